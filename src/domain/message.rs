@@ -1,0 +1,141 @@
+//! Messages as the decoder hands them to the engine: facts with digests, and content apart.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Channel, ConversationId, Digest, Endpoint, Name, Timestamp};
+
+/// One message from outside, decoded and checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboundMessage {
+    /// The channel that it came by.
+    pub channel: Channel,
+    /// The configured way in.
+    pub source: Name,
+    /// Our address that received it.
+    pub to: Endpoint,
+    /// The keyed digest of the sender's address.
+    pub from: Digest,
+    /// What it says of the thread that it belongs to.
+    pub thread: Thread,
+    /// What makes it the same message when it comes again (field page channels 5.2).
+    pub dedupe: Digest,
+    /// Whether a person or a robot wrote it.
+    pub class: MessageClass,
+    /// The language that the gateway declared, as a lower-case BCP 47 tag.
+    pub language: Option<Arc<str>>,
+    /// When its writer sent it, where the channel tells.
+    pub sent_at: Option<Timestamp>,
+    /// When it entered the input stream. Windows of dedupe are measured here.
+    pub received_at: Timestamp,
+    /// What must not enter the state.
+    pub content: Arc<Content>,
+}
+
+/// What a message says of its thread.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Thread {
+    /// The conversation of a reply token that the decoder verified.
+    pub token: Option<ConversationId>,
+    /// Threads that it names, the most telling first: for mail In-Reply-To, then References newest first;
+    /// for SMS the pair of numbers; for chat the provider's conversation.
+    pub parents: Vec<ThreadKey>,
+    /// The key by which later messages may name this one (the Message-ID of a mail).
+    pub own: Option<ThreadKey>,
+}
+
+/// A keyed digest of something that names a thread, made unique to its source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThreadKey {
+    /// What it is compared by.
+    pub digest: Digest,
+    /// Who may join by it.
+    pub scope: ThreadScope,
+}
+
+/// Who may join a thread by one of its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreadScope {
+    /// The key is the conversation itself (a pair of numbers, a chat): whoever comes by it.
+    Channel,
+    /// An id that a customer sent: only the contact or a participant (peer-F44, peer-F47).
+    Theirs,
+    /// An id that we issued: anyone; a stranger joins as a flagged participant.
+    Ours,
+}
+
+/// Who wrote a message, as far as its form tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageClass {
+    /// A person.
+    Human,
+    /// A robot's answer to a message: attached to its conversation, never opens one.
+    AutoReply,
+    /// Other machine mail with nobody to answer (a bounce, a null sender): likewise.
+    Automated,
+}
+
+/// The personal part of a message: it goes into a content event beside its fact and nowhere else.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// The sender, clear.
+    pub from: Party,
+    /// Who else was addressed (mail: To and Cc), clear.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<Party>,
+    /// The channel's own id of the message, as its provider writes it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+    /// The subject of a mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// The plain text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// What was attached, without its bytes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// Oddities seen while decoding, one word each, as `truncated`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+}
+
+/// A person as a message names him.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Party {
+    /// The address: a number, a mailbox, a chat user.
+    pub address: String,
+    /// The display name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+}
+
+/// What a message carried along.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attachment {
+    /// Its file name, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+    /// Its media type, as `image/png`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// Its size in bytes, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    /// Where its bytes are, for channels that send a link.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// What an agent answered: the content of a reply.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reply {
+    /// The plain text.
+    pub text: String,
+    /// The id that the reply bears on its channel (mail: its Message-ID), so that an answer finds back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub external_id: Option<String>,
+}

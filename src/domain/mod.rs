@@ -1,0 +1,41 @@
+//! The nouns: every word of the field that the other rooms use, one sentence each.
+//!
+//! - **contact**: the person reaching us, known by addresses.
+//! - **address / endpoint**: theirs / ours that they wrote to.
+//! - **source**: one configured way in (a mailbox, a number, a chat account).
+//! - **actor, role**: who sends a command, and as what.
+//! - **message**: one inbound or outbound utterance.
+//! - **conversation**: the lasting thread with one contact on one channel.
+//! - **interaction**: one pass of a conversation through queue and agent; what is routed and measured.
+//! - **offer**: a timed proposal of one interaction to one agent.
+//! - **clock**: one running promise on a conversation.
+//! - **escalation**: the ladder that follows a breach, rung by rung.
+//!
+//! What is absent: behaviour with a memory, files, clocks, randomness. A value here is valid once made.
+
+mod agent;
+mod channel;
+mod digest;
+mod id;
+mod message;
+mod name;
+mod rank;
+mod skill;
+mod sla;
+mod time;
+
+pub use agent::{Capacity, Presence, Role};
+pub use channel::{Channel, Endpoint};
+pub use digest::{CommandKey, Digest};
+pub use id::{
+    ActorId, AgentId, ClockId, ContactId, ConversationId, InteractionId, MessageId, OfferId, ParseIdError,
+    QueueId, RouteId, SkillId, SourceId,
+};
+pub use message::{
+    Attachment, Content, InboundMessage, MessageClass, Party, Reply, Thread, ThreadKey, ThreadScope,
+};
+pub use name::{Name, NameError, NameKind};
+pub use rank::RankKey;
+pub use skill::{Need, Needs, Proficiency, Skills};
+pub use sla::{Ladder, Metric, Outcome, Promise, Rung};
+pub use time::{Seq, Span, Timestamp};

@@ -1,0 +1,67 @@
+//! Instants and spans in whole milliseconds. There is no clock here: time is always an argument.
+
+use serde::{Deserialize, Serialize};
+
+/// A place in the journal; the first record is 1, and 0 stands before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub u64);
+
+impl Seq {
+    /// The place after this one.
+    pub fn next(self) -> Seq {
+        Seq(self.0 + 1)
+    }
+}
+
+/// An instant: milliseconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Later by `span`, at most the last instant there is.
+    pub fn after(self, span: Span) -> Timestamp {
+        Timestamp(self.0.saturating_add(span.0))
+    }
+
+    /// Earlier by `span`, at least the first instant there is.
+    pub fn before(self, span: Span) -> Timestamp {
+        Timestamp(self.0.saturating_sub(span.0))
+    }
+
+    /// The span from `earlier` to this; zero when it is not earlier.
+    pub fn since(self, earlier: Timestamp) -> Span {
+        Span(self.0.saturating_sub(earlier.0).max(0))
+    }
+
+    /// The day of this instant, counted from 1970-01-01 UTC.
+    pub fn day(self) -> i64 {
+        self.0.div_euclid(86_400_000)
+    }
+}
+
+/// A length of time: milliseconds, never negative once checked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span(pub i64);
+
+impl Span {
+    /// So many whole seconds.
+    pub const fn seconds(count: i64) -> Span {
+        Span(count * 1_000)
+    }
+
+    /// So many whole minutes.
+    pub const fn minutes(count: i64) -> Span {
+        Span(count * 60_000)
+    }
+
+    /// So many whole hours.
+    pub const fn hours(count: i64) -> Span {
+        Span(count * 3_600_000)
+    }
+
+    /// The given percentage of this span, rounded down.
+    pub fn percent(self, percent: u8) -> Span {
+        Span(((self.0 as i128 * i128::from(percent)) / 100) as i64)
+    }
+}

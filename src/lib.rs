@@ -1,0 +1,3 @@
+//! Switchboard routes chat, email and SMS to the agents who can answer. Read ARCHITECTURE.md first.
+
+pub mod domain;

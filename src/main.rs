@@ -1,0 +1,2 @@
+//! argv in, exit code out. Everything else is in the library.
+fn main() {}
