@@ -1,3 +1,5 @@
 //! Switchboard routes chat, email and SMS to the agents who can answer. Read ARCHITECTURE.md first.
 
 pub mod domain;
+pub mod policy;
+pub mod engine;

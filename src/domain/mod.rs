@@ -19,9 +19,11 @@ mod digest;
 mod id;
 mod message;
 mod name;
+mod names;
 mod rank;
 mod skill;
 mod sla;
+mod source;
 mod time;
 
 pub use agent::{Capacity, Presence, Role};
@@ -35,7 +37,9 @@ pub use message::{
     Attachment, Content, InboundMessage, MessageClass, Party, Reply, Thread, ThreadKey, ThreadScope,
 };
 pub use name::{Name, NameError, NameKind};
+pub use names::Names;
 pub use rank::RankKey;
 pub use skill::{Need, Needs, Proficiency, Skills};
 pub use sla::{Ladder, Metric, Outcome, Promise, Rung};
+pub use source::Source;
 pub use time::{Seq, Span, Timestamp};

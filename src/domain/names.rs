@@ -1,0 +1,70 @@
+//! The numbers of configured names, both ways. Numbers are given by the event `site.named` alone, so
+//! that a replay gives each name the same one.
+
+use std::collections::BTreeMap;
+
+use super::{ActorId, AgentId, Name, NameKind, QueueId, RouteId, SkillId, SourceId};
+
+/// Every name that the journal has named.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names([Table; NameKind::ALL.len()]);
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Table {
+    by_number: Vec<Name>,
+    by_name: BTreeMap<Name, u32>,
+}
+
+impl Names {
+    /// Gives numbers on from the kind's count. A name that has one keeps it.
+    pub fn add(&mut self, kind: NameKind, names: &[Name]) {
+        let table = &mut self.0[kind as usize];
+        for name in names {
+            if !table.by_name.contains_key(name) {
+                table.by_name.insert(name.clone(), table.by_number.len() as u32);
+                table.by_number.push(name.clone());
+            }
+        }
+    }
+
+    /// How many names of a kind there are: the number of the next one.
+    pub fn count(&self, kind: NameKind) -> u32 {
+        self.0[kind as usize].by_number.len() as u32
+    }
+
+    /// The number of a name.
+    pub fn find(&self, kind: NameKind, name: &str) -> Option<u32> {
+        self.0[kind as usize].by_name.get(name).copied()
+    }
+
+    /// The name of a number.
+    pub fn get(&self, kind: NameKind, number: u32) -> Option<&Name> {
+        self.0[kind as usize].by_number.get(number as usize)
+    }
+}
+
+/// The same, typed, for each kind of id.
+macro_rules! typed {
+    ($($id:ident $kind:ident $name:ident $find:ident;)*) => {
+        impl Names {$(
+            /// The name of this id; panics on an id that no event named, which is a bug of ours.
+            pub fn $name(&self, id: $id) -> &Name {
+                self.get(NameKind::$kind, id.0).expect("every id in the state was named by an event")
+            }
+
+            /// The id of this name.
+            pub fn $find(&self, name: &str) -> Option<$id> {
+                self.find(NameKind::$kind, name).map($id)
+            }
+        )*}
+    };
+}
+
+typed! {
+    ActorId Actor actor find_actor;
+    AgentId Agent agent find_agent;
+    QueueId Queue queue find_queue;
+    RouteId Route route find_route;
+    SkillId Skill skill find_skill;
+    SourceId Source source find_source;
+}

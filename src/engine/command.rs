@@ -1,0 +1,140 @@
+//! What may be asked, in the imperative. A command is judged once, in `decide/` by the file of its name.
+
+use std::sync::Arc;
+
+use crate::domain::{
+    Channel, ClockId, CommandKey, ConversationId, InboundMessage, Name, OfferId, Presence, Reply, ThreadKey,
+    Timestamp,
+};
+use crate::policy::Policy;
+
+/// A command with who asks, from where, and when.
+#[derive(Clone, Debug)]
+pub struct Order {
+    /// Who asks: proven by the subject that he may publish on, never by a payload.
+    pub actor: Name,
+    /// Which door it came by.
+    pub door: Door,
+    /// The digest of the actor and the id that he gave the command: the same one has one effect.
+    pub key: Option<CommandKey>,
+    /// The conversation's version that he has seen; another one refuses the command.
+    pub if_version: Option<u32>,
+    /// What he asks.
+    pub command: Command,
+}
+
+/// Which door a command came by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// Request and reply: judged at now; a rejection is an answer and leaves nothing.
+    Api,
+    /// The input stream: durable, judged at the instant that it entered there, so that what was asked in
+    /// time counts although the daemon was down; a rejection is recorded, since nobody waits for it.
+    Input {
+        /// Its place in the input stream.
+        inseq: u64,
+        /// When it entered there.
+        stored_at: Timestamp,
+    },
+    /// The daemon itself.
+    Site,
+}
+
+/// What may be asked.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Take a message in.
+    ReceiveMessage(Box<InboundMessage>),
+    /// Record that an input could not be understood; it lies in DEAD.
+    RefuseInput(RefusedInput),
+    /// Sign the actor in, available.
+    SignIn,
+    /// Change the presence of the actor, who is signed in.
+    ChangePresence(Presence),
+    /// Sign the actor out.
+    SignOut,
+    /// Note that an agent's desktops have fallen silent.
+    LoseAgent(Name),
+    /// Note that an agent's desktop is heard again.
+    ReturnAgent(Name),
+    /// Take what is offered.
+    AcceptOffer(OfferId),
+    /// Leave what is offered to others.
+    DeclineOffer(OfferId),
+    /// Answer the contact.
+    Reply {
+        /// Where.
+        conversation: ConversationId,
+        /// What.
+        reply: Arc<Reply>,
+        /// The key by which the contact's answer will name it.
+        own: Option<ThreadKey>,
+    },
+    /// Say that the contact is served.
+    Resolve(ConversationId),
+    /// Return a conversation to its own place in its queue.
+    Requeue(ConversationId),
+    /// Hold the further rungs of an escalation back.
+    AckEscalation(ClockId),
+    /// Do one slice of what is due.
+    PassTime,
+    /// Take these rules from now on.
+    AdoptPolicy(Arc<Policy>),
+    /// Begin to lead: the first record of every epoch.
+    Lead {
+        /// Higher than every epoch before.
+        epoch: u64,
+        /// Which process leads.
+        instance: String,
+        /// Its version.
+        version: String,
+    },
+    /// Record how far the input was consumed.
+    MarkPosition,
+    /// Take a step of the wall clock that was held back.
+    StepClock {
+        /// Where the clock stood.
+        from: Timestamp,
+        /// Where it goes on.
+        to: Timestamp,
+    },
+}
+
+/// An input that was not understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedInput {
+    /// The subject that it came by.
+    pub subject: String,
+    /// The channel, where the subject names one.
+    pub channel: Option<Channel>,
+    /// Why, as a code of one word.
+    pub code: String,
+    /// Why, as a sentence without content.
+    pub reason: String,
+}
+
+impl Command {
+    /// Its word, as in subjects and logs.
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Command::ReceiveMessage(_) => "message.receive",
+            Command::RefuseInput(_) => "input.refuse",
+            Command::SignIn => "agent.sign_in",
+            Command::ChangePresence(_) => "agent.presence",
+            Command::SignOut => "agent.sign_out",
+            Command::LoseAgent(_) => "agent.lose",
+            Command::ReturnAgent(_) => "agent.return",
+            Command::AcceptOffer(_) => "offer.accept",
+            Command::DeclineOffer(_) => "offer.decline",
+            Command::Reply { .. } => "conversation.reply",
+            Command::Resolve(_) => "conversation.resolve",
+            Command::Requeue(_) => "conversation.requeue",
+            Command::AckEscalation(_) => "escalation.ack",
+            Command::PassTime => "time.pass",
+            Command::AdoptPolicy(_) => "policy.adopt",
+            Command::Lead { .. } => "site.lead",
+            Command::MarkPosition => "site.mark_position",
+            Command::StepClock { .. } => "site.step_clock",
+        }
+    }
+}

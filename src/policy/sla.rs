@@ -1,0 +1,40 @@
+//! From a target as written to a promise as pinned.
+
+use std::sync::Arc;
+
+use crate::domain::{Ladder, Metric, Promise, Span};
+
+/// When a warning fires, as written (sla-R10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Warning {
+    /// When so many percent of the target have passed: 1 to 99.
+    Percent(u8),
+    /// So long before the due instant; shorter than the target.
+    Before(Span),
+}
+
+/// Puts a promise together. Warnings become spans before the due instant, the longest first, each once,
+/// so that they fire in that order.
+pub fn promise(metric: Metric, within: Span, warnings: &[Warning], ladder: Option<Arc<Ladder>>) -> Promise {
+    let before = |warning: &Warning| match *warning {
+        Warning::Percent(percent) => Span(within.0 - within.percent(percent).0),
+        Warning::Before(span) => span,
+    };
+    let mut spans: Vec<Span> = warnings.iter().map(before).collect();
+    spans.sort_by_key(|span| std::cmp::Reverse(*span));
+    spans.dedup();
+    Promise { metric, within, warnings: spans.into(), ladder }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_become_spans_before_due_longest_first_each_once() {
+        let warnings =
+            [Warning::Before(Span::minutes(5)), Warning::Percent(50), Warning::Before(Span::minutes(30))];
+        let promise = promise(Metric::FirstReply, Span::hours(1), &warnings, None);
+        assert_eq!(*promise.warnings, [Span::minutes(30), Span::minutes(5)]);
+    }
+}
