@@ -364,6 +364,11 @@ pub enum Event {
         conversation: ConversationId,
         breached_at: Timestamp,
     },
+    /// A stop that arrived late shows that the promise was kept (sla-R1).
+    BreachRetracted {
+        clock: ClockId,
+        conversation: ConversationId,
+    },
     ClockEnded {
         clock: ClockId,
         conversation: ConversationId,
