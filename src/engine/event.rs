@@ -277,6 +277,10 @@ pub enum Event {
         agent: AgentId,
         cause: PresenceCause,
     },
+    /// All that an agent who went offline had to give back was given back.
+    AgentReleased {
+        agent: AgentId,
+    },
 
     // Conversations.
     ConversationOpened(Box<ConversationOpened>),
@@ -291,6 +295,7 @@ pub enum Event {
     ConversationArchived {
         conversation: ConversationId,
         forget_at: Timestamp,
+        contact_expires_at: Timestamp,
     },
     /// Its link went too.
     ConversationForgotten {
