@@ -23,7 +23,7 @@ pub use agent::{Agent, Held, Profile};
 pub use conversation::{
     Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase, ThreadEntry,
 };
-pub use routing::{Class, ClassId, Routing, WaitKey};
+pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 
 /// How many whole days the key of a message is remembered.
 pub const DEDUPE_DAYS: i64 = 14;
