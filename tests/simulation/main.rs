@@ -48,3 +48,20 @@ fn number(variable: &str, default: u64) -> u64 {
         text.parse().unwrap_or_else(|_| panic!("{name} is not a number: {text}"))
     })
 }
+
+#[test]
+fn counts() {
+    let mut counts = std::collections::BTreeMap::new();
+    for seed in 1..=6 {
+        let mut run = Run::new(seed);
+        run.to_the_end(2500);
+        for r in run.records() {
+            let text = format!("{:?}", r.event);
+            let word: String = text.chars().take_while(|c| c.is_alphanumeric()).collect();
+            *counts.entry(word).or_insert(0) += 1;
+        }
+        *counts.entry(format!("zz open at end {seed} {} convs {}", run.open(), run.convs())).or_insert(0) +=
+            1;
+    }
+    println!("{counts:#?}");
+}

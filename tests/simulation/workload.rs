@@ -5,15 +5,19 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use switchboard::domain::{
-    Channel, ClockId, Content, ConversationId, Digest, InboundMessage, MessageClass, Name, OfferId, Party,
-    Presence, Reply, Span, Thread, ThreadKey, ThreadScope, Timestamp,
+    AgentId, Channel, ClockId, Content, ConversationId, Digest, InboundMessage, MessageClass, Name, OfferId,
+    Party, Presence, Reply, Span, Thread, ThreadKey, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, Order, RefusedInput};
-use switchboard::engine::state::{Phase, State};
+use switchboard::engine::state::{Agent, Phase, State};
 use switchboard::engine::{SITE_ACTOR, site_order};
 
 use crate::site::{SERVICE, SUPERVISOR, Site, name, source};
 
+/// From how many addresses messages come.
+const CONTACTS: u128 = 30;
+/// With so many conversations open a backend begins to resolve them.
+const OPEN_MAX: usize = 50;
 /// How many inputs are remembered to be sent again.
 const SENT_MAX: usize = 30;
 
@@ -60,8 +64,8 @@ enum Action {
 const WEIGHTS: [(Action, u32); 18] = [
     (Action::Receive, 200),
     (Action::ReceiveAgain, 20),
-    (Action::SignIn, 70),
-    (Action::ChangePresence, 40),
+    (Action::SignIn, 100),
+    (Action::ChangePresence, 60),
     (Action::SignOut, 15),
     (Action::Lose, 10),
     (Action::Return, 10),
@@ -72,10 +76,10 @@ const WEIGHTS: [(Action, u32); 18] = [
     (Action::Requeue, 25),
     (Action::Ack, 20),
     (Action::RepeatKeyed, 20),
-    (Action::ChangePolicy, 8),
+    (Action::ChangePolicy, 12),
     (Action::Refuse, 3),
     (Action::MarkPosition, 3),
-    (Action::PassTime, 60),
+    (Action::PassTime, 40),
 ];
 
 impl Workload {
@@ -120,13 +124,13 @@ impl Workload {
     /// Time goes on: mostly a little, often to the instant of the next deadline, now and then very far.
     fn pass(&mut self, deadline: Option<Timestamp>) {
         let span = match self.rng.u32(..1_000) {
-            0..150 => Span(0),
-            150..750 => Span(self.rng.i64(1..8_000)),
-            750..860 => return self.now = deadline.unwrap_or(self.now).max(self.now),
-            860..950 => Span::minutes(self.rng.i64(1..20)),
-            950..980 => Span::hours(self.rng.i64(1..40)),
-            980..996 => Span::hours(24 * self.rng.i64(2..20)),
-            996..999 => Span::hours(24 * 100),
+            0..200 => Span(0),
+            200..880 => Span(self.rng.i64(1..4_000)),
+            880..950 => return self.now = deadline.unwrap_or(self.now).max(self.now),
+            950..982 => Span::minutes(self.rng.i64(1..20)),
+            982..992 => Span::hours(self.rng.i64(1..40)),
+            992..998 => Span::hours(24 * self.rng.i64(2..20)),
+            998 => Span::hours(24 * 100),
             _ => Span::hours(24 * 450),
         };
         self.now = self.now.after(span);
@@ -136,14 +140,11 @@ impl Workload {
         match action {
             Action::Receive => self.receive(state),
             Action::ReceiveAgain => self.receive_again(state),
-            Action::SignIn => self.agent_order(Command::SignIn),
-            Action::ChangePresence => {
-                let presence = self.presence();
-                self.agent_order(Command::ChangePresence(presence))
-            }
-            Action::SignOut => self.agent_order(Command::SignOut),
+            Action::SignIn => self.sign_in(state),
+            Action::ChangePresence => self.change_presence(state),
+            Action::SignOut => self.sign_out(state),
             Action::Lose => site_order(Command::LoseAgent(self.agent())),
-            Action::Return => site_order(Command::ReturnAgent(self.agent())),
+            Action::Return => site_order(Command::ReturnAgent(self.lost_agent(state))),
             Action::Accept => self.answer(state, Command::AcceptOffer),
             Action::Decline => self.answer(state, Command::DeclineOffer),
             Action::Reply => self.reply(state),
@@ -163,7 +164,7 @@ impl Workload {
 
     fn receive(&mut self, state: &State) -> Order {
         let channel = self.rng.choice(Channel::ALL).expect("there are channels");
-        let from = Digest(self.rng.u128(1..=12));
+        let from = Digest(self.rng.u128(1..=CONTACTS));
         self.counted += 1;
         let own = ThreadKey { digest: Digest(10_000 + self.counted), scope: ThreadScope::Theirs };
         let text = ["general urgent", "billing", "support urgent", "sales", "hello"];
@@ -250,17 +251,40 @@ impl Workload {
         name(Site::agent_names().nth(self.rng.usize(..8)).expect("there are eight"))
     }
 
-    fn presence(&mut self) -> Presence {
-        match self.rng.u8(..6) {
-            0 => Presence::Away("lunch".to_owned()),
-            1 => Presence::Draining,
-            _ => Presence::Available,
-        }
+    /// An agent of whom this holds; at times, or when there is none, just any.
+    fn agent_who(&mut self, state: &State, holds: impl Fn(&Agent) -> bool) -> Name {
+        let numbered = state.agents.iter().enumerate().filter(|(_, agent)| holds(agent));
+        let fitting: Vec<AgentId> = numbered.map(|(number, _)| AgentId(number as u32)).collect();
+        let stray = self.one_in(10);
+        let chosen = self.rng.choice(fitting).filter(|_| !stray);
+        chosen.map_or_else(|| self.agent(), |id| state.names.agent(id).clone())
     }
 
-    fn agent_order(&mut self, command: Command) -> Order {
-        let actor = self.agent();
-        self.asked_by(actor, command)
+    fn sign_in(&mut self, state: &State) -> Order {
+        let actor = self.agent_who(state, |agent| !agent.presence.is_signed_in());
+        self.asked_by(actor, Command::SignIn)
+    }
+
+    fn sign_out(&mut self, state: &State) -> Order {
+        let actor = self.agent_who(state, |agent| !agent.held.is_empty());
+        self.asked_by(actor, Command::SignOut)
+    }
+
+    fn lost_agent(&mut self, state: &State) -> Name {
+        self.agent_who(state, |agent| agent.offline_at.is_some())
+    }
+
+    /// Mostly back from wherever he was.
+    fn change_presence(&mut self, state: &State) -> Order {
+        if self.one_in(4) {
+            let presence =
+                if self.one_in(2) { Presence::Away("lunch".to_owned()) } else { Presence::Draining };
+            let actor = self.agent();
+            return self.asked_by(actor, Command::ChangePresence(presence));
+        }
+        let actor = self
+            .agent_who(state, |agent| agent.presence.is_signed_in() && agent.presence != Presence::Available);
+        self.asked_by(actor, Command::ChangePresence(Presence::Available))
     }
 
     /// A command of somebody outside: by either door, at times with an id.
@@ -328,7 +352,9 @@ impl Workload {
             .collect();
         let (actor, conversation) =
             self.rng.choice(held).unwrap_or_else(|| (self.agent(), self.conversation(state)));
+        let crowded = state.interactions.len() > OPEN_MAX && self.one_in(2);
         match self.rng.u8(..30) {
+            _ if crowded => (name(SERVICE), self.open_conversation(state)),
             0 => (name(SUPERVISOR), self.open_conversation(state)),
             1 => (name(SERVICE), self.open_conversation(state)),
             2 => (self.agent(), conversation),
