@@ -178,11 +178,3 @@ fn order_line(order: &Order) -> String {
     };
     format!("{} {}{door}: {what}", order.actor, order.command.verb())
 }
-impl Run {
-    pub fn open(&self) -> usize {
-        self.engine.state().interactions.len()
-    }
-    pub fn convs(&self) -> usize {
-        self.engine.state().conversations.len()
-    }
-}

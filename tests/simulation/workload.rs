@@ -16,7 +16,7 @@ use crate::site::{SERVICE, SUPERVISOR, Site, name, source};
 
 /// From how many addresses messages come.
 const CONTACTS: u128 = 30;
-/// With so many conversations open a backend begins to resolve them.
+/// With so many conversations open supervisors begin to act on them.
 const OPEN_MAX: usize = 50;
 /// How many inputs are remembered to be sent again.
 const SENT_MAX: usize = 30;
@@ -239,7 +239,7 @@ impl Workload {
     /// When what is handled now was asked: mostly just now, at times long before.
     fn a_while_ago(&mut self) -> Timestamp {
         let ago = match self.rng.u8(..20) {
-            0..14 => Span(self.rng.i64(..200)),
+            0..14 => Span(self.rng.i64(0..200)),
             14..19 => Span::seconds(self.rng.i64(1..90)),
             _ => Span::hours(self.rng.i64(1..60)),
         };
@@ -354,7 +354,7 @@ impl Workload {
             self.rng.choice(held).unwrap_or_else(|| (self.agent(), self.conversation(state)));
         let crowded = state.interactions.len() > OPEN_MAX && self.one_in(2);
         match self.rng.u8(..30) {
-            _ if crowded => (name(SERVICE), self.open_conversation(state)),
+            _ if crowded => (name(SUPERVISOR), self.open_conversation(state)),
             0 => (name(SUPERVISOR), self.open_conversation(state)),
             1 => (name(SERVICE), self.open_conversation(state)),
             2 => (self.agent(), conversation),
