@@ -163,7 +163,7 @@ fn indexes(state: &State, found: &mut Vec<Violation>) {
         let mut met_by = Bits::default();
         numbered().for_each(|(number, agent)| met_by.set(number, meets(agent, &class.needs)));
         demand(found, met_by == class.met_by, || format!("class {id:?} lists wrong agents"));
-        let listed = state.routing.waited_for.contains(&id);
+        let listed = state.routing.waited_for.has(id.0 as usize);
         demand(found, listed != class.waiting.is_empty(), || {
             format!("class {id:?} is wrongly listed as waited for")
         });
