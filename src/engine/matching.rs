@@ -70,13 +70,14 @@ pub(super) fn best_work(state: &State, id: AgentId) -> Option<WaitKey> {
         return None;
     }
     let has_room = Channel::ALL.map(|channel| agent.room(channel).is_some());
-    let heads = state.routing.work_of(id).filter_map(|class| {
-        if !has_room[class.channel.index()] {
-            return None;
-        }
-        class.waiting.iter().find(|key| !state.open_interaction(key.interaction).is_cooling(id))
-    });
-    heads.min().copied()
+    let mut best: Option<WaitKey> = None;
+    for class in state.routing.work_of(id).filter(|class| has_room[class.channel.index()]) {
+        // Only what would come first is looked at closely: each look is a miss of the cache.
+        let mut earlier = class.waiting.iter().take_while(|key| best.is_none_or(|best| **key < best));
+        let first = earlier.find(|key| !state.open_interaction(key.interaction).is_cooling(id));
+        best = first.copied().or(best);
+    }
+    best
 }
 
 /// The best agent for an interaction that waits.
