@@ -1,3 +1,4 @@
 //! Switchboard routes chat, email and SMS to the agents who can answer. Read ARCHITECTURE.md first.
 
 pub mod domain;
+pub mod shell;
