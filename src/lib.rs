@@ -3,3 +3,4 @@
 pub mod domain;
 pub mod policy;
 pub mod engine;
+pub mod wire;
