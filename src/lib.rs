@@ -3,4 +3,5 @@
 pub mod domain;
 pub mod policy;
 pub mod engine;
+pub mod wire;
 pub mod shell;
