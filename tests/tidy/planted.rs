@@ -321,14 +321,14 @@ fn a_word_of_others_is_seen_in_names_and_keys() {
         src/domain/a.rs:3: `customer` speaks of a customer; the glossary says `contact`"#]],
     );
     let text =
-        "# A ticket = is what others say.\n[tenant.acme]\n# visitor_name = 1\n[queue.tickets]\nticket = 2";
+        "# A ticket = is what others say.\n[tenant.acme]\n# customer_name = 1\n[queue.tickets]\nticket = 2";
     sees_bare(
         "config/examples/a.toml",
         text,
         expect![[r#"
-        config/examples/a.toml:2: the key `tenant.acme` speaks of a tenant; the glossary says `site`
-        config/examples/a.toml:3: the key `visitor_name` speaks of a visitor; the glossary says `contact`
-        config/examples/a.toml:5: the key `ticket` speaks of a ticket; the glossary says `conversation`"#]],
+            config/examples/a.toml:2: the key `tenant.acme` speaks of a tenant; the glossary says `site`
+            config/examples/a.toml:3: the key `customer_name` speaks of a customer; the glossary says `contact`
+            config/examples/a.toml:5: the key `ticket` speaks of a ticket; the glossary says `conversation`"#]],
     );
 }
 
