@@ -28,6 +28,7 @@ pub mod decoder;
 pub mod digest;
 pub mod journal;
 pub mod limits;
+pub mod schema;
 pub mod subject;
 
 pub use answer::{answer_from_record, answer_ok, answer_refusal};
