@@ -95,7 +95,7 @@ struct AddressObject<'a> {
 #[derive(Default)]
 pub(crate) struct Addresses<'a>(pub Vec<Address<'a>>);
 
-/// What [`Addresses`] looks like.
+/// One address, or several.
 #[derive(JsonSchema)]
 #[schemars(untagged)]
 #[expect(dead_code, reason = "only its schema is used")]
