@@ -4,3 +4,6 @@ pub mod domain;
 pub mod policy;
 pub mod engine;
 pub mod wire;
+pub mod config;
+pub mod shell;
+pub mod cli;

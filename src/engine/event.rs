@@ -280,6 +280,10 @@ pub enum Event {
         agent: AgentId,
         cause: PresenceCause,
     },
+    /// All that an agent who went offline had to give back was given back.
+    AgentReleased {
+        agent: AgentId,
+    },
 
     // Conversations.
     ConversationOpened(Box<ConversationOpened>),
@@ -294,6 +298,7 @@ pub enum Event {
     ConversationArchived {
         conversation: ConversationId,
         forget_at: Timestamp,
+        contact_expires_at: Timestamp,
     },
     /// Its link went too.
     ConversationForgotten {
@@ -366,6 +371,11 @@ pub enum Event {
         clock: ClockId,
         conversation: ConversationId,
         breached_at: Timestamp,
+    },
+    /// A stop that arrived late shows that the promise was kept (sla-R1).
+    BreachRetracted {
+        clock: ClockId,
+        conversation: ConversationId,
     },
     ClockEnded {
         clock: ClockId,

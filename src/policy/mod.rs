@@ -75,6 +75,10 @@ impl Default for SiteRules {
     }
 }
 
+/// How long an offer stands unless its queue says otherwise, by [`Channel::index`]: chat, email, SMS.
+pub const OFFER_TIMEOUT: [Span; Channel::ALL.len()] =
+    [Span::seconds(30), Span::seconds(300), Span::seconds(30)];
+
 /// An agent as the files set it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AgentRule {

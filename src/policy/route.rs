@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use crate::domain::{Channel, Name, Proficiency};
 
@@ -117,9 +117,24 @@ impl RouteTable {
 }
 
 impl Matcher {
+    /// The most that one compiled pattern may take, in bytes, so that no pattern can eat the memory.
+    pub const PATTERN_BYTES_MAX: usize = 1 << 20;
+
     /// A clause on our address: the pattern must match the whole of it, so a suffix does not slip by.
     pub fn address(pattern: &str) -> Result<Matcher, regex::Error> {
-        Regex::new(&format!("^(?:{pattern})$")).map(Matcher::Address)
+        // Compiled bare first: `a)|(b` would otherwise close our bracket and lose the anchors.
+        compile(pattern)?;
+        compile(&format!("^(?:{pattern})$")).map(Matcher::Address)
+    }
+
+    /// A clause on the subject: the pattern may match anywhere in it.
+    pub fn subject(pattern: &str) -> Result<Matcher, regex::Error> {
+        compile(pattern).map(Matcher::Subject)
+    }
+
+    /// A clause on the text: the pattern may match anywhere in it.
+    pub fn text(pattern: &str) -> Result<Matcher, regex::Error> {
+        compile(pattern).map(Matcher::Text)
     }
 
     fn holds(&self, attributes: &Attributes<'_>) -> bool {
@@ -143,6 +158,10 @@ impl Matcher {
             Matcher::Channel(_) | Matcher::Source(_) | Matcher::Language(_) => None,
         }
     }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).size_limit(Matcher::PATTERN_BYTES_MAX).build()
 }
 
 /// RFC 4647 basic filtering: `zh` covers `zh` and `zh-tw`, not `zhx`.

@@ -18,10 +18,6 @@ use super::subject::{RecordSubject, Subjects};
 use super::time::InstantText;
 use super::twin::{self, Pen, ReadFault, Twin};
 
-/// The name of the daemon's own actor. It has number 0, also before an event names it: the first records
-/// of a journal can only come from the site.
-pub const SITE_ACTOR: &str = "site";
-
 const SPEC_VERSION: &str = "1.0";
 const DATA_TYPE: &str = "application/json";
 const TYPE_PREFIX: &str = "switchboard.";
@@ -178,7 +174,7 @@ fn number(text: &str, attribute: &str) -> Result<u64, RecordFault> {
     text.parse().map_err(|_| RecordFault::Broken(format!("`{attribute}` is not a number")))
 }
 
-/// Who caused a record: named before, or by the record itself, or the site before anything was named.
+/// Who caused a record: named before, or by the record itself.
 fn actor_id(name: &str, event: &Event, names: &Names) -> Result<ActorId, RecordFault> {
     if let Some(actor) = names.find_actor(name) {
         return Ok(actor);
@@ -188,17 +184,11 @@ fn actor_id(name: &str, event: &Event, names: &Names) -> Result<ActorId, RecordF
     {
         return Ok(ActorId(first.saturating_add(place as u32)));
     }
-    if name == SITE_ACTOR && names.count(NameKind::Actor) == 0 {
-        return Ok(ActorId(0));
-    }
     Err(RecordFault::Broken("no event before it named its actor".to_owned()))
 }
 
 fn actor_name<'a>(actor: ActorId, names: &'a Names) -> &'a str {
-    match names.get(NameKind::Actor, actor.0) {
-        None if actor == ActorId(0) => SITE_ACTOR,
-        _ => names.actor(actor).as_str(),
-    }
+    names.actor(actor).as_str()
 }
 
 /// The envelope as it is written.

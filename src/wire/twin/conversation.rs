@@ -53,6 +53,8 @@ pub(crate) struct Archived {
     pub conversation: ConversationId,
     /// Until when a follow-up names it.
     pub forget_at: InstantText,
+    /// When its contact is forgotten, unless he has another conversation by then.
+    pub contact_expires_at: InstantText,
 }
 
 /// No follow-up names it any more.
@@ -185,7 +187,11 @@ impl Twin for Archived {
     }
 
     fn event(self, _: &Names) -> Result<Event, String> {
-        Ok(Event::ConversationArchived { conversation: self.conversation, forget_at: self.forget_at.0 })
+        Ok(Event::ConversationArchived {
+            conversation: self.conversation,
+            forget_at: self.forget_at.0,
+            contact_expires_at: self.contact_expires_at.0,
+        })
     }
 }
 

@@ -137,6 +137,12 @@ pub(crate) struct SignedOut<'a> {
     pub cause: PresenceCause,
 }
 
+/// All that an agent who went offline had to give back was given back.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Released<'a> {
+    pub agent: &'a str,
+}
+
 impl PresenceWord {
     /// A presence as its word, and the reason of one who is away.
     pub fn split(presence: &Presence) -> (PresenceWord, Option<&str>) {
@@ -286,6 +292,18 @@ impl Twin for Returned<'_> {
 
     fn event(self, names: &Names) -> Result<Event, String> {
         Ok(Event::AgentReturned { agent: agent(names, self.agent)? })
+    }
+}
+
+impl Twin for Released<'_> {
+    const WORD: &'static str = "agent.released";
+
+    fn about(&self) -> About<'_> {
+        About::Agent(self.agent)
+    }
+
+    fn event(self, names: &Names) -> Result<Event, String> {
+        Ok(Event::AgentReleased { agent: agent(names, self.agent)? })
     }
 }
 

@@ -60,6 +60,13 @@ pub(crate) struct Breached {
     pub breached_at: InstantText,
 }
 
+/// A stop that arrived late shows that the promise was kept.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct BreachRetracted {
+    pub clock: ClockId,
+    pub conversation: ConversationId,
+}
+
 /// The promise was kept.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Met {
@@ -154,6 +161,18 @@ impl Twin for Warned {
     fn event(self, _: &Names) -> Result<Event, String> {
         let Warned { clock, conversation, warning, due } = self;
         Ok(Event::ClockWarned { clock, conversation, warning, due: due.0 })
+    }
+}
+
+impl Twin for BreachRetracted {
+    const WORD: &'static str = "sla.breach_retracted";
+
+    fn about(&self) -> About<'_> {
+        About::Clock(self.clock)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::BreachRetracted { clock: self.clock, conversation: self.conversation })
     }
 }
 

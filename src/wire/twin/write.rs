@@ -65,6 +65,7 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
         Event::AgentSignedOut { agent, cause } => {
             pen.put(&people::SignedOut { agent: names.agent(*agent).as_str(), cause: *cause })
         }
+        Event::AgentReleased { agent } => pen.put(&people::Released { agent: names.agent(*agent).as_str() }),
         Event::ConversationOpened(opened) => pen.put(&conversation::Opened {
             conversation: opened.conversation,
             contact: opened.contact,
@@ -80,8 +81,12 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
         Event::ConversationResolved { conversation, archive_at } => {
             pen.put(&conversation::Resolved { conversation: *conversation, archive_at: (*archive_at).into() })
         }
-        Event::ConversationArchived { conversation, forget_at } => {
-            pen.put(&conversation::Archived { conversation: *conversation, forget_at: (*forget_at).into() })
+        Event::ConversationArchived { conversation, forget_at, contact_expires_at } => {
+            pen.put(&conversation::Archived {
+                conversation: *conversation,
+                forget_at: (*forget_at).into(),
+                contact_expires_at: (*contact_expires_at).into(),
+            })
         }
         Event::ConversationForgotten { conversation } => {
             pen.put(&conversation::Forgotten { conversation: *conversation })
@@ -164,6 +169,9 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
             conversation: *conversation,
             breached_at: (*breached_at).into(),
         }),
+        Event::BreachRetracted { clock, conversation } => {
+            pen.put(&sla::BreachRetracted { clock: *clock, conversation: *conversation })
+        }
         Event::ClockEnded { clock, conversation, outcome, ended_at, cause } => {
             let (clock, conversation) = (*clock, *conversation);
             let (ended_at, cause) = ((*ended_at).into(), *cause);

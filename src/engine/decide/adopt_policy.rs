@@ -1,0 +1,165 @@
+//! New rules: named first, then applied slice by slice as due work, resumable after a crash since each
+//! slice records only what differs. Running promises keep what they were started with (sla-R9).
+
+use std::ops::Bound;
+
+use crate::domain::{AgentId, Name, NameKind, Presence, Seq, Skills};
+use crate::policy::{AgentRule, Policy};
+
+use super::super::event::{Event, PresenceCause, QueueCause, RescindCause};
+use super::super::queueing::{self, Entry};
+use super::super::recorder::Recorder;
+use super::super::state::{Phase, Profile};
+
+/// How many names one event gives numbers to.
+const NAMES_MAX: usize = 1_000;
+
+/// How far the application of a policy has come. It is not state: after a crash it begins anew and finds
+/// what is done already done.
+#[derive(Clone, Debug, Default)]
+pub(in super::super) struct Progress {
+    agents_after: Option<Name>,
+    agents_done: bool,
+    removed_from: u32,
+    interactions_from: u64,
+}
+
+/// Records that a policy is adopted, and gives numbers to the names that it brings.
+pub(in super::super) fn announce(recorder: &mut Recorder<'_>, policy: &Policy) -> Seq {
+    let seq = recorder.record(Event::PolicyAdopted { digest: policy.digest });
+    for kind in NameKind::ALL {
+        let new: Vec<Name> = names_of(policy, kind)
+            .into_iter()
+            .filter(|name| recorder.state.names.find(kind, name.as_str()).is_none())
+            .collect();
+        for names in new.chunks(NAMES_MAX) {
+            let first = recorder.state.names.count(kind);
+            recorder.record(Event::Named { kind, first, names: names.to_vec() });
+        }
+    }
+    seq
+}
+
+/// Every name of a kind, each once, in order.
+fn names_of(policy: &Policy, kind: NameKind) -> Vec<Name> {
+    let mut names: Vec<Name> = match kind {
+        NameKind::Actor => Vec::new(),
+        NameKind::Agent => policy.agents.keys().cloned().collect(),
+        NameKind::Queue => policy.queues.keys().cloned().collect(),
+        NameKind::Source => policy.sources.keys().cloned().collect(),
+        NameKind::Route => policy.routes.iter().map(|route| route.name.clone()).collect(),
+        NameKind::Skill => {
+            let of_agents = policy.agents.values().flat_map(|agent| agent.skills.keys());
+            let of_queues = policy.queues.values().flat_map(|queue| queue.needs.keys());
+            let of_routes = policy.routes.iter().flat_map(|route| route.needs.keys());
+            of_agents.chain(of_queues).chain(of_routes).cloned().collect()
+        }
+    };
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// Applies one slice of the adopted policy. True once all was applied.
+pub(in super::super) fn apply_slice(recorder: &mut Recorder<'_>, progress: &mut Progress) -> bool {
+    upsert_agents(recorder, progress);
+    remove_agents(recorder, progress);
+    replace_waiting(recorder, progress);
+    if recorder.is_full() {
+        return false;
+    }
+    let digest = recorder.rules.policy.digest;
+    recorder.record(Event::PolicyApplied { digest });
+    true
+}
+
+fn upsert_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
+    if progress.agents_done {
+        return;
+    }
+    let policy = recorder.rules.policy.clone();
+    let after = progress.agents_after.clone().map_or(Bound::Unbounded, Bound::Excluded);
+    for (name, rule) in policy.agents.range((after, Bound::Unbounded)) {
+        if recorder.is_full() {
+            return;
+        }
+        if let Some(id) = recorder.state.names.find_agent(name.as_str()) {
+            upsert(recorder, id, rule);
+        }
+        progress.agents_after = Some(name.clone());
+    }
+    progress.agents_done = true;
+}
+
+fn upsert(recorder: &mut Recorder<'_>, id: AgentId, rule: &AgentRule) {
+    let names = &recorder.state.names;
+    let bound =
+        rule.skills.iter().filter_map(|(name, level)| Some((names.find_skill(name.as_str())?, *level)));
+    let wanted = Profile { skills: Skills::new(bound.collect()), capacity: rule.capacity.clone() };
+    if recorder.state.agent(id).profile.as_ref() == Some(&wanted) {
+        return;
+    }
+    let Profile { skills, capacity } = wanted;
+    recorder.record(Event::AgentUpserted { agent: id, skills, capacity });
+    rescind_unmet(recorder, id);
+}
+
+/// Offers that an agent no longer meets are withdrawn; what he holds stays his, though it pass a lowered
+/// capacity (peer-F10).
+fn rescind_unmet(recorder: &mut Recorder<'_>, id: AgentId) {
+    let unmet = recorder.state.agent(id).held.iter().filter_map(|held| {
+        let class = recorder.state.open_interaction(held.interaction).class;
+        let meets = recorder.state.routing.class(class).met_by.has(id.index());
+        held.offer.filter(|_| !meets)
+    });
+    for offer in unmet.collect::<Vec<_>>() {
+        queueing::rescind(recorder, offer, RescindCause::PolicyChanged);
+    }
+}
+
+/// Agents whom the rules no longer name drain: they keep what they hold and take nothing new.
+fn remove_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
+    while !recorder.is_full() && progress.removed_from < recorder.state.names.count(NameKind::Agent) {
+        let id = AgentId(progress.removed_from);
+        let is_named = recorder.rules.policy.agents.contains_key(recorder.state.names.agent(id));
+        let agent = recorder.state.agent(id);
+        if agent.profile.is_some() && !is_named {
+            let takes_work = matches!(agent.presence, Presence::Available | Presence::Away(_));
+            recorder.record(Event::AgentRemoved { agent: id });
+            queueing::rescind_all(recorder, id, RescindCause::PolicyChanged);
+            if takes_work {
+                let (presence, cause) = (Presence::Draining, PresenceCause::Removed);
+                recorder.record(Event::PresenceChanged { agent: id, presence, cause });
+            }
+        }
+        progress.removed_from += 1;
+    }
+}
+
+/// What waits is placed by the rules of today, at its old age.
+fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
+    while !recorder.is_full() {
+        let next = recorder.state.interactions.iter_from(progress.interactions_from).next();
+        let Some((number, interaction)) = next else { return };
+        progress.interactions_from = number + 1;
+        let class = recorder.state.routing.class(interaction.class);
+        let Some(placement) = recorder.rules.placement(interaction.route, interaction.queue) else {
+            continue;
+        };
+        let same = placement.queue == interaction.queue
+            && placement.priority == interaction.priority
+            && placement.needs == class.needs;
+        let (conversation, waiting_since, phase) =
+            (interaction.conversation, interaction.waiting_since, interaction.phase);
+        if same || matches!(phase, Phase::Assigned(_)) {
+            continue;
+        }
+        if let Phase::Offered(offer) = phase {
+            queueing::rescind(recorder, offer, RescindCause::PolicyChanged);
+        }
+        let interaction = crate::domain::InteractionId(number);
+        let (cause, verdicts) = (QueueCause::PolicyChanged, Vec::new());
+        let entry = Entry { interaction, conversation, placement, waiting_since, cause, verdicts };
+        queueing::enqueue(recorder, entry);
+    }
+}

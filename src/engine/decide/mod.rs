@@ -1,0 +1,136 @@
+//! What a command leads to: one file per command, named as the command. Here a command is judged; what
+//! follows is recorded, and only `evolve` carries it out.
+
+mod ack_escalation;
+pub(super) mod adopt_policy;
+mod answer_offer;
+mod change_presence;
+mod lead;
+mod lose_agent;
+pub(super) mod pass_time;
+mod receive_message;
+mod refuse_input;
+mod reply;
+mod requeue;
+mod resolve;
+mod sign_in;
+mod sign_out;
+
+use crate::domain::{AgentId, ConversationId, InteractionId, Role};
+
+use super::command::{Command, Order};
+use super::promise;
+use super::recorder::Recorder;
+use super::rejection::Rejection;
+use super::state::{Conversation, Phase};
+
+/// Judges a command. What was recorded before a rejection is due work that it settled, nothing else.
+pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), Rejection> {
+    let role = authorize(recorder, order)?;
+    match &order.command {
+        Command::ReceiveMessage(message) => receive_message::decide(recorder, message),
+        Command::RefuseInput(refused) => refuse_input::decide(recorder, refused),
+        Command::SignIn => sign_in::decide(recorder),
+        Command::ChangePresence(presence) => change_presence::decide(recorder, presence),
+        Command::SignOut => sign_out::decide(recorder),
+        Command::LoseAgent(agent) => lose_agent::lose(recorder, agent),
+        Command::ReturnAgent(agent) => lose_agent::give_back(recorder, agent),
+        Command::AcceptOffer(offer) => answer_offer::accept(recorder, *offer),
+        Command::DeclineOffer(offer) => answer_offer::decline(recorder, *offer),
+        Command::Reply { conversation, reply, own } => {
+            touch(recorder, order, *conversation)?;
+            reply::decide(recorder, role, *conversation, reply, *own)
+        }
+        Command::Resolve(conversation) => {
+            touch(recorder, order, *conversation)?;
+            resolve::decide(recorder, role, *conversation)
+        }
+        Command::Requeue(conversation) => {
+            touch(recorder, order, *conversation)?;
+            requeue::decide(recorder, role, *conversation)
+        }
+        Command::AckEscalation(clock) => ack_escalation::decide(recorder, *clock),
+        Command::PassTime => {
+            pass_time::slice(recorder);
+            Ok(())
+        }
+        Command::Lead { epoch, instance, version } => lead::lead(recorder, *epoch, instance, version),
+        Command::MarkPosition => lead::mark_position(recorder),
+        Command::StepClock { from, to } => lead::step_clock(recorder, *from, *to),
+        // It changes the rules that a recorder holds, so the engine drives it itself.
+        Command::AdoptPolicy(_) => Ok(()),
+    }
+}
+
+/// Which roles may ask for what.
+fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> {
+    let role = recorder.rules.role(&order.actor, recorder.state);
+    let role = role.ok_or_else(|| Rejection::UnknownActor(order.actor.clone()))?;
+    let allowed: &[Role] = match &order.command {
+        Command::SignIn
+        | Command::ChangePresence(_)
+        | Command::SignOut
+        | Command::AcceptOffer(_)
+        | Command::DeclineOffer(_) => &[Role::Agent],
+        Command::Reply { .. } => &[Role::Agent, Role::Supervisor],
+        Command::Resolve(_) | Command::Requeue(_) => &[Role::Agent, Role::Supervisor, Role::Service],
+        Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
+        Command::ReceiveMessage(_)
+        | Command::RefuseInput(_)
+        | Command::LoseAgent(_)
+        | Command::ReturnAgent(_)
+        | Command::PassTime
+        | Command::AdoptPolicy(_)
+        | Command::Lead { .. }
+        | Command::MarkPosition
+        | Command::StepClock { .. } => &[Role::Site],
+    };
+    if allowed.contains(&role) {
+        return Ok(role);
+    }
+    Err(Rejection::Forbidden { actor: order.actor.clone(), verb: order.command.verb() })
+}
+
+/// A command about a conversation: it must exist, be at the version that the actor saw, and have its past
+/// settled up to the instant of asking.
+fn touch(recorder: &mut Recorder<'_>, order: &Order, id: ConversationId) -> Result<(), Rejection> {
+    let conversation = recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
+    if let Some(expected) = order.if_version
+        && expected != conversation.version
+    {
+        return Err(Rejection::VersionMoved { conversation: id, expected, actual: conversation.version });
+    }
+    let asked_at = recorder.asked_at();
+    promise::settle(recorder, id, asked_at);
+    Ok(())
+}
+
+/// The agent who asks.
+fn asking_agent(recorder: &Recorder<'_>) -> Result<AgentId, Rejection> {
+    let name = recorder.actor();
+    recorder.state.names.find_agent(name.as_str()).ok_or_else(|| Rejection::UnknownActor(name.clone()))
+}
+
+/// The agent who asks, signed in.
+fn signed_in_agent(recorder: &Recorder<'_>) -> Result<AgentId, Rejection> {
+    let agent = asking_agent(recorder)?;
+    if recorder.state.agent(agent).presence.is_signed_in() {
+        return Ok(agent);
+    }
+    Err(Rejection::NotSignedIn(recorder.actor().clone()))
+}
+
+/// The pass of a conversation that is open, when the asking role may act on it: an agent only on what is
+/// assigned to him.
+fn open_pass(recorder: &Recorder<'_>, role: Role, id: ConversationId) -> Result<InteractionId, Rejection> {
+    let conversation: &Conversation =
+        recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
+    let interaction = conversation.interaction.ok_or(Rejection::ConversationResolved(id))?;
+    if role == Role::Agent {
+        let agent = asking_agent(recorder)?;
+        if recorder.state.open_interaction(interaction).phase != Phase::Assigned(agent) {
+            return Err(Rejection::ConversationNotYours(id));
+        }
+    }
+    Ok(interaction)
+}

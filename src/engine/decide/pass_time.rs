@@ -1,0 +1,55 @@
+//! One slice of what is due by now, in the order (due, kind, id), with matching after each. When a
+//! deadline stays due, the slice recorded something, so the loop cannot spin.
+
+use crate::domain::{AgentId, ClockId, ContactId, ConversationId, InteractionId, OfferId};
+
+use super::super::deadlines::DueKind;
+use super::super::event::{Event, PresenceCause};
+use super::super::matching;
+use super::super::promise;
+use super::super::queueing;
+use super::super::recorder::Recorder;
+
+pub(in super::super) fn slice(recorder: &mut Recorder<'_>) {
+    while !recorder.is_full()
+        && let Some((due, kind, id)) = recorder.state.deadlines.first()
+        && due <= recorder.now()
+    {
+        let before = recorder.len();
+        carry_out(recorder, kind, id);
+        debug_assert!(recorder.len() > before, "what is due records something: {kind:?} {id}");
+        matching::offer_all(recorder);
+    }
+}
+
+fn carry_out(recorder: &mut Recorder<'_>, kind: DueKind, id: u64) {
+    match kind {
+        DueKind::Offer => queueing::expire(recorder, OfferId(id)),
+        DueKind::Clock => promise::fire(recorder, ClockId(id)),
+        DueKind::LostAgent => queueing::go_offline(recorder, AgentId(id as u32), PresenceCause::Lost),
+        DueKind::Release => queueing::release(recorder, AgentId(id as u32)),
+        DueKind::Cooldown => cool(recorder, InteractionId(id)),
+        DueKind::Archive => archive(recorder, ConversationId(id)),
+        DueKind::Forget => {
+            recorder.record(Event::ConversationForgotten { conversation: ConversationId(id) });
+        }
+        DueKind::Contact => {
+            recorder.record(Event::ContactExpired { contact: ContactId(id) });
+        }
+    }
+}
+
+fn cool(recorder: &mut Recorder<'_>, id: InteractionId) {
+    let now = recorder.now();
+    let cooldowns = recorder.state.open_interaction(id).cooldowns.clone();
+    for cooldown in cooldowns.iter().filter(|cooldown| cooldown.until <= now) {
+        recorder.record(Event::OfferCooled { interaction: id, agent: cooldown.agent });
+    }
+}
+
+fn archive(recorder: &mut Recorder<'_>, conversation: ConversationId) {
+    let site = &recorder.rules.policy.site;
+    let forget_at = recorder.now().after(site.follow_up_keep);
+    let contact_expires_at = recorder.now().after(site.contact_keep);
+    recorder.record(Event::ConversationArchived { conversation, forget_at, contact_expires_at });
+}

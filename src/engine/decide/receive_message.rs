@@ -1,0 +1,164 @@
+//! A message comes in: seen before, attached, or the beginning of a conversation.
+
+use crate::domain::{
+    ContactId, ConversationId, InboundMessage, InteractionId, MessageClass, MessageId, Metric, SourceId,
+    Timestamp,
+};
+use crate::policy::Attributes;
+
+use super::super::event::{ContentPart, ConversationOpened, Event, MessageReceived, QueueCause};
+use super::super::queueing::{self, Entry};
+use super::super::recorder::Recorder;
+use super::super::rejection::Rejection;
+use super::super::threading::{Place, place};
+
+pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> Result<(), Rejection> {
+    if recorder.state.dedupe.get(message.dedupe).is_some() {
+        return Err(Rejection::DuplicateMessage);
+    }
+    let source = recorder.state.names.find_source(message.source.as_str());
+    let source = source.ok_or_else(|| Rejection::UnknownSource(message.source.clone()))?;
+    let at = message.received_at.min(recorder.now());
+    match place(recorder.state, &recorder.rules.policy.site, message, at) {
+        Place::Join { conversation, new_participant } => {
+            attach(recorder, conversation, message, new_participant);
+            if message.class == MessageClass::Human {
+                queueing::note_absent_owner(recorder, conversation);
+            }
+        }
+        Place::Reopen { conversation, new_participant } => {
+            recorder.record(Event::ConversationReopened { conversation });
+            attach(recorder, conversation, message, new_participant);
+            queue_anew(recorder, conversation, message, at, &[Metric::Assign]);
+        }
+        Place::Open { follow_up_of } => {
+            let conversation = open(recorder, message, source, follow_up_of);
+            attach(recorder, conversation, message, false);
+            queue_anew(recorder, conversation, message, at, &Metric::ALL);
+        }
+        Place::Ignore => ignore(recorder, message, source),
+    }
+    keep_dedupe_bounded(recorder);
+    Ok(())
+}
+
+fn open(
+    recorder: &mut Recorder<'_>,
+    message: &InboundMessage,
+    source: SourceId,
+    follow_up_of: Option<ConversationId>,
+) -> ConversationId {
+    let contact = find_or_create_contact(recorder, message);
+    let conversation = ConversationId(recorder.state.next.conversation);
+    let opened = ConversationOpened {
+        conversation,
+        contact,
+        channel: message.channel,
+        source,
+        to: message.to.clone(),
+        language: message.language.clone(),
+        follow_up_of,
+    };
+    recorder.record(Event::ConversationOpened(Box::new(opened)));
+    conversation
+}
+
+fn find_or_create_contact(recorder: &mut Recorder<'_>, message: &InboundMessage) -> ContactId {
+    if let Some(contact) = recorder.state.contact_by_address.get(&message.from) {
+        return *contact;
+    }
+    let contact = ContactId(recorder.state.next.contact);
+    let (address, channel) = (message.from, message.channel);
+    let fact = |content| Event::ContactCreated { contact, address, channel, content };
+    let prev = recorder.content_of_contact(contact);
+    recorder.record_with_content(
+        fact,
+        prev,
+        ContentPart::Contact { contact, party: message.content.from.clone() },
+    );
+    contact
+}
+
+fn attach(recorder: &mut Recorder<'_>, id: ConversationId, message: &InboundMessage, new_participant: bool) {
+    let number = MessageId(recorder.state.next.message);
+    let contact = recorder.state.open_conversation(id).contact;
+    let keys = message.thread.own.into_iter().chain(channel_key(message)).collect();
+    let received = |content| {
+        Event::MessageReceived(Box::new(MessageReceived {
+            message: number,
+            conversation: id,
+            contact,
+            class: message.class,
+            from: message.from,
+            new_participant,
+            language: message.language.clone(),
+            dedupe: message.dedupe,
+            keys,
+            sent_at: message.sent_at,
+            received_at: message.received_at,
+            content,
+        }))
+    };
+    let prev = recorder.content_of_conversation(id);
+    let content = message.content.clone();
+    recorder.record_with_content(
+        received,
+        prev,
+        ContentPart::Message { message: number, conversation: id, content },
+    );
+}
+
+/// Where the channel itself names the thread, the message's parent is also the thread's own key.
+fn channel_key(message: &InboundMessage) -> Option<crate::domain::ThreadKey> {
+    let is_channel = |key: &&crate::domain::ThreadKey| key.scope == crate::domain::ThreadScope::Channel;
+    message.thread.parents.iter().find(is_channel).copied()
+}
+
+fn queue_anew(
+    recorder: &mut Recorder<'_>,
+    id: ConversationId,
+    message: &InboundMessage,
+    at: Timestamp,
+    metrics: &[Metric],
+) {
+    let conversation = recorder.state.open_conversation(id);
+    let language = conversation.language.clone();
+    let attributes = Attributes {
+        channel: message.channel,
+        source: &message.source,
+        address: &message.to,
+        subject: message.content.subject.as_deref().unwrap_or_default(),
+        text: &message.content.text,
+        language: language.as_deref(),
+    };
+    let Some((placement, verdicts)) = recorder.rules.route(&attributes) else {
+        debug_assert!(false, "a source has a number only once a policy with a default queue was adopted");
+        return;
+    };
+    let interaction = InteractionId(recorder.state.next.interaction);
+    let entry = Entry {
+        interaction,
+        conversation: id,
+        placement,
+        waiting_since: at,
+        cause: QueueCause::Arrived,
+        verdicts,
+    };
+    queueing::enqueue(recorder, entry);
+    queueing::start_promises(recorder, interaction, metrics, at);
+}
+
+fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, source: SourceId) {
+    let (dedupe, class, received_at) = (message.dedupe, message.class, message.received_at);
+    recorder.record(Event::MessageIgnored { dedupe, class, source, received_at });
+}
+
+/// When the window is full its oldest day goes early, and the journal says so.
+fn keep_dedupe_bounded(recorder: &mut Recorder<'_>) {
+    if recorder.state.dedupe.len() <= recorder.rules.policy.site.dedupe_max {
+        return;
+    }
+    if let Some((day, keys)) = recorder.state.dedupe.oldest_of_many() {
+        recorder.record(Event::DedupeShortened { day, keys: keys as u64 });
+    }
+}

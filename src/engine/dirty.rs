@@ -1,0 +1,62 @@
+//! What matching must look at: who may have gained room, and what began to wait. All else is as matching
+//! left it, by the invariant that nothing waits which a free agent could take.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{AgentId, InteractionId};
+
+use super::event::Event;
+use super::state::{Phase, State};
+
+/// Agents and interactions to match.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Dirty {
+    pub(super) agents: BTreeSet<AgentId>,
+    pub(super) interactions: BTreeSet<InteractionId>,
+}
+
+impl Dirty {
+    /// Everything that could be matched: after a recovery, which does not know what was left to do.
+    pub(super) fn everything(state: &State) -> Dirty {
+        let agents = state.routing.free.iter().map(|(_, _, agent)| *agent).collect();
+        Dirty { agents, interactions: BTreeSet::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.agents.is_empty() && self.interactions.is_empty()
+    }
+
+    /// Notes what an event may have made possible.
+    pub(super) fn note(&mut self, event: &Event, state: &State) {
+        match event {
+            Event::AgentUpserted { agent, .. }
+            | Event::AgentSignedIn { agent }
+            | Event::PresenceChanged { agent, .. }
+            | Event::AgentReturned { agent } => self.agent(*agent, state),
+            Event::InteractionQueued(queued) => {
+                self.interactions.insert(queued.interaction);
+            }
+            Event::InteractionClosed { agent: Some(agent), .. } => self.agent(*agent, state),
+            Event::OfferDeclined { end, .. }
+            | Event::OfferExpired { end, .. }
+            | Event::OfferRescinded { end, .. } => {
+                self.interactions.insert(end.interaction);
+                self.agent(end.agent, state);
+            }
+            Event::OfferCooled { interaction, .. } => self.interaction(*interaction, state),
+            _ => {}
+        }
+    }
+
+    fn agent(&mut self, id: AgentId, state: &State) {
+        if state.agent(id).is_free() {
+            self.agents.insert(id);
+        }
+    }
+
+    fn interaction(&mut self, id: InteractionId, state: &State) {
+        if state.interaction(id).is_some_and(|interaction| interaction.phase == Phase::Queued) {
+            self.interactions.insert(id);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Agents: what they can do, whether they take work, what they hold.
+
+use crate::domain::{AgentId, Capacity, Presence, Skills, Timestamp};
+
+use super::super::deadlines::DueKind;
+use super::super::state::{Agent, Profile, State};
+
+/// Changes an agent, and moves him in the indexes of matching and of deadlines.
+pub(super) fn change(state: &mut State, id: AgentId, mutate: impl FnOnce(&mut Agent)) {
+    let agent = &mut state.agents[id.index()];
+    state.routing.unlist(id, agent);
+    let (offline_at, release_at) = (agent.offline_at, agent.release_at);
+    mutate(agent);
+    state.routing.list(id, agent);
+    state.deadlines.shift(DueKind::LostAgent, u64::from(id.0), offline_at, agent.offline_at);
+    state.deadlines.shift(DueKind::Release, u64::from(id.0), release_at, agent.release_at);
+}
+
+pub(super) fn upserted(state: &mut State, id: AgentId, skills: &Skills, capacity: &Capacity) {
+    let profile = Profile { skills: skills.clone(), capacity: capacity.clone() };
+    change(state, id, |agent| agent.profile = Some(profile));
+    state.routing.note_skills(id, &state.agents[id.index()]);
+}
+
+pub(super) fn removed(state: &mut State, id: AgentId) {
+    change(state, id, |agent| agent.profile = None);
+    state.routing.note_skills(id, &state.agents[id.index()]);
+}
+
+pub(super) fn signed_in(state: &mut State, id: AgentId, at: Timestamp) {
+    change(state, id, |agent| {
+        agent.presence = Presence::Available;
+        agent.offline_at = None;
+        agent.release_at = None;
+        agent.since = at;
+        agent.misses = 0;
+    });
+}
+
+pub(super) fn presence_changed(state: &mut State, id: AgentId, presence: &Presence, at: Timestamp) {
+    change(state, id, |agent| {
+        agent.presence = presence.clone();
+        agent.since = at;
+        agent.misses = 0;
+    });
+}
+
+pub(super) fn lost(state: &mut State, id: AgentId, offline_at: Timestamp) {
+    change(state, id, |agent| agent.offline_at = Some(offline_at));
+}
+
+pub(super) fn returned(state: &mut State, id: AgentId) {
+    change(state, id, |agent| agent.offline_at = None);
+}
+
+pub(super) fn signed_out(state: &mut State, id: AgentId, at: Timestamp) {
+    change(state, id, |agent| {
+        agent.presence = Presence::Offline;
+        agent.offline_at = None;
+        agent.release_at = (!agent.held.is_empty()).then_some(at);
+    });
+}
+
+pub(super) fn released(state: &mut State, id: AgentId) {
+    change(state, id, |agent| agent.release_at = None);
+}

@@ -1,0 +1,176 @@
+//! Contacts, conversations and their messages.
+
+use crate::domain::{ContactId, ConversationId, Digest, MessageId, Metric, Seq, ThreadKey, Timestamp};
+
+use super::super::deadlines::DueKind;
+use super::super::event::{ConversationOpened, MessageReceived};
+use super::super::state::{Archived, Contact, Conversation, State, ThreadEntry};
+
+pub(super) fn contact_created(state: &mut State, id: ContactId, address: Digest, content: Seq) {
+    state.next.contact = id.0 + 1;
+    let contact =
+        Contact { address, last_agent: None, conversations: 0, idle_since: None, expire_at: None, content };
+    state.contacts.insert(id.0, contact);
+    state.contact_by_address.insert(address, id);
+}
+
+pub(super) fn contact_expired(state: &mut State, id: ContactId) {
+    if let Some(contact) = state.contacts.remove(id.0) {
+        state.deadlines.shift(DueKind::Contact, id.0, contact.expire_at, None);
+        state.contact_by_address.remove(&contact.address);
+    }
+}
+
+pub(super) fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
+    state.next.conversation = opened.conversation.0 + 1;
+    let conversation = Conversation {
+        contact: opened.contact,
+        channel: opened.channel,
+        source: opened.source,
+        to: opened.to.clone(),
+        language: opened.language.clone(),
+        follow_up_of: opened.follow_up_of,
+        opened_at: at,
+        active_at: at,
+        owed: false,
+        interaction: None,
+        archive_at: None,
+        keys: Vec::new(),
+        participants: Vec::new(),
+        clocks: Vec::new(),
+        cycles: [0; Metric::ALL.len()],
+        content: Seq(0),
+        version: 1,
+    };
+    state.conversations.insert(opened.conversation.0, conversation);
+    change_contact(state, opened.contact, |contact| {
+        contact.conversations += 1;
+        contact.idle_since = None;
+        contact.expire_at = None;
+    });
+}
+
+pub(super) fn reopened(state: &mut State, id: ConversationId) {
+    set_archive_at(state, id, None);
+}
+
+pub(super) fn resolved(state: &mut State, id: ConversationId, archive_at: Timestamp) {
+    set_archive_at(state, id, Some(archive_at));
+}
+
+pub(super) fn archived(
+    state: &mut State,
+    id: ConversationId,
+    forget_at: Timestamp,
+    contact_expires_at: Timestamp,
+    at: Timestamp,
+) {
+    set_archive_at(state, id, None);
+    let Some(conversation) = state.conversations.remove(id.0) else { return };
+    let link = Archived { contact: conversation.contact, keys: conversation.keys, forget_at };
+    state.archived.insert(id.0, link);
+    state.deadlines.shift(DueKind::Forget, id.0, None, Some(forget_at));
+    change_contact(state, conversation.contact, |contact| {
+        contact.conversations -= 1;
+        if contact.conversations == 0 {
+            contact.idle_since = Some(at);
+            contact.expire_at = Some(contact_expires_at);
+        }
+    });
+}
+
+pub(super) fn forgotten(state: &mut State, id: ConversationId) {
+    let Some(link) = state.archived.remove(id.0) else { return };
+    state.deadlines.shift(DueKind::Forget, id.0, Some(link.forget_at), None);
+    for key in link.keys {
+        let names_it = state.threads.get(&key).is_some_and(|entry| entry.conversation == id);
+        if names_it {
+            state.threads.remove(&key);
+        }
+    }
+}
+
+pub(super) fn received(state: &mut State, received: &MessageReceived) {
+    state.next.message = received.message.0 + 1;
+    state.dedupe.insert(received.dedupe, received.received_at, ());
+    for key in &received.keys {
+        name_thread(state, received.conversation, *key);
+    }
+    let human = received.class == crate::domain::MessageClass::Human;
+    let contact_address = state.contact(received.contact).map(|contact| contact.address);
+    let Some(conversation) = state.conversations.get_mut(received.conversation.0) else { return };
+    conversation.version += 1;
+    conversation.content = received.content;
+    if received.language.is_some() {
+        conversation.language = received.language.clone();
+    }
+    if human {
+        conversation.active_at = conversation.active_at.max(received.received_at);
+        conversation.owed = true;
+    }
+    let known = contact_address == Some(received.from) || conversation.participants.contains(&received.from);
+    if !known {
+        conversation.participants.push(received.from);
+    }
+}
+
+pub(super) fn replied(
+    state: &mut State,
+    message: MessageId,
+    id: ConversationId,
+    replied_at: Timestamp,
+    key: Option<ThreadKey>,
+    content: Seq,
+) {
+    state.next.message = message.0 + 1;
+    if let Some(key) = key {
+        name_thread(state, id, key);
+    }
+    change(state, id, |conversation| {
+        conversation.content = content;
+        conversation.active_at = conversation.active_at.max(replied_at);
+        conversation.owed = false;
+    });
+}
+
+/// Changes a conversation and counts its version on.
+pub(super) fn change(state: &mut State, id: ConversationId, mutate: impl FnOnce(&mut Conversation)) {
+    if let Some(conversation) = state.conversations.get_mut(id.0) {
+        mutate(conversation);
+        conversation.version += 1;
+    }
+}
+
+/// The newest conversation of a key is the one that it names; the other keeps its keys but loses this one.
+fn name_thread(state: &mut State, id: ConversationId, key: ThreadKey) {
+    let entry = ThreadEntry { conversation: id, scope: key.scope };
+    let before = state.threads.insert(key.digest, entry);
+    if let Some(conversation) = state.conversations.get_mut(id.0)
+        && before.is_none_or(|before| before.conversation != id)
+    {
+        conversation.keys.push(key.digest);
+    }
+    if let Some(before) = before.filter(|before| before.conversation != id) {
+        let keys = match state.conversations.get_mut(before.conversation.0) {
+            Some(conversation) => Some(&mut conversation.keys),
+            None => state.archived.get_mut(before.conversation.0).map(|link| &mut link.keys),
+        };
+        if let Some(keys) = keys {
+            keys.retain(|held| *held != key.digest);
+        }
+    }
+}
+
+fn set_archive_at(state: &mut State, id: ConversationId, archive_at: Option<Timestamp>) {
+    let before = state.conversation(id).and_then(|conversation| conversation.archive_at);
+    change(state, id, |conversation| conversation.archive_at = archive_at);
+    state.deadlines.shift(DueKind::Archive, id.0, before, archive_at);
+}
+
+fn change_contact(state: &mut State, id: ContactId, mutate: impl FnOnce(&mut Contact)) {
+    if let Some(contact) = state.contacts.get_mut(id.0) {
+        let before = contact.expire_at;
+        mutate(contact);
+        state.deadlines.shift(DueKind::Contact, id.0, before, contact.expire_at);
+    }
+}

@@ -1,0 +1,163 @@
+//! Interactions and offers: who waits, who holds what.
+
+use crate::domain::{AgentId, ConversationId, InteractionId, Timestamp};
+
+use super::super::deadlines::DueKind;
+use super::super::event::{InteractionQueued, OfferEnd, OfferMade};
+use super::super::state::{Cooldown, Held, Interaction, Offer, Phase, State, WaitKey};
+use super::{agent, conversation};
+
+pub(super) fn queued(state: &mut State, queued: &InteractionQueued, at: Timestamp) {
+    let id = queued.interaction;
+    leave_phase(state, id, at);
+    let channel = state.open_conversation(queued.conversation).channel;
+    let class = state.routing.intern(channel, &queued.needs, &state.agents);
+    let cooldowns = state.interactions.remove(id.0).map_or_else(Vec::new, |before| before.cooldowns);
+    let interaction = Interaction {
+        conversation: queued.conversation,
+        queue: queued.queue,
+        route: queued.route,
+        priority: queued.priority,
+        class,
+        waiting_since: queued.waiting_since,
+        phase: Phase::Queued,
+        cooldowns,
+    };
+    state.routing.wait(class, WaitKey::of(id, &interaction));
+    state.interactions.insert(id.0, interaction);
+    state.next.interaction = state.next.interaction.max(id.0 + 1);
+    conversation::change(state, queued.conversation, |conversation| conversation.interaction = Some(id));
+}
+
+pub(super) fn closed(state: &mut State, id: InteractionId, conversation: ConversationId, at: Timestamp) {
+    leave_phase(state, id, at);
+    if let Some(interaction) = state.interactions.remove(id.0) {
+        state.deadlines.shift(DueKind::Cooldown, id.0, interaction.cooled_at(), None);
+    }
+    conversation::change(state, conversation, |conversation| conversation.interaction = None);
+}
+
+pub(super) fn offer_made(state: &mut State, made: &OfferMade, at: Timestamp) {
+    leave_phase(state, made.interaction, at);
+    set_phase(state, made.interaction, Phase::Offered(made.offer));
+    let offer = Offer {
+        interaction: made.interaction,
+        conversation: made.conversation,
+        agent: made.agent,
+        made_at: at,
+        expires_at: made.expires_at,
+    };
+    state.offers.insert(made.offer.0, offer);
+    state.next.offer = made.offer.0 + 1;
+    state.deadlines.shift(DueKind::Offer, made.offer.0, None, Some(made.expires_at));
+    let held = Held {
+        interaction: made.interaction,
+        channel: made.channel,
+        units: made.units,
+        offer: Some(made.offer),
+    };
+    agent::change(state, made.agent, |agent| {
+        agent.held.push(held);
+        agent.since = at;
+    });
+    conversation::change(state, made.conversation, |_| {});
+}
+
+pub(super) fn offer_accepted(state: &mut State, end: &OfferEnd) {
+    drop_offer(state, end);
+    set_phase(state, end.interaction, Phase::Assigned(end.agent));
+    clear_cooldowns(state, end.interaction);
+    agent::change(state, end.agent, |agent| {
+        for held in agent.held.iter_mut().filter(|held| held.interaction == end.interaction) {
+            held.offer = None;
+        }
+        agent.misses = 0;
+    });
+    let contact = state.open_conversation(end.conversation).contact;
+    if let Some(contact) = state.contacts.get_mut(contact.0) {
+        contact.last_agent = Some(end.agent);
+    }
+    conversation::change(state, end.conversation, |_| {});
+}
+
+pub(super) fn offer_declined(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
+    give_back(state, end, at);
+    cool(state, end, cooled_at);
+    agent::change(state, end.agent, |agent| agent.misses = 0);
+}
+
+pub(super) fn offer_expired(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
+    give_back(state, end, at);
+    cool(state, end, cooled_at);
+    agent::change(state, end.agent, |agent| agent.misses += 1);
+}
+
+pub(super) fn offer_rescinded(state: &mut State, end: &OfferEnd, at: Timestamp) {
+    give_back(state, end, at);
+}
+
+pub(super) fn offer_cooled(state: &mut State, id: InteractionId, agent: AgentId) {
+    change_cooldowns(state, id, |cooldowns| cooldowns.retain(|cooldown| cooldown.agent != agent));
+}
+
+/// An interaction whose offer ended unaccepted waits again at its old age.
+fn give_back(state: &mut State, end: &OfferEnd, at: Timestamp) {
+    drop_offer(state, end);
+    let_go(state, end.agent, end.interaction, at);
+    set_phase(state, end.interaction, Phase::Queued);
+    let interaction = state.open_interaction(end.interaction);
+    let (class, key) = (interaction.class, WaitKey::of(end.interaction, interaction));
+    state.routing.wait(class, key);
+    conversation::change(state, end.conversation, |_| {});
+}
+
+/// Takes an interaction out of where it stands: its queue, its offer's agent, its agent's hands.
+fn leave_phase(state: &mut State, id: InteractionId, at: Timestamp) {
+    let Some(interaction) = state.interaction(id) else { return };
+    match interaction.phase {
+        Phase::Queued => {
+            let (class, key) = (interaction.class, WaitKey::of(id, interaction));
+            state.routing.unwait(class, key);
+        }
+        Phase::Assigned(agent) => let_go(state, agent, id, at),
+        Phase::Offered(_) => debug_assert!(false, "an offer ends before its interaction moves on"),
+    }
+}
+
+fn let_go(state: &mut State, agent: AgentId, id: InteractionId, at: Timestamp) {
+    agent::change(state, agent, |agent| {
+        agent.held.retain(|held| held.interaction != id);
+        agent.since = at;
+    });
+}
+
+fn drop_offer(state: &mut State, end: &OfferEnd) {
+    if let Some(offer) = state.offers.remove(end.offer.0) {
+        state.deadlines.shift(DueKind::Offer, end.offer.0, Some(offer.expires_at), None);
+    }
+}
+
+fn set_phase(state: &mut State, id: InteractionId, phase: Phase) {
+    if let Some(interaction) = state.interactions.get_mut(id.0) {
+        interaction.phase = phase;
+    }
+}
+
+fn cool(state: &mut State, end: &OfferEnd, until: Timestamp) {
+    change_cooldowns(state, end.interaction, |cooldowns| {
+        cooldowns.retain(|cooldown| cooldown.agent != end.agent);
+        cooldowns.push(Cooldown { agent: end.agent, until });
+    });
+}
+
+fn clear_cooldowns(state: &mut State, id: InteractionId) {
+    change_cooldowns(state, id, Vec::clear);
+}
+
+fn change_cooldowns(state: &mut State, id: InteractionId, mutate: impl FnOnce(&mut Vec<Cooldown>)) {
+    if let Some(interaction) = state.interactions.get_mut(id.0) {
+        let before = interaction.cooled_at();
+        mutate(&mut interaction.cooldowns);
+        state.deadlines.shift(DueKind::Cooldown, id.0, before, interaction.cooled_at());
+    }
+}

@@ -1,0 +1,206 @@
+//! What must hold after every step, checked from scratch against every index. Tests and the simulation
+//! sweep it; it is far too slow for service.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use crate::domain::{AgentId, InteractionId, OfferId};
+
+use super::bits::Bits;
+use super::deadlines::{Due, DueKind};
+use super::matching;
+use super::state::{Phase, State, WaitKey, meets};
+
+/// Something that does not hold: a bug of ours, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation(pub String);
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Sweeps everything. `settled` says that no work is owed, so that nothing may wait which could be taken.
+pub(super) fn check(state: &State, settled: bool) -> Vec<Violation> {
+    let mut found = Vec::new();
+    phases(state, &mut found);
+    holdings(state, &mut found);
+    conversations(state, &mut found);
+    threads(state, &mut found);
+    indexes(state, &mut found);
+    if settled {
+        work_conserved(state, &mut found);
+    }
+    found
+}
+
+fn demand(found: &mut Vec<Violation>, holds: bool, sentence: impl FnOnce() -> String) {
+    if !holds {
+        found.push(Violation(sentence()));
+    }
+}
+
+/// Every interaction is in exactly one of: queued, offered, assigned; and what that means holds.
+fn phases(state: &State, found: &mut Vec<Violation>) {
+    for (number, interaction) in state.interactions.iter() {
+        let id = InteractionId(number);
+        let key = WaitKey::of(id, interaction);
+        let waits = state.routing.class(interaction.class).waiting.contains(&key);
+        let holders: Vec<(AgentId, Option<OfferId>)> = holders_of(state, id);
+        let expected = match interaction.phase {
+            Phase::Queued => (true, Vec::new()),
+            Phase::Offered(offer) => {
+                let agent = state.offer(offer).map(|offer| offer.agent);
+                (false, agent.map(|agent| (agent, Some(offer))).into_iter().collect())
+            }
+            Phase::Assigned(agent) => (false, vec![(agent, None)]),
+        };
+        demand(found, (waits, holders.clone()) == expected, || {
+            format!("{id} is {:?}, yet waiting is {waits} and its holders are {holders:?}", interaction.phase)
+        });
+        let pending = state.offers.iter().filter(|(_, offer)| offer.interaction == id).count();
+        let allowed = usize::from(matches!(interaction.phase, Phase::Offered(_)));
+        demand(found, pending == allowed, || format!("{id} has {pending} pending offers, not {allowed}"));
+    }
+    let waiting: usize = state.routing.classes().map(|(_, class)| class.waiting.len()).sum();
+    let queued =
+        state.interactions.iter().filter(|(_, interaction)| interaction.phase == Phase::Queued).count();
+    demand(found, waiting == queued, || format!("{waiting} wait in classes, {queued} are queued"));
+}
+
+fn holders_of(state: &State, id: InteractionId) -> Vec<(AgentId, Option<OfferId>)> {
+    let numbered = state.agents.iter().enumerate();
+    let holders = numbered.flat_map(|(number, agent)| {
+        let held = agent.held.iter().filter(move |held| held.interaction == id);
+        held.map(move |held| (AgentId(number as u32), held.offer))
+    });
+    holders.collect()
+}
+
+/// What agents hold exists; an agent who is not there has no offer.
+fn holdings(state: &State, found: &mut Vec<Violation>) {
+    for (number, agent) in state.agents.iter().enumerate() {
+        let name = state.names.agent(AgentId(number as u32));
+        for held in &agent.held {
+            demand(found, state.interaction(held.interaction).is_some(), || {
+                format!("agent {name} holds {}, which is closed", held.interaction)
+            });
+        }
+        let offered = agent.held.iter().any(|held| held.offer.is_some());
+        let reachable = agent.presence.is_signed_in() && agent.offline_at.is_none();
+        demand(found, reachable || !offered || agent.release_at.is_some(), || {
+            format!("agent {name} is {} or lost, yet has an offer", agent.presence)
+        });
+    }
+}
+
+fn conversations(state: &State, found: &mut Vec<Violation>) {
+    for (number, conversation) in state.conversations.iter() {
+        let id = format!("c{number}");
+        let open = conversation.interaction.is_some();
+        demand(found, open == conversation.archive_at.is_none(), || {
+            format!("{id} is open exactly when it has an interaction and no archive instant")
+        });
+        let refers = conversation.interaction.and_then(|id| state.interaction(id));
+        demand(found, !open || refers.is_some_and(|it| it.conversation.0 == number), || {
+            format!("the interaction of {id} is gone or of another conversation")
+        });
+        let mut clocks: Vec<u64> = conversation.clocks.iter().map(|clock| clock.0).collect();
+        clocks.sort_unstable();
+        let running =
+            state.clocks.iter().filter(|(_, clock)| clock.conversation.0 == number).map(|(id, _)| id);
+        demand(found, clocks.iter().copied().eq(running), || {
+            format!("{id} does not list its running clocks")
+        });
+        demand(found, open || clocks.is_empty(), || format!("{id} is resolved, yet a clock runs"));
+    }
+    for (number, contact) in state.contacts.iter() {
+        let of_contact = state.conversations.iter().filter(|(_, it)| it.contact.0 == number).count();
+        demand(found, contact.conversations as usize == of_contact, || {
+            format!("k{number} counts {} conversations, not {of_contact}", contact.conversations)
+        });
+        let known = state.contact_by_address.get(&contact.address);
+        demand(found, known.is_some_and(|id| id.0 == number), || {
+            format!("k{number} is not found by its address")
+        });
+    }
+    demand(found, state.contacts.len() == state.contact_by_address.len(), || {
+        "addresses outnumber contacts".into()
+    });
+}
+
+/// Every key names the conversation that lists it, and no other is left.
+fn threads(state: &State, found: &mut Vec<Violation>) {
+    let live = state.conversations.iter().map(|(id, it)| (id, &it.keys));
+    let archived = state.archived.iter().map(|(id, it)| (id, &it.keys));
+    let mut keys = 0;
+    for (id, listed) in live.chain(archived) {
+        keys += listed.len();
+        for key in listed {
+            let named = state.threads.get(key).map(|entry| entry.conversation.0);
+            demand(found, named == Some(id), || format!("a key of c{id} names {named:?}"));
+        }
+    }
+    demand(found, keys == state.threads.len(), || {
+        format!("{keys} keys are listed, {} known", state.threads.len())
+    });
+}
+
+/// The indexes of matching and of deadlines are what they are derived from.
+fn indexes(state: &State, found: &mut Vec<Violation>) {
+    let numbered = || state.agents.iter().enumerate();
+    let free: BTreeSet<_> = numbered()
+        .filter(|(_, agent)| agent.is_free())
+        .map(|(number, agent)| (agent.load(), agent.since, AgentId(number as u32)))
+        .collect();
+    demand(found, free == state.routing.free, || "the free agents are not those listed".into());
+    for (number, agent) in numbered() {
+        let listed = state.routing.free_bits.has(number);
+        demand(found, listed == agent.is_free(), || format!("agent {number} has a wrong bit among the free"));
+    }
+    for (id, class) in state.routing.classes() {
+        let mut met_by = Bits::default();
+        numbered().for_each(|(number, agent)| met_by.set(number, meets(agent, &class.needs)));
+        demand(found, met_by == class.met_by, || format!("class {id:?} lists wrong agents"));
+        let listed = state.routing.waited_for.contains(&id);
+        demand(found, listed != class.waiting.is_empty(), || {
+            format!("class {id:?} is wrongly listed as waited for")
+        });
+    }
+    let derived = derived_deadlines(state);
+    demand(found, derived.iter().eq(state.deadlines.iter()), || {
+        "the deadlines are not those of the entities".into()
+    });
+}
+
+fn derived_deadlines(state: &State) -> BTreeSet<Due> {
+    let mut due = BTreeSet::new();
+    let mut add = |at: Option<crate::domain::Timestamp>, kind: DueKind, id: u64| {
+        due.extend(at.map(|at| (at, kind, id)))
+    };
+    state.offers.iter().for_each(|(id, offer)| add(Some(offer.expires_at), DueKind::Offer, id));
+    state.clocks.iter().for_each(|(id, clock)| add(clock.next_due(), DueKind::Clock, id));
+    for (number, agent) in state.agents.iter().enumerate() {
+        add(agent.offline_at, DueKind::LostAgent, number as u64);
+        add(agent.release_at, DueKind::Release, number as u64);
+    }
+    state.interactions.iter().for_each(|(id, it)| add(it.cooled_at(), DueKind::Cooldown, id));
+    state.conversations.iter().for_each(|(id, it)| add(it.archive_at, DueKind::Archive, id));
+    state.archived.iter().for_each(|(id, it)| add(Some(it.forget_at), DueKind::Forget, id));
+    state.contacts.iter().for_each(|(id, it)| add(it.expire_at, DueKind::Contact, id));
+    due
+}
+
+/// No waiting interaction has an eligible agent with room (DESIGN 5).
+fn work_conserved(state: &State, found: &mut Vec<Violation>) {
+    for (number, interaction) in state.interactions.iter() {
+        let id = InteractionId(number);
+        if interaction.phase != Phase::Queued {
+            continue;
+        }
+        let numbers = (0..state.agents.len()).map(|number| AgentId(number as u32));
+        let able: Vec<_> = numbers.filter(|agent| matching::can_take(state, interaction, *agent)).collect();
+        demand(found, able.is_empty(), || format!("{id} waits, yet {able:?} could take it"));
+    }
+}

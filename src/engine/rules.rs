@@ -1,0 +1,134 @@
+//! The policy seen through the numbers of the state's names, so that a decision needs no text.
+
+use std::sync::Arc;
+
+use crate::domain::{Name, Need, Needs, Proficiency, QueueId, Role, RouteId, SITE_ACTOR};
+use crate::policy::{Attributes, Policy, QueueRule};
+
+use super::event::ClauseVerdict;
+use super::state::State;
+
+/// A policy bound to the names of a state.
+#[derive(Clone, Debug)]
+pub(super) struct Rules {
+    pub(super) policy: Arc<Policy>,
+    /// By the index of [`QueueId`]; `None` for a queue that the policy does not name.
+    queues: Vec<Option<Arc<BoundQueue>>>,
+    /// By place in the policy's table.
+    routes: Vec<BoundRoute>,
+    default_queue: Option<QueueId>,
+}
+
+/// A queue of the policy.
+#[derive(Clone, Debug)]
+pub(super) struct BoundQueue {
+    pub(super) rule: QueueRule,
+    needs: Needs,
+}
+
+#[derive(Clone, Debug)]
+struct BoundRoute {
+    id: RouteId,
+    placement: Placement,
+}
+
+/// Where an interaction waits and what it asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Placement {
+    pub(super) queue: QueueId,
+    pub(super) route: Option<RouteId>,
+    pub(super) priority: i32,
+    pub(super) needs: Needs,
+}
+
+impl Rules {
+    /// Binds what the state has names for. A policy is whole only once `adopt_policy` has named it all.
+    pub(super) fn bind(policy: Arc<Policy>, state: &State) -> Rules {
+        let mut queues = vec![None; state.names.count(crate::domain::NameKind::Queue) as usize];
+        for (name, rule) in &policy.queues {
+            let Some(id) = state.names.find_queue(name.as_str()) else { continue };
+            let needs = Needs::new(bind_needs(rule.needs.iter(), state));
+            queues[id.index()] = Some(Arc::new(BoundQueue { rule: rule.clone(), needs }));
+        }
+        let default_queue =
+            policy.default_queue.as_ref().and_then(|name| state.names.find_queue(name.as_str()));
+        let mut rules = Rules { policy, queues, routes: Vec::new(), default_queue };
+        rules.routes = rules.bind_routes(state);
+        rules
+    }
+
+    fn bind_routes(&self, state: &State) -> Vec<BoundRoute> {
+        let bound = self.policy.routes.iter().map_while(|route| {
+            let id = state.names.find_route(route.name.as_str())?;
+            let queue_id = state.names.find_queue(route.queue.as_str())?;
+            let queue = self.queue(queue_id)?;
+            let mut needs: Vec<Need> = queue.needs.iter().copied().collect();
+            needs.extend(bind_needs(route.needs.iter(), state));
+            let placement = Placement {
+                queue: queue_id,
+                route: Some(id),
+                priority: route.priority.unwrap_or(queue.rule.priority),
+                needs: Needs::new(needs),
+            };
+            Some(BoundRoute { id, placement })
+        });
+        bound.collect()
+    }
+
+    /// A queue that the policy names.
+    pub(super) fn queue(&self, id: QueueId) -> Option<&BoundQueue> {
+        self.queues.get(id.index())?.as_deref()
+    }
+
+    /// Where a message goes: its route's place, else the default queue. `None` while no policy is adopted.
+    pub(super) fn route(&self, attributes: &Attributes<'_>) -> Option<(Placement, Vec<ClauseVerdict>)> {
+        let choice = self.policy.routes.choose(attributes);
+        let placement = match choice.route.and_then(|place| self.routes.get(place)) {
+            Some(route) => route.placement.clone(),
+            None => self.in_queue(self.default_queue?)?,
+        };
+        let verdicts = choice.verdicts.iter().filter_map(|verdict| {
+            let route = self.routes.get(verdict.route)?.id;
+            Some(ClauseVerdict { route, clause: verdict.clause, matched: verdict.matched })
+        });
+        Some((placement, verdicts.collect()))
+    }
+
+    /// Where an interaction stands by the rules of today, by the route and queue that it was given: its
+    /// text is not asked again.
+    pub(super) fn placement(&self, route: Option<RouteId>, queue: QueueId) -> Option<Placement> {
+        let by_route =
+            self.routes.iter().find(|bound| Some(bound.id) == route && bound.placement.queue == queue);
+        match by_route {
+            Some(bound) => Some(bound.placement.clone()),
+            None => self.in_queue(queue).or_else(|| self.in_queue(self.default_queue?)),
+        }
+    }
+
+    fn in_queue(&self, id: QueueId) -> Option<Placement> {
+        let queue = self.queue(id)?;
+        Some(Placement { queue: id, route: None, priority: queue.rule.priority, needs: queue.needs.clone() })
+    }
+
+    /// As what an actor may ask. An agent taken out of the rules may still finish what he holds.
+    pub(super) fn role(&self, actor: &Name, state: &State) -> Option<Role> {
+        if let Some(role) = self.policy.actors.get(actor) {
+            return Some(*role);
+        }
+        if actor.as_str() == SITE_ACTOR {
+            return Some(Role::Site);
+        }
+        let signed_in = || {
+            state.names.find_agent(actor.as_str()).is_some_and(|id| state.agent(id).presence.is_signed_in())
+        };
+        (self.policy.agents.contains_key(actor) || signed_in()).then_some(Role::Agent)
+    }
+}
+
+fn bind_needs<'a>(needs: impl Iterator<Item = (&'a Name, &'a Proficiency)>, state: &State) -> Vec<Need> {
+    let bound = needs.filter_map(|(name, least)| {
+        let skill = state.names.find_skill(name.as_str())?;
+        Some(Need { skill, least: *least })
+    });
+    bound.collect()
+}

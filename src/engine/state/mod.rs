@@ -1,0 +1,177 @@
+//! What the engine knows: made from events alone, so it holds nothing that the journal does not.
+//! Compact: numbers, interned names, keyed digests; no bodies, no clear addresses.
+//!
+//! Indexes (`threads`, `contact_by_address`, `routing`, `deadlines`) are derived; `invariants` checks each
+//! against what it is derived from. Hash maps are looked up, never iterated.
+
+mod agent;
+mod conversation;
+mod routing;
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::domain::{
+    AgentId, ClockId, ContactId, ConversationId, Digest, InteractionId, Names, OfferId, Seq, Timestamp,
+};
+
+use super::deadlines::Deadlines;
+use super::table::Table;
+use super::window::Window;
+
+pub use agent::{Agent, Held, Profile};
+pub use conversation::{
+    Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase, ThreadEntry,
+};
+pub use routing::{Class, ClassId, Routing, WaitKey, meets};
+
+/// How many whole days the key of a message is remembered.
+pub const DEDUPE_DAYS: i64 = 14;
+/// How many whole days the id of a command is remembered.
+pub const COMMAND_DAYS: i64 = 1;
+
+/// A map by digest. Digests are keyed and uniform, so they hash as themselves; the seed is fixed.
+pub type DigestMap<V> = HashMap<Digest, V, BuildHasherDefault<DigestHasher>>;
+
+/// Takes the low half of a digest for its hash.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DigestHasher(u64);
+
+impl Hasher for DigestHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u128(&mut self, digest: u128) {
+        self.0 = digest as u64;
+    }
+}
+
+/// The next number of each kind of counted id. Each begins at 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counters {
+    pub contact: u64,
+    pub conversation: u64,
+    pub interaction: u64,
+    pub offer: u64,
+    pub message: u64,
+    pub clock: u64,
+}
+
+/// What the engine knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct State {
+    /// The last record.
+    pub seq: Seq,
+    /// Its instant.
+    pub at: Timestamp,
+    /// The last input that it consumed.
+    pub inseq: u64,
+    /// The newest epoch, with the instance that leads in it.
+    pub epoch: u64,
+    pub leader: String,
+    /// The numbers of names.
+    pub names: Names,
+    /// The adopted policy, and whether all that follows from it was recorded.
+    pub policy: Digest,
+    pub policy_applied: bool,
+    pub next: Counters,
+    pub contacts: Table<Contact>,
+    pub contact_by_address: DigestMap<ContactId>,
+    /// By the index of [`AgentId`].
+    pub agents: Vec<Agent>,
+    pub conversations: Table<Conversation>,
+    pub archived: Table<Archived>,
+    /// Which conversation a key of a message names.
+    pub threads: DigestMap<ThreadEntry>,
+    pub interactions: Table<Interaction>,
+    /// Those that are pending.
+    pub offers: Table<Offer>,
+    /// Those that run.
+    pub clocks: Table<Clock>,
+    /// Messages taken in.
+    pub dedupe: Window<()>,
+    /// Commands answered, with the record of their answer.
+    pub commands: Window<Seq>,
+    /// Who is free, and who waits.
+    pub routing: Routing,
+    pub deadlines: Deadlines,
+}
+
+impl Default for State {
+    fn default() -> Self {
+        State {
+            seq: Seq(0),
+            at: Timestamp(0),
+            inseq: 0,
+            epoch: 0,
+            leader: String::new(),
+            names: Names::default(),
+            policy: Digest::default(),
+            policy_applied: true,
+            next: Counters { contact: 1, conversation: 1, interaction: 1, offer: 1, message: 1, clock: 1 },
+            contacts: Table::default(),
+            contact_by_address: DigestMap::default(),
+            agents: Vec::new(),
+            conversations: Table::default(),
+            archived: Table::default(),
+            threads: DigestMap::default(),
+            interactions: Table::default(),
+            offers: Table::default(),
+            clocks: Table::default(),
+            dedupe: Window::of_days(DEDUPE_DAYS),
+            commands: Window::of_days(COMMAND_DAYS),
+            routing: Routing::default(),
+            deadlines: Deadlines::default(),
+        }
+    }
+}
+
+/// Look-ups by typed id. Those without `Option` are for ids that the state itself holds.
+impl State {
+    /// A conversation that is not archived.
+    pub fn conversation(&self, id: ConversationId) -> Option<&Conversation> {
+        self.conversations.get(id.0)
+    }
+
+    /// An interaction that is not closed.
+    pub fn interaction(&self, id: InteractionId) -> Option<&Interaction> {
+        self.interactions.get(id.0)
+    }
+
+    /// A pending offer.
+    pub fn offer(&self, id: OfferId) -> Option<&Offer> {
+        self.offers.get(id.0)
+    }
+
+    /// A running clock.
+    pub fn clock(&self, id: ClockId) -> Option<&Clock> {
+        self.clocks.get(id.0)
+    }
+
+    /// A contact that is remembered.
+    pub fn contact(&self, id: ContactId) -> Option<&Contact> {
+        self.contacts.get(id.0)
+    }
+
+    /// An agent; every named one has an entry.
+    pub fn agent(&self, id: AgentId) -> &Agent {
+        &self.agents[id.index()]
+    }
+
+    /// A conversation that the state refers to; panics when it is gone, which is a bug of ours.
+    pub fn open_conversation(&self, id: ConversationId) -> &Conversation {
+        self.conversation(id).expect("what an interaction or clock refers to is not archived")
+    }
+
+    /// An interaction that the state refers to; panics when it is gone, which is a bug of ours.
+    pub fn open_interaction(&self, id: InteractionId) -> &Interaction {
+        self.interaction(id).expect("what a conversation, offer or agent refers to is not closed")
+    }
+}
