@@ -77,7 +77,7 @@ macro_rules! counted {
                         write!(f, "a {} id like `{}12`", $noun, $prefix)
                     }
                     fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        text.parse().map_err(E::custom)
+                        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
                     }
                 }
                 deserializer.deserialize_str(Text)
