@@ -161,9 +161,8 @@ fn comments_order_and_settings_leave_the_digest_and_each_rule_changes_it() {
         ("[queue.b]", "[queue.c]"),
     ] {
         let changed = written.replace(from, to);
-        if from == "default_queue = \"a\"" || changed != written {
-            assert_ne!(digest(written), digest(&changed), "{to}");
-        }
+        assert_ne!(written, changed, "{from}");
+        assert_ne!(digest(written), digest(&changed), "{to}");
     }
 }
 
@@ -216,6 +215,45 @@ fn check_says_the_same_in_json() {
         assert_eq!(findings.is_empty(), ok);
         assert!(findings.iter().all(|finding| finding["code"].is_string() && finding["file"] == path));
     }
+}
+
+#[test]
+fn a_hostile_file_is_a_fault_and_no_crash() {
+    for text in [
+        format!("{LEAST}x = {}", "[".repeat(100_000)),
+        format!("{LEAST}x = {}", "{a=".repeat(100_000)),
+        format!("{LEAST}[{}b]", "a.".repeat(100_000)),
+        format!("{LEAST}priority = 99999999999999999999"),
+        "\0".to_owned(),
+        "[[site]]".to_owned(),
+        "site = 3\nqueue = 4\nlog = []\nnats = \"x\"".to_owned(),
+    ] {
+        let report = config::load_str("x.toml", &text).expect_err("it has faults");
+        assert!(!report.findings.is_empty());
+    }
+}
+
+#[test]
+fn no_value_of_a_secret_is_repeated() {
+    for line in [
+        "[nats]\nurl = \"nats://user:hunter2@host\"",
+        "[nats]\nurl = \"nats://user:hunter2\"",
+        "[nats]\nurl = [\"hunter2\"]",
+        "[nats]\npassword = \"hunter2\"",
+        "[nats.door]\npassword = \"hunter2\"",
+        "[nats.door]\ntoken_file = [\"hunter2\"]",
+        "[nats.door]\npassword = \"hunter2",
+    ] {
+        let report = config::load_str("x.toml", &format!("{LEAST}{line}\n")).expect_err(line);
+        assert!(!report.to_string().contains("hunter2"), "{report}");
+    }
+}
+
+#[test]
+fn a_quoted_control_character_cannot_steer_the_terminal() {
+    let text = format!("{LEAST}[queue.\"\\u001b[2J\"]\n");
+    let report = config::load_str("x.toml", &text).expect_err("it is no name").to_string();
+    assert!(!report.contains('\u{1b}'), "{report:?}");
 }
 
 #[test]
