@@ -145,10 +145,12 @@ fn comments_order_and_settings_leave_the_digest_and_each_rule_changes_it() {
         loaded.policy.digest
     };
     let written = "[site]\ndefault_queue = \"a\"\nrona_after = 2\n[queue.a]\npriority = 1\n[queue.b]\n\
-                   [agent.ana]\nskills = { x = 1, y = 2 }\n[route.r]\nrank = 1\ntext = \"t\"\nqueue = \"a\"\n";
+                   [agent.ana]\nskills = { x = 1, y = 2 }\n\
+                   [route.r]\nrank = 1\ntext = \"t\"\nqueue = \"a\"\n";
     let shuffled = "# Another day.\n[route.r]\nqueue = \"a\"\ntext = 't'\nrank = 1\n[agent.ana]\n\
                     skills.y = 2\nskills.x = 1\n[queue.b]\n[queue.a]\npriority = 1\n\
-                    [site]\nrona_after = 2\ndefault_queue = \"a\"\nprefix = \"other\"\n[log]\nlevel = \"debug\"\n";
+                    [site]\nrona_after = 2\ndefault_queue = \"a\"\nprefix = \"other\"\n\
+                    [log]\nlevel = \"debug\"\n";
     assert_eq!(digest(written), digest(shuffled));
     for (from, to) in [
         ("default_queue = \"a\"", "default_queue = \"b\""),
@@ -223,6 +225,8 @@ fn a_hostile_file_is_a_fault_and_no_crash() {
         format!("{LEAST}x = {}", "[".repeat(100_000)),
         format!("{LEAST}x = {}", "{a=".repeat(100_000)),
         format!("{LEAST}[{}b]", "a.".repeat(100_000)),
+        format!("{LEAST}[queue.{}b]", "a.".repeat(100_000)),
+        format!("{LEAST}[queue]\n{}b = 1", "a.".repeat(100_000)),
         format!("{LEAST}priority = 99999999999999999999"),
         "\0".to_owned(),
         "[[site]]".to_owned(),
