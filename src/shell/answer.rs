@@ -46,7 +46,8 @@ impl Answer {
 
     /// It may have been carried out or not.
     pub fn unavailable() -> Answer {
-        let message = "the journal did not confirm it, so it may have been done or not; ask again with the same id";
+        let message =
+            "the journal did not confirm it, so it may have been done or not; ask again with the same id";
         Answer::no(Seq(0), "unavailable", message)
     }
 }

@@ -30,7 +30,11 @@ pub struct Beat {
 }
 
 /// Waits as long as a beat may take, and gives the first one of another instance.
-pub async fn listen(client: &Client, subject: String, instance: &str) -> Result<Option<Beat>, SubscribeError> {
+pub async fn listen(
+    client: &Client,
+    subject: String,
+    instance: &str,
+) -> Result<Option<Beat>, SubscribeError> {
     let mut beats = client.subscribe(subject).await?;
     let until = Instant::now() + SILENCE;
     while let Ok(Some(message)) = timeout_at(until, beats.next()).await {
@@ -53,7 +57,12 @@ pub struct Beating {
 
 impl Beating {
     /// Begins to beat, and to listen for others.
-    pub async fn start(client: &Client, subject: String, epoch: u64, instance: &str) -> Result<Self, SubscribeError> {
+    pub async fn start(
+        client: &Client,
+        subject: String,
+        epoch: u64,
+        instance: &str,
+    ) -> Result<Self, SubscribeError> {
         let loop_at = Arc::new(AtomicI64::new(0));
         let others = client.subscribe(subject.clone()).await?;
         let (sender, heard) = watch::channel(0);

@@ -137,7 +137,10 @@ fn guarded(delivery: &Delivery, decoder: &Decoder) -> Result<Decoded, Refused> {
             Err(Refused { code: fault.code.to_owned(), reason: fault.reason, channel: fault.channel })
         }
         Err(_) => {
-            error!(inseq = delivery.inseq, "the decoder panicked; the input is kept in DEAD for a bug report");
+            error!(
+                inseq = delivery.inseq,
+                "the decoder panicked; the input is kept in DEAD for a bug report"
+            );
             Err(refused("decoder_panicked", "the decoder panicked, which is a bug of ours"))
         }
     }

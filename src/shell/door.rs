@@ -59,7 +59,10 @@ pub struct DoorError {
 
 impl Door {
     /// Opens the door: a NATS micro service with one endpoint, `api`. Only the leader does.
-    pub async fn open(client: &Client, subjects: &Subjects) -> Result<(Door, mpsc::Receiver<Request>), DoorError> {
+    pub async fn open(
+        client: &Client,
+        subjects: &Subjects,
+    ) -> Result<(Door, mpsc::Receiver<Request>), DoorError> {
         let subject = format!("{}.api.*.>", subjects.prefix());
         let failed = |source| DoorError { subject: subject.clone(), source };
         let builder = client.service_builder().description("Switchboard's commands and queries");

@@ -28,6 +28,11 @@ struct Armed {
 
 static ARMED: OnceLock<Armed> = OnceLock::new();
 
+/// What the environment asks for.
+pub fn asked() -> Option<String> {
+    std::env::var(VARIABLE).ok()
+}
+
 /// Arms the point that the environment names; for a site under test only. An unknown point is told.
 pub fn arm(text: &str) -> Result<(), String> {
     let (point, count) = text.split_once(':').unwrap_or((text, "1"));

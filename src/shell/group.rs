@@ -9,8 +9,8 @@ use crate::wire::Subjects;
 
 use super::answer::Answer;
 use super::door::Reply;
-use super::journal::{GROUP_LINES_MAX, Line};
 use super::join::Join;
+use super::journal::{GROUP_LINES_MAX, Line};
 use super::query::from_record;
 
 /// Behind so many bytes nothing more is taken in: the largest step still fits into the server's limit.
@@ -94,7 +94,8 @@ impl Group {
     /// Ends the group: what to answer now that it is durable, and which effects are owed.
     pub fn finish(self) -> (Vec<(Reply, Deferred)>, Vec<(EffectId, Effect)>) {
         let Group { lines, first, answers, effects, .. } = self;
-        let records: BTreeMap<u64, Vec<u8>> = (first..).zip(lines.into_iter().map(|line| line.payload)).collect();
+        let records: BTreeMap<u64, Vec<u8>> =
+            (first..).zip(lines.into_iter().map(|line| line.payload)).collect();
         let ready = answers.into_iter().map(|(reply, body)| {
             let deferred = match body {
                 Body::Ready(answer) => Deferred::Ready(answer),

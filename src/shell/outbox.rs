@@ -113,7 +113,10 @@ impl Carrier {
                 true
             }
             Err(AppendError::TooLarge { .. }) => {
-                error!(seq = id.seq.0, "a refused input is too large for DEAD; it is in the input stream for a day");
+                error!(
+                    seq = id.seq.0,
+                    "a refused input is too large for DEAD; it is in the input stream for a day"
+                );
                 self.mark.done = Some(id);
                 true
             }

@@ -7,7 +7,8 @@ use crate::domain::{AgentId, ConversationId, InteractionId, Name, OfferId, Role,
 use crate::engine::Engine;
 use crate::engine::state::{Conversation, Interaction, Phase, State};
 use crate::wire::{
-    ConversationFilter, ConversationState, Keys, OfferFilter, Query, answer_from_record, answer_ok, format_instant,
+    ConversationFilter, ConversationState, Keys, OfferFilter, Query, answer_from_record, answer_ok,
+    format_instant,
 };
 
 use super::answer::Answer;
@@ -43,7 +44,9 @@ pub fn answer(engine: &Engine, facts: &SiteFacts, actor: &Name, query: &Query) -
     let state = engine.state();
     let refuse = |code: &str, message: &str| Answered::Ready(Answer::no(state.seq, code, message));
     match engine.role_of(actor) {
-        None => return refuse("unknown_actor", "the asking actor is neither an agent nor an actor of this site"),
+        None => {
+            return refuse("unknown_actor", "the asking actor is neither an agent nor an actor of this site");
+        }
         Some(Role::Gateway) => return refuse("forbidden", "a gateway brings messages in and asks nothing"),
         Some(_) => {}
     }
@@ -58,7 +61,9 @@ pub fn answer(engine: &Engine, facts: &SiteFacts, actor: &Name, query: &Query) -
             Some(id) => ready(state, &AgentAnswer { agent: view_agent(state, id) }),
             None => refuse("unknown_agent", "there is no such agent"),
         },
-        Query::AgentList => ready(state, &Agents { agents: agents(state).map(|id| view_agent(state, id)).collect() }),
+        Query::AgentList => {
+            ready(state, &Agents { agents: agents(state).map(|id| view_agent(state, id)).collect() })
+        }
         Query::QueueGet(name) => match queues(engine).into_iter().find(|queue| queue.queue == *name) {
             Some(queue) => ready(state, &QueueAnswer { queue }),
             None => refuse("unknown_queue", "there is no such queue"),
@@ -244,7 +249,11 @@ fn agent_of(state: &State, interaction: &Interaction) -> Option<AgentId> {
     }
 }
 
-fn view_conversation<'a>(state: &'a State, id: ConversationId, conversation: &'a Conversation) -> ConversationView<'a> {
+fn view_conversation<'a>(
+    state: &'a State,
+    id: ConversationId,
+    conversation: &'a Conversation,
+) -> ConversationView<'a> {
     let interaction = conversation.interaction.map(|id| (id, state.open_interaction(id)));
     ConversationView {
         conversation: id,
@@ -265,7 +274,11 @@ fn view_conversation<'a>(state: &'a State, id: ConversationId, conversation: &'a
     }
 }
 
-fn view_interaction<'a>(state: &'a State, id: InteractionId, interaction: &Interaction) -> InteractionView<'a> {
+fn view_interaction<'a>(
+    state: &'a State,
+    id: InteractionId,
+    interaction: &Interaction,
+) -> InteractionView<'a> {
     let offer = match interaction.phase {
         Phase::Offered(offer) => Some(offer),
         Phase::Queued | Phase::Assigned(_) => None,
@@ -403,7 +416,8 @@ struct Queues {
 
 fn queues(engine: &Engine) -> Vec<QueueView> {
     let state = engine.state();
-    let mut waiting: std::collections::BTreeMap<&Name, (usize, Timestamp)> = std::collections::BTreeMap::new();
+    let mut waiting: std::collections::BTreeMap<&Name, (usize, Timestamp)> =
+        std::collections::BTreeMap::new();
     for class_id in &state.routing.waited_for {
         for key in &state.routing.class(*class_id).waiting {
             let queue = state.names.queue(state.open_interaction(key.interaction).queue);
@@ -444,7 +458,8 @@ struct StatusView<'a> {
 
 fn view_status<'a>(engine: &'a Engine, facts: &'a SiteFacts) -> StatusView<'a> {
     let state = engine.state();
-    let waiting = state.routing.waited_for.iter().map(|class| state.routing.class(*class).waiting.len()).sum();
+    let waiting =
+        state.routing.waited_for.iter().map(|class| state.routing.class(*class).waiting.len()).sum();
     StatusView {
         instance: &facts.instance,
         version: env!("CARGO_PKG_VERSION"),

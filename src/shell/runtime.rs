@@ -23,6 +23,7 @@ use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
 use super::group::{Deferred, Group};
+use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
 use super::outbox::Outbox;
@@ -65,6 +66,7 @@ pub struct Term {
     pub outbox: Outbox,
     pub beating: Beating,
     pub facts: query::SiteFacts,
+    pub housekeeping: Housekeeping,
     /// The journal's last sequence.
     pub last: u64,
     /// The epoch that we lead in.
@@ -213,11 +215,18 @@ impl Term {
                 Answered::Ready(answer) => group.answer(reply, answer),
                 Answered::Join(join) => group.answer_joined(reply, join),
             },
-            Err(fault) => group.answer(reply, Answer::no(self.engine.state().seq, fault.code, &fault.message)),
+            Err(fault) => {
+                group.answer(reply, Answer::no(self.engine.state().seq, fault.code, &fault.message))
+            }
         }
     }
 
-    fn take_inputs(&mut self, first: Option<DecodedInput>, now: Timestamp, group: &mut Group) -> Result<(), TermEnd> {
+    fn take_inputs(
+        &mut self,
+        first: Option<DecodedInput>,
+        now: Timestamp,
+        group: &mut Group,
+    ) -> Result<(), TermEnd> {
         let mut next = first;
         for _ in 0..INPUTS_A_ROUND {
             if next.is_none() && !group.is_full() {
@@ -236,7 +245,13 @@ impl Term {
             Ok(Decoded::Command(order)) => Order { door, ..*order },
             Ok(Decoded::Message(message)) => Order { door, ..site_order(Command::ReceiveMessage(message)) },
             Err(refused) => {
-                warn!(inseq, subject, code = refused.code, reason = refused.reason, "an input was not understood");
+                warn!(
+                    inseq,
+                    subject,
+                    code = refused.code,
+                    reason = refused.reason,
+                    "an input was not understood"
+                );
                 let (code, reason, channel) = (refused.code, refused.reason, refused.channel);
                 let refused = RefusedInput { subject, channel, code, reason };
                 Order { door, ..site_order(Command::RefuseInput(refused)) }
@@ -276,7 +291,8 @@ impl Term {
         if group.is_empty() {
             return Ok(());
         }
-        let appended = if group.has_no_lines() { self.confirm_lead().await } else { self.append(&group).await };
+        let appended =
+            if group.has_no_lines() { self.confirm_lead().await } else { self.append(&group).await };
         match appended {
             Ok(()) => {
                 let (answers, effects) = group.finish();
@@ -300,6 +316,7 @@ impl Term {
         self.last = if fault::is_armed("append_sent") { sent_point(append).await? } else { append.await? };
         fault::point("append_answered");
         self.recorded_at = Instant::now();
+        self.housekeeping.note(self.engine.state().inseq);
         Ok(())
     }
 
