@@ -5,6 +5,10 @@
 //! message at or behind the expected sequence, and passes a gap when the leader itself skips it. A
 //! message is never yielded twice and never out of order.
 //!
+//! Without acks the server forgets what it has sent. So what a broken connection swallowed is not sent
+//! again by the same consumer, though that one lives on and its heartbeats too: a reconnect counts as a
+//! failure. And while nothing comes, the leader is asked now and then whether that is true.
+//!
 //! After a failure the next few messages are read one by one from the leader, so a message that our
 //! client cannot take from a consumer (headers that are no headers, or that look like a status of the
 //! server) is passed instead of being met again for ever.
@@ -12,6 +16,7 @@
 //! What is absent: acks, and giving up. A reader ends only when the stream is no longer the one it
 //! began with, which is an operator's decision.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
@@ -29,6 +34,8 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 const PULL_EXPIRES: Duration = Duration::from_secs(5);
 /// How long the server keeps a consumer that nobody pulls from.
 const CONSUMER_KEPT: Duration = Duration::from_secs(30);
+/// Steps without a message after which the leader is asked whether there really is none.
+const IDLE_STEPS_MAX: u32 = 10;
 /// The wait between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long one step waits for a message.
@@ -50,6 +57,10 @@ pub struct Reader {
     /// A delivered message behind a gap that is not yet proven.
     ahead: Option<Stored>,
     careful_reads: u32,
+    idle_steps: u32,
+    /// How often the client had connected when the consumer was made.
+    connects: u64,
+    recognized: bool,
     cut_off_since: Option<Instant>,
     failing: bool,
 }
@@ -82,6 +93,9 @@ impl Reader {
             source: None,
             ahead: None,
             careful_reads: 0,
+            idle_steps: 0,
+            connects: 0,
+            recognized: false,
             cut_off_since: None,
             failing: false,
         }
@@ -115,11 +129,16 @@ impl Reader {
 
     /// One attempt: a message, or none when nothing came of it.
     async fn step(&mut self) -> Result<Option<Stored>, ReadError> {
+        // After every failure it must first be the same stream, or its sequences mean other messages.
+        if !self.recognized {
+            self.recognize().await?;
+            return Ok(None);
+        }
         if self.careful_reads > 0 {
             return Ok(self.read_carefully().await);
         }
         if self.source.is_none() && self.ahead.is_none() {
-            self.open().await?;
+            self.open().await;
             return Ok(None);
         }
         if self.ahead.is_none() {
@@ -146,13 +165,32 @@ impl Reader {
     async fn deliver(&mut self) -> Option<Stored> {
         let source = self.source.as_mut()?;
         match tokio::time::timeout(STEP_WAIT, source.next()).await {
-            Err(_) => None,
+            Err(_) => self.doubt_silence().await,
             Ok(Some(Ok(message))) => match from_delivery(message) {
-                Ok(stored) => Some(stored),
+                Ok(stored) => {
+                    self.idle_steps = 0;
+                    Some(stored)
+                }
                 Err(cause) => self.fail(&cause).await,
             },
             Ok(Some(Err(fault))) => self.fail(&fault).await,
             Ok(None) => self.fail(&"the consumer ended").await,
+        }
+    }
+
+    /// Nothing came for a while: either there is nothing, or it was lost on the way.
+    async fn doubt_silence(&mut self) -> Option<Stored> {
+        if self.connects != connects(&self.js) {
+            return self.fail(&"the connection was made anew").await;
+        }
+        self.idle_steps += 1;
+        if self.idle_steps < IDLE_STEPS_MAX {
+            return None;
+        }
+        self.idle_steps = 0;
+        match stored::at_or_after(&self.js, &self.stream, self.next).await {
+            Ok(found) => found,
+            Err(fault) => self.fail(&fault).await,
         }
     }
 
@@ -195,26 +233,35 @@ impl Reader {
         stored
     }
 
-    /// Makes a consumer at the expected sequence, if the stream is still the one that we know.
-    async fn open(&mut self) -> Result<(), ReadError> {
+    /// Looks whether the stream is still the one that we know.
+    async fn recognize(&mut self) -> Result<(), ReadError> {
+        match self.js.get_stream(&self.stream).await {
+            Ok(stream) => self.check_identity(stream.cached_info())?,
+            Err(fault) => {
+                self.fail(&fault).await;
+                return Ok(());
+            }
+        }
+        self.recognized = self.cut_off_since.is_none();
+        if !self.recognized {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Makes a consumer at the expected sequence.
+    async fn open(&mut self) {
         match self.try_open().await {
-            Ok(verdict) => verdict,
+            Ok(source) => self.source = Some(source),
             Err(cause) => {
                 self.fail(&cause).await;
-                Ok(())
             }
         }
     }
 
-    async fn try_open(&mut self) -> Result<Result<(), ReadError>, async_nats::Error> {
-        let stream = self.js.get_stream(&self.stream).await?;
-        if let Err(lost) = self.check_identity(stream.cached_info()) {
-            return Ok(Err(lost));
-        }
-        if self.cut_off_since.is_some() {
-            tokio::time::sleep(PAUSE).await;
-            return Ok(Ok(()));
-        }
+    async fn try_open(&mut self) -> Result<pull::Stream, async_nats::Error> {
+        self.connects = connects(&self.js);
+        let stream = self.js.get_stream_no_info(&self.stream).await?;
         let consumer = stream.create_consumer(self.consumer_config()).await?;
         let source = consumer
             .stream()
@@ -223,11 +270,10 @@ impl Reader {
             .expires(PULL_EXPIRES)
             .messages()
             .await?;
-        self.source = Some(source);
         if std::mem::take(&mut self.failing) {
             info!(stream = self.stream, next = self.next, "reading again");
         }
-        Ok(Ok(()))
+        Ok(source)
     }
 
     fn check_identity(&mut self, info: &jetstream::stream::Info) -> Result<(), ReadError> {
@@ -273,6 +319,7 @@ impl Reader {
         let Ok(stream) = self.js.get_stream(&self.stream).await else { return false };
         let reached = stream.cached_info().state.last_sequence >= last;
         if !reached {
+            self.recognized = false;
             self.source = None;
         }
         reached
@@ -281,6 +328,7 @@ impl Reader {
     /// Starts over from the expected sequence after a short pause. Told once per outage.
     async fn fail(&mut self, cause: &(dyn std::fmt::Display + Sync)) -> Option<Stored> {
         self.source = None;
+        self.recognized = false;
         self.careful_reads = CAREFUL_READS;
         if !std::mem::replace(&mut self.failing, true) {
             warn!(stream = self.stream, next = self.next, %cause, "reading stopped; trying again");
@@ -288,6 +336,11 @@ impl Reader {
         tokio::time::sleep(PAUSE).await;
         None
     }
+}
+
+/// How often the client has connected so far.
+fn connects(js: &Context) -> u64 {
+    js.client().statistics().connects.load(Ordering::Relaxed)
 }
 
 fn from_delivery(message: jetstream::Message) -> Result<Stored, async_nats::Error> {
