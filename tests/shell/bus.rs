@@ -311,6 +311,26 @@ async fn input_with_headers_that_break_a_client_is_passed_on_like_any_other() {
 }
 
 #[tokio::test]
+async fn input_that_a_client_can_take_one_by_one_only_may_be_as_large_as_any() {
+    let server = server_with_streams().await;
+    publish_raw(&server, b"NATS/1.0\r\nno colon here\r\n\r\n", &"7".repeat(1_000_000)).await;
+    let mut inbox =
+        Inbox::open(jetstream(&server.router(Purpose::Journal).await), "SWITCHBOARD_IN".to_owned(), 1);
+    let delivery = within("the large input", inbox.next()).await.expect("the stream is the same");
+    assert_eq!(delivery.payload.len(), 1_000_000);
+}
+
+#[tokio::test]
+async fn a_stream_that_ends_before_our_position_is_told() {
+    let server = server_with_streams().await;
+    publish_input(&server, 1..=3).await;
+    let js = jetstream(&server.router(Purpose::Journal).await);
+    let mut inbox = Inbox::open(js, "SWITCHBOARD_IN".to_owned(), 9);
+    let told = within("the loss to be told", inbox.next()).await;
+    assert!(matches!(told, Err(ReadError::TailLost { next: 9, last: 3, .. })), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_recreated_stream_is_told_and_never_read_on() {
     let server = server_with_streams().await;
     publish_input(&server, 1..=3).await;
