@@ -214,6 +214,31 @@ async fn a_frozen_server_makes_the_outcome_unknown_and_the_fence_tells_it_later(
 }
 
 #[tokio::test]
+async fn while_nats_is_away_every_append_ends_and_afterwards_the_fence_decides() {
+    let mut server = server_with_streams().await;
+    let journal = journal(&server).await.with_timeout(std::time::Duration::from_millis(200));
+    journal.append(0, &lines(1)).await.expect("a single line");
+    server.kill();
+    // More than the client can queue: without a limit on sending, this would wait for the server.
+    for _ in 0..6 {
+        let unknown = within("the append to end", journal.append(1, &lines(GROUP_LINES_MAX))).await;
+        assert!(matches!(unknown, Err(AppendError::Unknown { .. })), "{unknown:?}");
+    }
+    server.restart().await;
+    until("a claim behind whatever was stored", || {
+        let journal = &journal;
+        async move {
+            let Ok(tail) = journal.tail().await else { return false };
+            journal.append(tail.last, &lines(1)).await.is_ok()
+        }
+    })
+    .await;
+    let last = journal.tail().await.expect("the tail").last;
+    let group = GROUP_LINES_MAX as u64;
+    assert!(last == 2 || last == group + 2, "one of the unknown groups whole, or none: {last}");
+}
+
+#[tokio::test]
 async fn input_comes_in_order_over_a_crash_of_the_server() {
     let mut server = server_with_streams().await;
     let router = server.router(Purpose::Journal).await;
