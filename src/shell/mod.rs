@@ -3,9 +3,11 @@
 //! - [`site`]: the prefix and every name that is made from it.
 //! - [`nats`]: the two connections, and what is logged of them.
 //! - [`streams`]: what the streams must be; making and checking them.
+//! - [`stream_faults`]: what can be wrong with a stream, in sentences.
 //! - [`fenced`]: publishing that is refused unless the stream ends where we believe it does.
 //! - [`stored`]: one stored message, and reading it by its sequence.
 //! - [`reader`]: a stream in its order, over faults and restarts of the server.
+//! - `identity`: whether a stream is still the one that was read before.
 //! - [`journal`]: EVENTS, one writer and any reader.
 //! - [`inbox`]: IN, in order.
 //! - [`clock`]: now, which never runs backwards.
@@ -14,10 +16,12 @@
 
 pub mod clock;
 pub mod fenced;
+mod identity;
 pub mod inbox;
 pub mod journal;
 pub mod nats;
 pub mod reader;
 pub mod site;
 pub mod stored;
+pub mod stream_faults;
 pub mod streams;
