@@ -257,6 +257,73 @@ async fn dead_letters_are_fenced_and_the_last_one_can_be_read() {
     assert_eq!(last.headers.get("Switchboard-Reason").map(|value| value.as_str()), Some("three"));
 }
 
+/// Goal: over crashes of the server no acknowledged group is lost and none is stored in part or twice.
+/// Method: groups that name themselves and their size, one writer that never stops, three kills.
+#[tokio::test]
+async fn crashes_lose_no_acknowledged_group_and_leave_none_in_part() {
+    let mut server = server_with_streams().await;
+    let journal = journal(&server).await.with_timeout(std::time::Duration::from_millis(500));
+    let acknowledged = std::sync::atomic::AtomicU64::new(0);
+    let crashes = async {
+        for crash in 1..=3 {
+            let seen = || acknowledged.load(std::sync::atomic::Ordering::Relaxed) >= crash * 30;
+            until("more groups", || async { seen() }).await;
+            server.kill();
+            server.restart().await;
+        }
+    };
+    let mut kept = Vec::new();
+    tokio::select! {
+        () = crashes => {}
+        () = write_groups(&journal, &acknowledged, &mut kept) => {}
+    }
+    let last = within("the tail", async {
+        loop {
+            if let Ok(tail) = journal.tail().await {
+                break tail.last;
+            }
+        }
+    })
+    .await;
+    let bodies: Vec<String> = read_all(&journal, 1, last).await.into_iter().map(|(.., body)| body).collect();
+    let mut groups = Vec::new();
+    let mut rest = bodies.as_slice();
+    while let Some(first) = rest.first() {
+        let (group, size) = first.split_once(' ').expect("a group and its size");
+        let size: usize = size.parse().expect("a size");
+        assert!(rest.len() >= size && rest[..size].iter().all(|body| body == first), "{first} is whole");
+        groups.push(group.parse::<u64>().expect("a number"));
+        rest = &rest[size..];
+    }
+    assert!(groups.is_sorted_by(|one, next| one < next), "no group came twice or late: {groups:?}");
+    assert!(
+        kept.iter().all(|group| groups.binary_search(group).is_ok()),
+        "every acknowledged group is there"
+    );
+}
+
+/// Appends one group after the other, for ever, as a leader does: after an unknown outcome the stream's
+/// end is read before the next group is written.
+async fn write_groups(journal: &Journal, acknowledged: &std::sync::atomic::AtomicU64, kept: &mut Vec<u64>) {
+    let mut last = 0;
+    for group in 1.. {
+        let size = 1 + group as usize % 7;
+        let lines: Vec<Line> = (0..size).map(|_| line("evt.a.b.00", &format!("{group} {size}"))).collect();
+        match journal.append(last, &lines).await {
+            Ok(seq) => {
+                last = seq;
+                kept.push(group);
+                acknowledged.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+            Err(_) => {
+                if let Ok(tail) = journal.tail().await {
+                    last = tail.last;
+                }
+            }
+        }
+    }
+}
+
 async fn journal(server: &Server) -> Journal {
     Journal::new(&server.router(Purpose::Journal).await, &site(), "test")
 }
