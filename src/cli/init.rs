@@ -9,7 +9,7 @@ use crate::config;
 use crate::shell::nats::{Login, Purpose, connect, jetstream};
 use crate::shell::settings::{nats_settings, streams_spec};
 use crate::shell::site::Site;
-use crate::shell::streams;
+use crate::shell::streams::{self, Outcome};
 
 use super::exit;
 
@@ -61,13 +61,30 @@ impl Init {
             Err(fault) => return fail(exit::UNAVAILABLE, &fault),
         };
         match streams::init(&jetstream(&client), &streams_spec(settings, &site)).await {
-            Ok(outcomes) => {
-                outcomes.iter().for_each(|outcome| println!("{outcome}"));
-                ExitCode::SUCCESS
-            }
+            Ok(outcomes) => tell(&outcomes),
             Err(fault) => fail(exit::UNAVAILABLE, &fault),
         }
     }
+}
+
+/// A stream that differs is told and left alone: only an operator can say what its data are worth.
+fn tell(outcomes: &[Outcome]) -> ExitCode {
+    let mut code = ExitCode::SUCCESS;
+    for outcome in outcomes {
+        match outcome {
+            Outcome::Made { stream } => println!("made {stream}"),
+            Outcome::Kept { stream, warnings } => {
+                println!("kept {stream}");
+                warnings.iter().for_each(|warning| eprintln!("{warning}"));
+            }
+            Outcome::Differs { stream, faults } => {
+                println!("left {stream} as it is");
+                faults.iter().for_each(|fault| eprintln!("{fault}"));
+                code = ExitCode::from(exit::CONFIG);
+            }
+        }
+    }
+    code
 }
 
 fn fail(code: u8, fault: &dyn std::error::Error) -> ExitCode {

@@ -14,7 +14,8 @@ use crate::policy::Policy;
 use crate::wire::RecordFault;
 use crate::wire::journal as codec;
 
-use super::journal::{Journal, ReadError, Stored, TailError};
+use super::journal::{Journal, Stored, TailError};
+use super::reader::ReadError;
 
 /// What was recovered.
 pub struct Recovered {

@@ -216,7 +216,7 @@ impl Term {
                 Answered::Join(join) => group.answer_joined(reply, join),
             },
             Err(fault) => {
-                group.answer(reply, Answer::no(self.engine.state().seq, fault.code, &fault.message))
+                group.answer(reply, Answer::no(self.engine.state().seq, fault.code, &fault.message));
             }
         }
     }
@@ -242,7 +242,7 @@ impl Term {
         let DecodedInput { inseq, stored_at, subject, content } = input;
         let door = Door::Input { inseq, stored_at };
         let order = match content {
-            Ok(Decoded::Command(order)) => Order { door, ..*order },
+            Ok(Decoded::Command(order)) => Order { door, ..order },
             Ok(Decoded::Message(message)) => Order { door, ..site_order(Command::ReceiveMessage(message)) },
             Err(refused) => {
                 warn!(

@@ -47,7 +47,7 @@ pub fn nats_settings(settings: &Settings, instance: &str) -> Result<NatsSettings
 pub fn streams_spec(settings: &Settings, site: &Site) -> StreamsSpec {
     let mut spec = StreamsSpec::new(site.clone());
     spec.replicas = usize::from(settings.nats.replicas);
-    spec.in_max_bytes = i64::try_from(settings.nats.in_max_bytes).unwrap_or(i64::MAX);
+    spec.in_bytes_max = i64::try_from(settings.nats.in_max_bytes).unwrap_or(i64::MAX);
     spec
 }
 

@@ -163,7 +163,7 @@ fn check(
     let mut flags = Vec::new();
     let mut flag = |raised: bool, word: &str| {
         if raised {
-            flags.push(word.to_owned())
+            flags.push(word.to_owned());
         }
     };
     let mut body = text::lines(message.text.as_deref().unwrap_or_default());
