@@ -56,7 +56,7 @@ impl Init {
             };
             nats.journal = Login::Password { user: user.clone(), password };
         }
-        let client = match connect(&nats, &site, Purpose::Journal).await {
+        let client = match connect(&nats, &site, Purpose::Admin).await {
             Ok(client) => client,
             Err(fault) => return fail(exit::UNAVAILABLE, &fault),
         };

@@ -76,6 +76,8 @@ pub enum Purpose {
     Door,
     /// Journal, input, purge, dead letters, beat.
     Journal,
+    /// Makes the streams, once; its login stands in the journal's place.
+    Admin,
 }
 
 /// Why there is no connection.
@@ -96,7 +98,7 @@ pub enum ConnectError {
 pub async fn connect(settings: &NatsSettings, site: &Site, purpose: Purpose) -> Result<Client, ConnectError> {
     let login = match purpose {
         Purpose::Door => &settings.door,
-        Purpose::Journal => &settings.journal,
+        Purpose::Journal | Purpose::Admin => &settings.journal,
     };
     let options = log_in(secure(ConnectOptions::new(), &settings.tls), login).await?;
     options
@@ -135,6 +137,7 @@ fn inbox_prefix(site: &Site, purpose: Purpose) -> String {
     match purpose {
         Purpose::Door => "_INBOX.switchboard-door".to_owned(),
         Purpose::Journal => format!("_JOURNAL.{}", site.prefix()),
+        Purpose::Admin => "_INBOX.switchboard-admin".to_owned(),
     }
 }
 
@@ -189,6 +192,7 @@ impl fmt::Display for Purpose {
         f.write_str(match self {
             Purpose::Door => "door",
             Purpose::Journal => "journal",
+            Purpose::Admin => "administrator",
         })
     }
 }
