@@ -187,7 +187,7 @@ fn actor_id(name: &str, event: &Event, names: &Names) -> Result<ActorId, RecordF
     Err(RecordFault::Broken("no event before it named its actor".to_owned()))
 }
 
-fn actor_name<'a>(actor: ActorId, names: &'a Names) -> &'a str {
+fn actor_name(actor: ActorId, names: &Names) -> &str {
     names.actor(actor).as_str()
 }
 

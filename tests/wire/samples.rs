@@ -127,7 +127,11 @@ fn conversations() -> Vec<Event> {
         Event::ConversationOpened(Box::new(opened)),
         Event::ConversationReopened { conversation },
         Event::ConversationResolved { conversation, archive_at: later(86_400_000) },
-        Event::ConversationArchived { conversation, forget_at: later(86_400_000) },
+        Event::ConversationArchived {
+            conversation,
+            forget_at: later(86_400_000),
+            contact_expires_at: later(2 * 86_400_000),
+        },
         Event::ConversationForgotten { conversation },
         Event::MessageReceived(Box::new(plain)),
         Event::MessageReceived(Box::new(received)),
