@@ -6,7 +6,7 @@ use std::fmt::{Arguments, Write};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Digest, Ladder, Promise};
+use crate::domain::{Capacity, Digest, Ladder, Promise};
 use crate::policy::{AgentRule, Matcher, OwnerOffline, Policy, QueueRule, Route, SiteRules};
 
 /// The form of the lines below. A change of the form must change it, since it changes every digest.
@@ -77,8 +77,8 @@ fn site_lines(text: &mut Lines, site: &SiteRules) {
 
 fn agent_lines(text: &mut Lines, name: &str, agent: &AgentRule) {
     let AgentRule { skills, capacity } = agent;
-    let (costs, maxima) = (capacity.costs, capacity.maxima);
-    text.line(format_args!("agent {name} units {} costs {costs:?} maxima {maxima:?}", capacity.units));
+    let Capacity { units, costs, maxima } = capacity;
+    text.line(format_args!("agent {name} units {units} costs {costs:?} maxima {maxima:?}"));
     for (skill, level) in skills {
         text.line(format_args!("agent {name} skill {skill} {}", level.level()));
     }

@@ -146,7 +146,7 @@ impl Finding {
             code,
             file: String::new(),
             at: at.into(),
-            fact: fact.into(),
+            fact: visible(&fact.into()),
             hint: None,
         }
     }
@@ -215,6 +215,15 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
+/// A sentence that cannot steer the terminal, whatever it quotes.
+fn visible(sentence: &str) -> String {
+    let mut shown = String::with_capacity(sentence.len());
+    for letter in sentence.chars() {
+        if letter.is_control() { shown.extend(letter.escape_default()) } else { shown.push(letter) }
+    }
+    shown
+}
+
 fn counted(count: usize, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {noun}{plural}")
@@ -248,7 +257,7 @@ impl Findings {
     /// Notes that `key` of the table at `at` is not there, unless it, or its table, was refused before.
     pub(super) fn missing(&mut self, at: &str, key: &str, hint: impl Into<String>) {
         let path = format!("{at}.{key}");
-        if self.was_refused(at) || self.was_refused(&path) {
+        if self.is_refused_whole(at) || self.was_refused(&path) {
             return;
         }
         let fact = format!("`{at}` lacks the key `{key}`");
@@ -256,8 +265,22 @@ impl Findings {
     }
 
     /// Whether a fault was found at this very key.
-    pub(super) fn was_refused(&self, at: &str) -> bool {
+    pub(super) fn is_refused_whole(&self, at: &str) -> bool {
         self.refused.contains(at)
+    }
+
+    /// Lets a table count as refused, so that what it seems to lack is not told.
+    pub(super) fn refuse(&mut self, at: &str) {
+        self.refused.insert(at.to_owned());
+    }
+
+    /// Whether a fault was found at this key or inside it.
+    pub(super) fn was_refused(&self, at: &str) -> bool {
+        let inside = |bracket: &str| {
+            let first = format!("{at}{bracket}");
+            self.refused.range(first.clone()..).next().is_some_and(|refused| refused.starts_with(&first))
+        };
+        self.refused.contains(at) || inside(".") || inside("[")
     }
 
     /// Whether the daemon must not start with this.

@@ -1,9 +1,9 @@
 //! From one TOML file to the rules that the engine reads and the settings that the shell reads, or a report
-//! of every fault at once: where, what, and the way out. `check` and the start of the daemon are this same code.
+//! of every fault at once: where, what, and the way out. `check` and the start of the daemon are this code.
 //!
-//! The steps, one file each: `file` (bytes to a tree, by way of the `config` crate), `tree` (a tree that
-//! converts nothing), `read` (tree to `raw`, fault by fault), `raw` (the file as written), `check` (as written
-//! to as checked), `digest` (what tells one policy from another).
+//! The steps, one file each: `file` (bytes to a tree, by way of the `config` crate), `tree` (converts
+//! nothing), `read` (tree to `raw`, fault by fault), `raw` (the file as written), `check` (as written to as
+//! checked), `digest` (what tells one policy from another).
 //!
 //! What is absent: the environment, the clock, the network, and the content of any file but this one. Secrets
 //! are named by their files and never read here.

@@ -14,7 +14,7 @@ pub(super) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
 }
 
 /// The way out of an unknown word: the nearest one, or all of them if they are few.
-pub(super) fn suggest<'a>(wanted: &str, known: &[&'a str]) -> Option<String> {
+pub(super) fn suggest(wanted: &str, known: &[&str]) -> Option<String> {
     if let Some(name) = nearest(wanted, known.iter().copied()) {
         return Some(format!("did you mean `{name}`?"));
     }

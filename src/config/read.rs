@@ -72,6 +72,7 @@ fn entry<T: DeserializeOwned + Default>(mut node: Node, at: &str, findings: &mut
             break;
         }
     }
+    findings.refuse(at);
     T::default()
 }
 

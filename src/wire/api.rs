@@ -62,6 +62,24 @@ pub(crate) struct Common {
     pub if_version: Option<u32>,
 }
 
+/// Sign the sender in, available.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    /// The desktop that holds the lease from now on: its heartbeats must name it too.
+    #[serde(default, rename = "desktop")]
+    _desktop: Option<String>,
+}
+
+/// The desktop that a sign-in or a heartbeat names, where it names one.
+pub fn desktop_of(payload: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        desktop: String,
+    }
+    serde_json::from_slice(payload).ok().map(|Named { desktop }| text::line(&desktop, NAME_BYTES_MAX))
+}
+
 /// A command without members of its own.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -168,7 +186,7 @@ impl Requests {
         key: Option<CommandKey>,
     ) -> Result<Command, RequestFault> {
         match verb {
-            "agent.sign_in" => typed::<Nothing>(members).map(|_| Command::SignIn),
+            "agent.sign_in" => typed::<SignIn>(members).map(|_| Command::SignIn),
             "agent.sign_out" => typed::<Nothing>(members).map(|_| Command::SignOut),
             "agent.presence" => presence(typed(members)?).map(Command::ChangePresence),
             "offer.accept" => typed(members).map(|AnswerOffer { offer }| Command::AcceptOffer(offer)),

@@ -145,10 +145,12 @@ fn comments_order_and_settings_leave_the_digest_and_each_rule_changes_it() {
         loaded.policy.digest
     };
     let written = "[site]\ndefault_queue = \"a\"\nrona_after = 2\n[queue.a]\npriority = 1\n[queue.b]\n\
-                   [agent.ana]\nskills = { x = 1, y = 2 }\n[route.r]\nrank = 1\ntext = \"t\"\nqueue = \"a\"\n";
+                   [agent.ana]\nskills = { x = 1, y = 2 }\n\
+                   [route.r]\nrank = 1\ntext = \"t\"\nqueue = \"a\"\n";
     let shuffled = "# Another day.\n[route.r]\nqueue = \"a\"\ntext = 't'\nrank = 1\n[agent.ana]\n\
                     skills.y = 2\nskills.x = 1\n[queue.b]\n[queue.a]\npriority = 1\n\
-                    [site]\nrona_after = 2\ndefault_queue = \"a\"\nprefix = \"other\"\n[log]\nlevel = \"debug\"\n";
+                    [site]\nrona_after = 2\ndefault_queue = \"a\"\nprefix = \"other\"\n\
+                    [log]\nlevel = \"debug\"\n";
     assert_eq!(digest(written), digest(shuffled));
     for (from, to) in [
         ("default_queue = \"a\"", "default_queue = \"b\""),
@@ -161,9 +163,8 @@ fn comments_order_and_settings_leave_the_digest_and_each_rule_changes_it() {
         ("[queue.b]", "[queue.c]"),
     ] {
         let changed = written.replace(from, to);
-        if from == "default_queue = \"a\"" || changed != written {
-            assert_ne!(digest(written), digest(&changed), "{to}");
-        }
+        assert_ne!(written, changed, "{from}");
+        assert_ne!(digest(written), digest(&changed), "{to}");
     }
 }
 
@@ -216,6 +217,47 @@ fn check_says_the_same_in_json() {
         assert_eq!(findings.is_empty(), ok);
         assert!(findings.iter().all(|finding| finding["code"].is_string() && finding["file"] == path));
     }
+}
+
+#[test]
+fn a_hostile_file_is_a_fault_and_no_crash() {
+    for text in [
+        format!("{LEAST}x = {}", "[".repeat(100_000)),
+        format!("{LEAST}x = {}", "{a=".repeat(100_000)),
+        format!("{LEAST}[{}b]", "a.".repeat(100_000)),
+        format!("{LEAST}[queue.{}b]", "a.".repeat(100_000)),
+        format!("{LEAST}[queue]\n{}b = 1", "a.".repeat(100_000)),
+        format!("{LEAST}priority = 99999999999999999999"),
+        "\0".to_owned(),
+        "[[site]]".to_owned(),
+        "site = 3\nqueue = 4\nlog = []\nnats = \"x\"".to_owned(),
+    ] {
+        let report = config::load_str("x.toml", &text).expect_err("it has faults");
+        assert!(!report.findings.is_empty());
+    }
+}
+
+#[test]
+fn no_value_of_a_secret_is_repeated() {
+    for line in [
+        "[nats]\nurl = \"nats://user:hunter2@host\"",
+        "[nats]\nurl = \"nats://user:hunter2\"",
+        "[nats]\nurl = [\"hunter2\"]",
+        "[nats]\npassword = \"hunter2\"",
+        "[nats.door]\npassword = \"hunter2\"",
+        "[nats.door]\ntoken_file = [\"hunter2\"]",
+        "[nats.door]\npassword = \"hunter2",
+    ] {
+        let report = config::load_str("x.toml", &format!("{LEAST}{line}\n")).expect_err(line);
+        assert!(!report.to_string().contains("hunter2"), "{report}");
+    }
+}
+
+#[test]
+fn a_quoted_control_character_cannot_steer_the_terminal() {
+    let text = format!("{LEAST}[queue.\"\\u001b[2J\"]\n");
+    let report = config::load_str("x.toml", &text).expect_err("it is no name").to_string();
+    assert!(!report.contains('\u{1b}'), "{report:?}");
 }
 
 #[test]

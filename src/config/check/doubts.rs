@@ -69,7 +69,8 @@ pub(super) fn shadowed_routes(raw: &RawFile, findings: &mut Findings) {
             let hint = format!("give it a rank below that of `{taker}`, or let that one ask for more");
             findings.push(Finding::warning(Code::ShadowedRoute, path("route", name), fact).hint(hint));
         }
-        if takes_all_of_its_ways(route) {
+        // A refused clause would look like one that asks nothing.
+        if takes_all_of_its_ways(route) && !findings.was_refused(&path("route", name)) {
             for way in ways {
                 taken.entry(way).or_insert(name);
             }

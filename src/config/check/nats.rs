@@ -40,7 +40,7 @@ pub(super) fn nats(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Nats {
 
 fn urls(nats: &RawNats, findings: &mut Findings) -> Vec<String> {
     let Some(urls) = &nats.url else { return vec![URL_DEFAULT.to_owned()] };
-    if urls.items.is_empty() {
+    if urls.items.is_empty() && !findings.was_refused("nats.url") {
         findings.push(Finding::error(Code::EmptyList, "nats.url", "`nats.url` names no server"));
     }
     for (place, url) in urls.items.iter().enumerate() {
@@ -56,8 +56,9 @@ fn check_url(findings: &mut Findings, at: &str, url: &str) {
         let fact = format!("`{at}` holds a user or a secret in the file itself");
         let hint = "name the user and the file of the secret in `[nats.door]` and `[nats.journal]`";
         findings.push(Finding::error(Code::SecretInline, at, fact).hint(hint));
+        // The text is not repeated: a secret may stand in the wrong place of it.
     } else if !rest.is_some_and(is_host_and_port) {
-        let fact = format!("`{at}` is `{url}`, which is not the URL of a NATS server");
+        let fact = format!("`{at}` is not the URL of a NATS server");
         findings.push(Finding::error(Code::BadUrl, at, fact).hint("one looks like `nats://127.0.0.1:4222`"));
     }
 }

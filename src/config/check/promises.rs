@@ -53,8 +53,7 @@ fn sla(
         ladders.get(wanted.as_str()).cloned()
     });
     let targets = [(Metric::Assign, &written.assign), (Metric::FirstReply, &written.first_reply)];
-    let unread = targets.iter().any(|(metric, _)| findings.was_refused(&format!("{at}.{metric}")));
-    if targets.iter().all(|(_, target)| target.is_none()) && !unread && !findings.was_refused(&at) {
+    if targets.iter().all(|(_, target)| target.is_none()) && !findings.was_refused(&at) {
         let fact = format!("sla `{text}` promises nothing");
         let hint = "give it a target, as `first_reply = { within = \"5m\" }`";
         findings.push(Finding::error(Code::EmptySla, &at, fact).hint(hint));
@@ -121,13 +120,12 @@ fn ladder(findings: &mut Findings, text: &str, written: &RawLadder) -> Ladder {
     let limits = Span::seconds(1)..=SPAN_MAX;
     let ack_for = written.ack_for.as_ref();
     let ack_for = span(findings, &format!("{at}.ack_for"), ack_for, Span::minutes(30), limits);
-    let rung_at = format!("{at}.rung");
-    if written.rung.is_empty() && !findings.was_refused(&at) && !findings.was_refused(&rung_at) {
+    if written.rung.is_empty() && !findings.was_refused(&at) {
         let fact = format!("ladder `{text}` has no rung, so nobody would be told");
         let hint = "begin with `rung.1 = { after = \"0s\", notify = [\"role:supervisor\"] }`";
         findings.push(Finding::error(Code::EmptyLadder, &at, fact).hint(hint));
     }
-    let rungs = rungs(findings, &rung_at, written);
+    let rungs = rungs(findings, &format!("{at}.rung"), written);
     Ladder { name: text.to_owned(), ack_for_ms: ack_for.0, rungs }
 }
 

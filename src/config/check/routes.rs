@@ -7,7 +7,7 @@ use super::value::{Reference, count, name, number, path, skills};
 use crate::config::finding::{Code, Finding, Findings};
 use crate::config::raw::{OneOrMany, RawFile, RawRoute};
 use crate::domain::Name;
-use crate::policy::{Matcher, Route, RouteTable};
+use crate::policy::{Matcher, PatternError, Route, RouteTable};
 
 /// The most routes of a site.
 const ROUTES_MAX: usize = 10_000;
@@ -94,7 +94,7 @@ fn matchers(raw: &RawFile, findings: &mut Findings, text: &str, written: &RawRou
     matchers
 }
 
-type MakeMatcher = fn(&str) -> Result<Matcher, regex::Error>;
+type MakeMatcher = fn(&str) -> Result<Matcher, PatternError>;
 
 fn pattern(findings: &mut Findings, at: &str, pattern: &str, make: MakeMatcher) -> Option<Matcher> {
     let refused = |reason: &str, hint: &str| {
@@ -107,17 +107,14 @@ fn pattern(findings: &mut Findings, at: &str, pattern: &str, make: MakeMatcher) 
     }
     match make(pattern) {
         Ok(matcher) => Some(matcher),
-        Err(regex::Error::CompiledTooBig(limit)) => {
-            let reason = format!("compiled it takes more than {limit} bytes");
-            findings.push(refused(&reason, "count less: `{1,1000}` is written out a thousand times"));
+        Err(error @ PatternError::TooLarge) => {
+            let hint = "count less: `{1,1000}` is written out a thousand times";
+            findings.push(refused(&error.to_string(), hint));
             None
         }
-        Err(error) => {
-            // The last line is the reason; those before draw the pattern.
-            let drawn = error.to_string();
-            let reason = drawn.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        Err(error @ PatternError::Syntax(_)) => {
             let hint = "in TOML write patterns in single quotes, so that a backslash stays one";
-            findings.push(refused(&reason, hint));
+            findings.push(refused(&error.to_string(), hint));
             None
         }
     }
@@ -185,7 +182,7 @@ fn is_language(tag: &str) -> bool {
 }
 
 fn filled<T>(findings: &mut Findings, at: &str, written: &OneOrMany<T>) {
-    if written.items.is_empty() {
+    if written.items.is_empty() && !findings.was_refused(at) {
         let fact = format!("`{at}` is an empty list, so the route would never match");
         findings.push(Finding::error(Code::EmptyList, at, fact).hint("leave the key out to ask nothing"));
     }

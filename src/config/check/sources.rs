@@ -53,7 +53,7 @@ fn addresses<'a>(findings: &mut Findings, at: &str, written: &'a RawSource) -> V
         findings.missing(at, key, "name the number, mailbox or account that contacts write to");
         return Vec::new();
     };
-    if written.items.is_empty() {
+    if written.items.is_empty() && !findings.was_refused(&at) {
         findings.push(Finding::error(Code::EmptyList, &at, format!("`{at}` is an empty list")));
     }
     let place = |place| if written.listed { format!("{at}[{place}]") } else { at.clone() };

@@ -133,6 +133,9 @@ impl<T> Reference<'_, T> {
             return wanted.parse().ok();
         }
         let noun = self.noun;
+        if findings.is_refused_whole(noun) {
+            return None;
+        }
         let fact = format!("{} {noun} `{wanted}`, which is not defined", self.who);
         let finding = Finding::error(self.code, at, fact);
         findings.push(finding.hint(self.way_out(wanted)));
@@ -144,6 +147,7 @@ impl<T> Reference<'_, T> {
         let noun = self.noun;
         let names: Vec<&str> = self.known.keys().map(String::as_str).collect();
         match nearest(wanted, names.iter().copied()) {
+            Some(name) if noun == "sla" => format!("there is an {noun} `{name}`"),
             Some(name) => format!("there is a {noun} `{name}`"),
             None if names.is_empty() => format!("no {noun} is defined; begin one with `[{noun}.{wanted}]`"),
             None if names.len() <= LISTED_MAX => {
