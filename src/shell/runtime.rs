@@ -22,7 +22,7 @@ use super::decoding::{DecodedInput, Decoding};
 use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
-use super::group::{Deferred, Group};
+use super::group::{Deferred, Finished, Group};
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
@@ -295,7 +295,7 @@ impl Term {
             if group.has_no_lines() { self.confirm_lead().await } else { self.append(&group).await };
         match appended {
             Ok(()) => {
-                let (answers, effects) = group.finish();
+                let Finished { answers, effects } = group.finish();
                 self.outbox.carry_out(effects);
                 self.send(answers).await;
                 Ok(())
