@@ -79,6 +79,11 @@ pub struct Term {
     pub began: Instant,
     /// When the last record was appended.
     pub recorded_at: Instant,
+    /// The time of the last round.
+    pub now: Timestamp,
+    /// What woke the loop and is still to be taken, when its group has room.
+    pub request: Option<Request>,
+    pub input: Option<DecodedInput>,
 }
 
 /// What ended a wait.
@@ -86,7 +91,7 @@ enum Wake {
     Stop,
     Superseded,
     Request(Request),
-    Input(Option<Result<DecodedInput, ReadError>>),
+    Input(Result<DecodedInput, ReadError>),
     Heartbeat(Heartbeat),
     Timer,
 }
@@ -104,20 +109,23 @@ impl Term {
 
     /// Waits for anything to do. What must not wait comes first.
     async fn wait(&mut self) -> Wake {
+        if self.request.is_some() || self.input.is_some() {
+            return Wake::Timer;
+        }
         let timer = self.next_wake();
         let epoch = self.epoch;
         tokio::select! {
             biased;
             // 1. An operator or systemd asks us to end.
-            _ = self.stop.wait_for(|stop| *stop) => Wake::Stop,
+            Ok(_) = self.stop.wait_for(|stop| *stop) => Wake::Stop,
             // 2. Whoever has a higher epoch leads; our next append would be refused anyway.
-            _ = self.beating.heard.wait_for(|heard| *heard > epoch) => Wake::Superseded,
+            Ok(_) = self.beating.heard.wait_for(|heard| *heard > epoch) => Wake::Superseded,
             // 3. Somebody waits for an answer.
             Some(request) = self.requests.recv() => Wake::Request(request),
             // 4. A desktop is heard: late, it would cost an agent his offers.
             Some(heartbeat) = self.desktops.next() => Wake::Heartbeat(heartbeat),
             // 5. Messages and durable commands.
-            input = self.inputs.next() => Wake::Input(input),
+            Some(input) = self.inputs.next() => Wake::Input(input),
             // 6. Due work, a lapsed lease, a position to record.
             () = sleep_until(timer) => Wake::Timer,
             // 7. In tests the clock was moved by hand.
@@ -129,19 +137,19 @@ impl Term {
         let mut group = Group::default();
         let now = self.read_clock(&mut group);
         self.beating.loop_at.store(now.0, Ordering::Relaxed);
-        let (mut request, mut input, mut stopping) = (None, None, false);
+        let mut stopping = false;
         match wake {
             Wake::Stop => stopping = true,
             Wake::Superseded => return Err(TermEnd::Superseded),
-            Wake::Request(first) => request = Some(first),
+            Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
-            Wake::Input(first) => input = Some(first.transpose().map_err(TermEnd::Input)?),
+            Wake::Input(first) => self.input = Some(first.map_err(TermEnd::Input)?),
             Wake::Timer => {}
         }
-        self.note_silence(now, &mut group);
         self.pass_time(now, &mut group);
-        self.take_requests(request, now, &mut group);
-        self.take_inputs(input.flatten(), now, &mut group)?;
+        self.note_silence(now, &mut group);
+        self.take_requests(now, &mut group);
+        self.take_inputs(now, &mut group)?;
         self.mark_position(stopping, now, &mut group);
         self.commit(group).await?;
         if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
@@ -152,6 +160,7 @@ impl Term {
         if let Some((from, to)) = reading.stepped {
             self.order(reading.now, Command::StepClock { from, to }, group);
         }
+        self.now = reading.now;
         reading.now
     }
 
@@ -174,24 +183,31 @@ impl Term {
     }
 
     fn note_silence(&mut self, now: Timestamp, group: &mut Group) {
-        for agent in self.desktops.lapsed() {
+        while !group.is_full()
+            && let Some(agent) = self.desktops.next_lapsed()
+        {
             warn!(%agent, "no desktop of this agent is heard any more");
             self.order(now, Command::LoseAgent(agent), group);
         }
     }
 
-    fn take_requests(&mut self, first: Option<Request>, now: Timestamp, group: &mut Group) {
-        let mut next = first.or_else(|| self.requests.try_recv().ok());
+    fn take_requests(&mut self, now: Timestamp, group: &mut Group) {
         for _ in 0..REQUESTS_A_ROUND {
-            let Some(request) = next.take() else { return };
-            self.answer(request, now, group);
             if group.is_full() {
                 return;
             }
-            next = self.requests.try_recv().ok();
-        }
-        if let Some(request) = next {
+            let next = self.request.take().or_else(|| self.requests.try_recv().ok());
+            let Some(request) = next else { return };
             self.answer(request, now, group);
+        }
+    }
+
+    /// Answers everybody who still waits when the term ends: what he asked was not looked at.
+    pub async fn turn_away(&mut self) {
+        let first = self.request.take();
+        let mut waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
+        while let Some(request) = waiting.next() {
+            request.reply.send(Answer::unavailable()).await;
         }
     }
 
@@ -221,18 +237,16 @@ impl Term {
         }
     }
 
-    fn take_inputs(
-        &mut self,
-        first: Option<DecodedInput>,
-        now: Timestamp,
-        group: &mut Group,
-    ) -> Result<(), TermEnd> {
-        let mut next = first;
+    fn take_inputs(&mut self, now: Timestamp, group: &mut Group) -> Result<(), TermEnd> {
         for _ in 0..INPUTS_A_ROUND {
-            if next.is_none() && !group.is_full() {
-                next = self.inputs.try_next().transpose().map_err(TermEnd::Input)?;
+            if group.is_full() {
+                return Ok(());
             }
-            let Some(input) = next.take() else { return Ok(()) };
+            let next = match self.input.take() {
+                Some(input) => Some(input),
+                None => self.inputs.try_next().transpose().map_err(TermEnd::Input)?,
+            };
+            let Some(input) = next else { return Ok(()) };
             self.take_input(input, now, group);
         }
         Ok(())
@@ -347,8 +361,7 @@ impl Term {
         let caught_up = (!self.has_caught_up()).then(|| self.began + CATCH_UP);
         let lapse = self.desktops.next_lapse();
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
-        let wall = self.clock.now().now;
-        let due = due.map(|due| now + Duration::from_millis(u64::try_from(due.since(wall).0).unwrap_or(0)));
+        let due = due.map(|due| now + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
         first.unwrap_or(now + UNMARKED_FOR).min(now + UNMARKED_FOR)
     }

@@ -33,6 +33,7 @@ use super::recovery::{Recovered, recover};
 use super::runtime::{Term, TermEnd, chain};
 use super::settings::{SettingsError, nats_settings, read_key, streams_spec};
 use super::site::Site;
+use super::stored::Tail;
 use super::{fault, stored, streams};
 
 /// How long to wait before recovering again while NATS is away.
@@ -121,8 +122,10 @@ struct Daemon {
     warnings: Vec<String>,
     manual: Option<(ManualClock, watch::Receiver<()>)>,
     stop: watch::Receiver<bool>,
-    /// The newest epoch that we led in.
-    led: Option<u64>,
+    /// The newest epoch that we know of: a later one of another instance ends our lead for good.
+    epoch: Option<u64>,
+    /// Where the journal was known to end, and when it was made: it never falls behind that.
+    known: Option<Tail>,
 }
 
 impl Daemon {
@@ -168,7 +171,8 @@ impl Daemon {
             warnings,
             manual,
             stop,
-            led: None,
+            epoch: None,
+            known: None,
         })
     }
 
@@ -208,9 +212,11 @@ impl Daemon {
             Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
         };
         let state = recovered.engine.state();
-        if self.led.is_some_and(|led| state.epoch > led) && state.leader != self.instance {
+        if self.epoch.is_some_and(|known| state.epoch > known) && state.leader != self.instance {
             return Ok(Some(TermEnd::Superseded));
         }
+        self.epoch = Some(state.epoch);
+        self.check_tail(recovered.tail)?;
         let js = jetstream(&self.journal_client);
         let Ok(input) = stored::tail(&js, &self.site.stream_in()).await else { return Ok(None) };
         if state.inseq > input.last {
@@ -224,28 +230,46 @@ impl Daemon {
         let mut clock = self.clock(state.at);
         match self.claim(&mut recovered, clock.now().now).await {
             Ok(()) => {}
-            Err(AppendError::Fenced { .. }) => return Ok(Some(self.after_refusal())),
+            // Somebody else wrote: the next recovery tells whether he leads.
+            Err(AppendError::Fenced { .. }) => return Ok(Some(TermEnd::Recover)),
             Err(fault) => {
                 warn!(fault = %chain(&fault), "cannot claim the lead yet");
                 return Ok(None);
             }
         }
-        let mut term = match self.begin(recovered, clock, mark, input.last).await {
+        let term = match self.begin(recovered, clock, mark, input.last).await {
             Ok(term) => term,
             Err(fault) => {
                 warn!(fault = fault.sentence, "cannot begin to lead");
                 return Ok(None);
             }
         };
-        let end = term.0.run().await;
-        info!(?end, epoch = term.0.epoch, "the term ends");
-        term.1.close().await;
+        let (mut term, door) = term;
+        let end = term.run().await;
+        info!(?end, epoch = term.epoch, "the term ends");
+        door.close().await;
+        term.turn_away().await;
+        self.flush().await;
+        self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
         Ok(Some(end))
     }
 
-    /// A refused claim: somebody else wrote. Who never led gives way; who led looks again who it was.
-    fn after_refusal(&self) -> TermEnd {
-        if self.led.is_some() { TermEnd::Recover } else { TermEnd::Superseded }
+    /// A journal that was made anew, or lost its end while we watched, is an operator's decision.
+    fn check_tail(&mut self, tail: Tail) -> Result<(), Failure> {
+        let stream = self.site.stream_events();
+        if let Some(known) = self.known {
+            if known.created != tail.created {
+                return Err(Failure::config(format!("stream {stream} was made anew; restore the journal")));
+            }
+            if known.last > tail.last {
+                return Err(Failure::config(format!(
+                    "stream {stream} ends at {}, but record {} was confirmed: it lost its end; restore it, or let an operator decide",
+                    tail.last, known.last
+                )));
+            }
+        }
+        self.known = Some(tail);
+        Ok(())
     }
 
     /// Claims the lead by one fenced record: older batches in flight are refused from here on.
@@ -259,7 +283,7 @@ impl Daemon {
         let mut group = Group::default();
         group.take(&recovered.engine, &self.subjects);
         recovered.last = self.journal.append(recovered.last, group.lines()).await?;
-        self.led = Some(epoch);
+        self.epoch = Some(epoch);
         info!(epoch, instance = self.instance, "leading");
         Ok(())
     }
@@ -271,7 +295,7 @@ impl Daemon {
         mark: outbox::Mark,
         backlog: u64,
     ) -> Result<(Term, Door), Failure> {
-        let Recovered { mut engine, mut last, effects, foreign } = recovered;
+        let Recovered { mut engine, mut last, effects, foreign, tail: _ } = recovered;
         let mut clock = clock;
         let epoch = engine.state().epoch;
         if engine.state().policy != self.policy.digest || self.policy.digest == Digest::default() {
@@ -320,6 +344,9 @@ impl Daemon {
             moved: self.manual.as_ref().map_or_else(never_moved, |(_, moved)| moved.clone()),
             began: now,
             recorded_at: now,
+            now: Timestamp(0),
+            request: None,
+            input: None,
         };
         Ok((term, door))
     }
@@ -340,6 +367,15 @@ impl Daemon {
         info!(policy = %self.policy.digest, "adopting the policy of our files");
         let appended = self.journal.append(last, group.lines()).await;
         appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))
+    }
+
+    /// Sends what is still to be sent, as far as NATS is there.
+    async fn flush(&self) {
+        for client in [&self.door, &self.journal_client] {
+            if let Ok(Err(fault)) = tokio::time::timeout(PAUSE, client.flush()).await {
+                warn!(%fault, "not everything could be sent");
+            }
+        }
     }
 
     fn clock(&self, floor: Timestamp) -> Box<dyn Clock> {
