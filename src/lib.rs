@@ -3,3 +3,5 @@
 pub mod domain;
 pub mod policy;
 pub mod engine;
+pub mod config;
+pub mod cli;
