@@ -31,7 +31,7 @@ mod window;
 
 use std::sync::Arc;
 
-use crate::domain::{Name, Seq, Timestamp};
+use crate::domain::{Names, Seq, Timestamp};
 use crate::policy::Policy;
 
 use command::{Command, Door, Order};
@@ -46,7 +46,6 @@ pub use deadlines::DueKind;
 pub use invariants::Violation;
 pub use recorder::STEP_EVENTS_MAX;
 pub use rejection::Rejection;
-pub use rules::SITE_ACTOR;
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -225,7 +224,7 @@ impl Default for Engine {
 
 /// An order of the daemon itself.
 pub fn site_order(command: Command) -> Order {
-    let actor = SITE_ACTOR.parse::<Name>().expect("the daemon's own name is a name");
+    let actor = Names::default().actor(Names::SITE).clone();
     Order { actor, door: Door::Site, key: None, if_version: None, command }
 }
 
