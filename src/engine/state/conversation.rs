@@ -14,7 +14,7 @@ use super::ClassId;
 pub struct Contact {
     /// The digest of the address that made him known.
     pub address: Digest,
-    /// Who had him last.
+    /// Who had him last, unless it was given back: then it is another's turn.
     pub last_agent: Option<AgentId>,
     /// Conversations that are not archived.
     pub conversations: u32,
