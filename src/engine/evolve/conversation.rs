@@ -104,10 +104,11 @@ pub(super) fn received(state: &mut State, received: &MessageReceived) {
     if received.language.is_some() {
         conversation.language = received.language.clone();
     }
-    if human {
-        conversation.active_at = conversation.active_at.max(received.received_at);
-        conversation.owed = true;
+    if !human {
+        return;
     }
+    conversation.active_at = conversation.active_at.max(received.received_at);
+    conversation.owed = true;
     let known = contact_address == Some(received.from) || conversation.participants.contains(&received.from);
     if !known {
         conversation.participants.push(received.from);
