@@ -56,6 +56,9 @@ pub(super) fn reopened(state: &mut State, id: ConversationId) {
 
 pub(super) fn resolved(state: &mut State, id: ConversationId, archive_at: Timestamp) {
     set_archive_at(state, id, Some(archive_at));
+    if let Some(conversation) = state.conversations.get_mut(id.0) {
+        conversation.owed = false;
+    }
 }
 
 pub(super) fn archived(
