@@ -57,9 +57,9 @@ stories! {
     replied_then_down_across_due
     replied_while_down
     reply_exactly_at_due
-    requeued_goes_behind_nobody
     resolved_before_due
     resolved_conversations_are_no_load
+    returned_conversation
     same_message_twice
     sms_after_a_long_silence
     stranger_bears_somebodys_id

@@ -37,9 +37,9 @@ impl Transcript {
         self.past.apply(recorded);
     }
 
-    /// Prints that a command was refused.
-    pub fn refused(&mut self, at: Timestamp, rejection: &Rejection) {
-        self.say(at, "command", "refused", &format!("{}: {rejection}", rejection.code()));
+    /// Prints that a command or a message was refused.
+    pub fn refused(&mut self, at: Timestamp, subject: &str, rejection: &Rejection) {
+        self.say(at, subject, "refused", &format!("{}: {rejection}", rejection.code()));
     }
 
     /// Prints a line, and before it the day, when that is a new one.
@@ -178,7 +178,8 @@ impl Printer<'_> {
 
     fn routing(&self, event: &Event) -> Option<Line> {
         let of_offer = |end: &OfferEnd, verb: &str, detail: String| {
-            let detail = format!("{} by {}{detail}", end.interaction, self.agent(end.agent));
+            let by = if matches!(verb, "accepted" | "declined") { "by" } else { "to" };
+            let detail = format!("{} {by} {}{detail}", end.interaction, self.agent(end.agent));
             Some((format!("offer {}", end.offer), verb.to_owned(), detail))
         };
         let pause = |until: &Timestamp| format!(", not again before {}", self.when(*until));
@@ -219,7 +220,7 @@ impl Printer<'_> {
             Event::ClockWarned { clock, due, .. } => {
                 let left = self.state.clock(*clock).map_or(Span(0), |it| it.due.since(*due));
                 let late = self.late("due at", *due);
-                (*clock, "warned", format!("{}, {} left{late}", self.metric(*clock), seconds(left)))
+                (*clock, "warned", format!("{}, {} left{late}", self.metric(*clock), length(left)))
             }
             Event::ClockBreached { clock, breached_at, .. } => {
                 (*clock, "breached", format!("{}, due {}", self.metric(*clock), self.when(*breached_at)))
@@ -277,7 +278,7 @@ impl Printer<'_> {
         let RankKey { preferred, load, since, .. } = made.rank;
         let preferred = if preferred == 0 { "preferred, " } else { "" };
         let (to, until) = (self.agent(made.agent), self.when(made.expires_at));
-        let idle = seconds(self.at.since(since));
+        let idle = length(self.at.since(since));
         format!("{} to {to} until {until}, rank {preferred}load {load}, idle {idle}", made.interaction)
     }
 
@@ -371,8 +372,19 @@ fn word(value: &impl serde::Serialize) -> String {
     }
 }
 
-fn seconds(span: Span) -> String {
-    format!("{}s", span.0 / 1000)
+/// `45s`, `5m`, `1d 2h`: exact, without the units that are zero.
+fn length(span: Span) -> String {
+    let units = [("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1)];
+    let mut rest = span.0 / 1000;
+    let mut words = Vec::new();
+    for (unit, size) in units {
+        let count = rest / size;
+        rest %= size;
+        if count > 0 {
+            words.push(format!("{count}{unit}"));
+        }
+    }
+    if words.is_empty() { "0s".to_owned() } else { words.join(" ") }
 }
 
 /// The day of the story, from 1.

@@ -204,7 +204,7 @@ impl World {
         let command = Command::ReceiveMessage(Box::new(message));
         let answer = self.handle(&Order { door, ..site_order(command) });
         if let Err(rejection) = answer {
-            self.transcript.refused(self.now, &rejection);
+            self.transcript.refused(self.now, "message", &rejection);
         }
     }
 
@@ -224,7 +224,7 @@ impl World {
             Ok(Accepted::Unchanged) => self.transcript.say(self.now, "command", "unchanged", ""),
             // By the durable door the refusal is an event.
             Err(_) if is_input => {}
-            Err(rejection) => self.transcript.refused(self.now, &rejection),
+            Err(rejection) => self.transcript.refused(self.now, "command", &rejection),
         }
     }
 
