@@ -211,6 +211,7 @@ fn daemon(verb: &[&str], midnight: Timestamp) -> Option<Command> {
             instance: "first".to_owned(),
             version: "1.0.0".to_owned(),
         },
+        ["loses", agent] => Command::LoseAgent(agent.parse().ok()?),
         ["marks", "its", "position"] => Command::MarkPosition,
         ["steps", "from", from, "to", to] => {
             Command::StepClock { from: clock(from, midnight)?, to: clock(to, midnight)? }
