@@ -48,8 +48,7 @@ impl Dirty {
         }
     }
 
-    /// Notes that an agent may have gained room.
-    pub(super) fn agent(&mut self, id: AgentId, state: &State) {
+    fn agent(&mut self, id: AgentId, state: &State) {
         if state.agent(id).is_free() {
             self.agents.insert(id);
         }

@@ -64,7 +64,6 @@ pub(super) fn start_promises(
 pub(super) fn requeue(recorder: &mut Recorder<'_>, id: InteractionId, cause: QueueCause) {
     let interaction = recorder.state.open_interaction(id);
     let (conversation, waiting_since) = (interaction.conversation, interaction.waiting_since);
-    let held_by = interaction.phase;
     let as_it_was = Placement {
         queue: interaction.queue,
         route: interaction.route,
@@ -75,10 +74,6 @@ pub(super) fn requeue(recorder: &mut Recorder<'_>, id: InteractionId, cause: Que
     let entry =
         Entry { interaction: id, conversation, placement, waiting_since, cause, verdicts: Vec::new() };
     enqueue(recorder, entry);
-    if let Phase::Assigned(agent) = held_by {
-        // His room goes to what is first in line, which need not be what he returned.
-        recorder.dirty.agent(agent, recorder.state);
-    }
     let from = recorder.asked_at();
     start_promises(recorder, id, &[Metric::Assign], from);
 }
