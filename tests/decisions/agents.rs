@@ -224,3 +224,28 @@ fn nobody_can_be_lost_who_is_not_an_agent() {
         09:00:00  command          refused      unknown_actor: `zoe` is neither an agent nor an actor of this site; add it to the configuration
     "#]]);
 }
+
+#[test]
+fn who_was_taken_out_of_the_rules_may_finish_and_is_then_unknown() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:00:00 agent ben signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana declines o1
+            09:01:10 agent ben accepts o2
+            09:02:00 reload house_without_ben.toml
+        "#,
+        r#"
+            09:03:00 agent ben resolves c1
+            09:03:10 agent ben signs out
+            09:03:20 agent ben signs in
+        "#,
+        &expect![[r#"
+            09:03:00  conversation c1  resolved     reopens until day 2 09:03:00
+            09:03:00  interaction i1   closed       held by ben
+            09:03:10  agent ben        offline      signed out
+            09:03:20  command          refused      unknown_actor: `ben` is neither an agent nor an actor of this site; add it to the configuration
+        "#]],
+    );
+}

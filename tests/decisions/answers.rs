@@ -348,3 +348,90 @@ fn the_higher_priority_is_offered_before_the_older() {
         "#]],
     );
 }
+
+#[test]
+fn a_first_miss_is_forgiven_where_two_are_allowed() {
+    check(
+        r#"
+            08:00:00 reload house_that_forgives_a_miss.toml
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+        "#,
+        "09:01:30 wait",
+        &expect![[r#"
+            09:01:30  offer o1         expired      i1 to ana, not again before 09:02:30
+        "#]],
+    );
+}
+
+#[test]
+fn a_second_miss_in_a_row_is_not() {
+    check(
+        r#"
+            08:00:00 reload house_that_forgives_a_miss.toml
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:02:59 wait
+        "#,
+        "09:03:00 wait",
+        &expect![[r#"
+            09:03:00  offer o2         expired      i1 to ana, not again before 09:04:00
+            09:03:00  agent ana        away         rona
+        "#]],
+    );
+}
+
+#[test]
+fn a_decline_between_two_misses_begins_the_count_anew() {
+    check(
+        r#"
+            08:00:00 reload house_that_forgives_a_miss.toml
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:40 email kim@example.org to help@example.com "two"
+            09:01:45 agent ana declines o2
+            09:02:59 wait
+        "#,
+        "09:03:00 wait",
+        &expect![[r#"
+            09:03:00  offer o3         expired      i1 to ana, not again before 09:04:00
+        "#]],
+    );
+}
+
+#[test]
+fn the_preferred_agent_who_declines_is_passed_over() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "one"
+            09:01:10 agent ana accepts o1
+            09:02:00 agent ben signs in
+            09:03:00 email kim@example.org to help@example.com "two"
+        "#,
+        "09:03:10 agent ana declines o2",
+        &expect![[r#"
+            09:03:10  offer o2         declined     i2 by ana, not again before 09:04:10
+            09:03:10  offer o3         made         i2 to ben until 09:08:10, rank load 0, idle 1m 10s
+        "#]],
+    );
+}
+
+#[test]
+fn declined_by_all_it_waits_for_the_first_pause_to_end() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:00:01 agent ben signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:10 agent ana declines o1
+            09:01:20 agent ben declines o2
+        "#,
+        "09:02:30 wait",
+        &expect![[r#"
+            09:02:10  interaction i1   cooled       ana may be asked again
+            09:02:10  offer o3         made         i1 to ana until 09:02:40, rank load 0, idle 1m
+            09:02:20  interaction i1   cooled       ben may be asked again
+        "#]],
+    );
+}

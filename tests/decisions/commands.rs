@@ -358,3 +358,37 @@ fn an_input_that_was_read_before_is_refused() {
         "#]],
     );
 }
+
+#[test]
+fn the_same_id_has_one_effect_across_a_restart() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1 command id 7
+            09:02:00 site stops
+            09:02:10 site starts
+        "#,
+        "09:02:20 agent ana accepts o1 command id 7",
+        &expect![[r#"
+            09:02:20  command          repeated
+        "#]],
+    );
+}
+
+#[test]
+fn what_an_agent_returns_goes_to_another_first() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ben signs in
+        "#,
+        "09:03:00 agent ana requeues c1",
+        &expect![[r#"
+            09:03:00  interaction i1   queued       general, priority 10, by default, requeued, waiting since 09:01:00
+            09:03:00  offer o2         made         i1 to ben until 09:03:30, rank load 0, idle 1m
+        "#]],
+    );
+}

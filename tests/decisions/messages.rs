@@ -41,13 +41,13 @@ fn the_same_message_twice_is_one() {
 fn a_message_is_remembered_for_fourteen_days() {
     check(
         r#"
-            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:00 sms +15550100 to +15550199 "hello" message id x
             day 15
             08:00:00 sms +15550101 to +15550199 "other"
         "#,
         r#"
             day 15
-            08:30:00 again
+            08:30:00 sms +15550100 to +15550199 "hello" message id x
         "#,
         &expect![[r#"
             08:30:00  message          refused      duplicate_message: this message was taken in before
@@ -221,6 +221,81 @@ fn what_is_resolved_is_archived_then_forgotten_and_its_contact_expires() {
             09:02:00  conversation c1  forgotten
             day 5
             09:02:00  contact k1       expired
+        "#]],
+    );
+}
+
+#[test]
+fn a_message_is_forgotten_once_a_later_one_is_more_than_fourteen_days_newer() {
+    check(
+        r#"
+            09:01:00 sms +15550100 to +15550199 "hello" message id x
+            day 16
+            08:00:00 sms +15550101 to +15550199 "other"
+        "#,
+        r#"
+            day 16
+            08:30:00 sms +15550100 to +15550199 "hello" message id x
+        "#,
+        &expect![[r#"
+            08:30:00  message m3       received     in c1
+        "#]],
+    );
+}
+
+#[test]
+fn a_message_of_an_expired_contact_makes_a_new_one() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana resolves c1
+            day 6
+            08:00:00 wait
+        "#,
+        r#"
+            day 6
+            09:00:00 sms +15550100 to +15550199 "it is me"
+        "#,
+        &expect![[r#"
+            day 6
+            09:00:00  contact k2       created      by sms
+            09:00:00  conversation c2  opened       contact k2, sms
+            09:00:00  message m2       received     in c2
+            09:00:00  interaction i2   queued       general, priority 10, by default
+            09:00:00  offer o2         made         i2 to ana until 09:00:30, rank load 0, idle 4d 23h 58m
+        "#]],
+    );
+}
+
+#[test]
+fn the_answer_to_our_mail_finds_its_conversation() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "one"
+            09:01:10 agent ana accepts o1
+            09:01:20 agent ana replies to c1 "hi"
+        "#,
+        r#"09:02:00 email kim@example.org to help@example.com "two" reply to m2"#,
+        &expect![[r#"
+            09:02:00  message m3       received     in c1
+        "#]],
+    );
+}
+
+#[test]
+fn an_id_that_was_borne_before_names_its_first_thread() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "one" message id x
+            09:02:00 email mallory@example.net to help@example.com "two" message id x
+        "#,
+        r#"09:03:00 email kim@example.org to help@example.com "three" reply to x"#,
+        &expect![[r#"
+            09:03:00  message m3       received     in c1
         "#]],
     );
 }

@@ -267,3 +267,46 @@ fn the_escalation_of_an_ended_clock_is_unknown() {
         "#]],
     );
 }
+
+#[test]
+fn a_message_that_came_while_the_daemon_was_down_is_measured_from_its_coming() {
+    check(
+        "08:59:00 site stops",
+        r#"
+            09:01:00 sms +15550100 to +15550199 "my invoice"
+            09:06:30 site starts
+            09:06:30 wait
+        "#,
+        &expect![[r#"
+            09:06:30  site             led          epoch 2
+            09:06:30  contact k1       created      by sms
+            09:06:30  conversation c1  opened       contact k1, sms
+            09:06:30  message m1       received     in c1
+            09:06:30  interaction i1   queued       billing, priority 50, by route billing, asks billing 3, waiting since 09:01:00
+            09:06:30  clock t1         started      assign of c1, due 09:06:00
+            09:06:30  clock t2         started      first_reply of c1, due 09:11:00
+            09:06:30  clock t2         warned       first_reply, 5m left, due at 09:06:00
+            09:06:30  clock t1         breached     assign, due 09:06:00
+            09:06:30  escalation t1    rung 1       to role:supervisor, due at 09:06:00
+        "#]],
+    );
+}
+
+#[test]
+fn the_next_acknowledgement_holds_on_from_its_own_instant() {
+    check(
+        r#"
+            09:01:00 sms +15550100 to +15550199 "my invoice"
+            09:12:00 wait
+            09:12:00 supervisor sue acks t2
+        "#,
+        r#"
+            09:30:00 supervisor sue acks t2
+            09:59:59 wait
+        "#,
+        &expect![[r#"
+            09:21:00  escalation t1    rung 2       to email:duty@example.org
+            09:30:00  escalation t2    acked        further rungs wait until 10:00:00
+        "#]],
+    );
+}

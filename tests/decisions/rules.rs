@@ -91,3 +91,22 @@ fn a_step_of_the_clock_is_recorded() {
         09:02:00  site             stepped      from 09:00:00 to 09:02:00
     "#]]);
 }
+
+#[test]
+fn a_restart_with_the_same_journal_goes_on() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 site stops
+        "#,
+        r#"
+            09:01:20 site starts
+            09:01:25 agent ana accepts o1
+        "#,
+        &expect![[r#"
+            09:01:20  site             led          epoch 2
+            09:01:25  offer o1         accepted     i1 by ana
+        "#]],
+    );
+}

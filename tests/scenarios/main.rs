@@ -32,6 +32,7 @@ macro_rules! stories {
 stories! {
     ack_holds_rungs_back
     agent_leaves_while_offered
+    agents_take_turns
     all_skills_are_asked
     auto_reply_to_a_resolved_conversation
     declines_continue_the_assign_clock
@@ -43,6 +44,7 @@ stories! {
     late_accept_after_re_offer
     late_news_of_a_reply_in_time
     lowered_capacity_takes_nothing_away
+    message_while_down
     missed_offer_goes_to_the_next
     missed_offer_then_breach
     nobody_has_the_skill
