@@ -6,9 +6,13 @@ use super::check;
 
 #[test]
 fn a_stranger_is_unknown() {
-    check("09:00:00 agent ana signs in", "09:01:00 stranger zoe signs in", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:01:00 stranger zoe signs in",
+        &expect![[r#"
         09:01:00  command          refused      unknown_actor: `zoe` is neither an agent nor an actor of this site; add it to the configuration
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -192,9 +196,13 @@ fn a_resolved_conversation_is_neither_answered_nor_resolved_again() {
 
 #[test]
 fn a_conversation_that_never_was_is_unknown() {
-    check("09:00:00 agent ana signs in", "09:02:00 agent ana resolves c9", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:02:00 agent ana resolves c9",
+        &expect![[r#"
         09:02:00  command          refused      unknown_conversation: there is no conversation c9, or it is archived
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -389,6 +397,40 @@ fn what_an_agent_returns_goes_to_another_first() {
         &expect![[r#"
             09:03:00  interaction i1   queued       general, priority 10, by default, requeued, waiting since 09:01:00
             09:03:00  offer o2         made         i1 to ben until 09:03:30, rank load 0, idle 1m
+        "#]],
+    );
+}
+
+#[test]
+fn a_version_is_checked_when_an_offer_is_answered() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+        "#,
+        r#"
+            09:01:10 agent ana accepts o1 version 3
+            09:01:11 agent ana declines o1 version 3
+            09:01:12 agent ana accepts o1 version 4
+        "#,
+        &expect![[r#"
+            09:01:10  command          refused      version_moved: conversation c1 is at version 4, not 3; read it again
+            09:01:11  command          refused      version_moved: conversation c1 is at version 4, not 3; read it again
+            09:01:12  offer o1         accepted     i1 by ana
+        "#]],
+    );
+}
+
+#[test]
+fn a_version_is_checked_when_an_escalation_is_acknowledged() {
+    check(
+        r#"
+            09:01:00 sms +15550100 to +15550199 "my invoice"
+            09:12:00 wait
+        "#,
+        "09:12:10 supervisor sue acks t2 version 1",
+        &expect![[r#"
+            09:12:10  command          refused      version_moved: conversation c1 is at version 5, not 1; read it again
         "#]],
     );
 }
