@@ -14,7 +14,7 @@ use crate::config::{self, Loaded, Report};
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The file.
-    #[arg(default_value = "/etc/switchboard/switchboard.toml")]
+    #[arg(default_value = super::CONFIG_DEFAULT)]
     path: PathBuf,
     /// Print the outcome as one JSON object on stdout.
     #[arg(long)]

@@ -1,6 +1,8 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
 
 mod check;
+mod init;
+mod serve;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -18,6 +20,8 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Init(init::Init),
+    Serve(serve::Serve),
 }
 
 impl Cli {
@@ -29,14 +33,21 @@ impl Cli {
         };
         match cli.command {
             Command::Check(check) => check.run(),
+            Command::Init(init) => init.run(),
+            Command::Serve(serve) => serve.run(),
         }
     }
 }
+
+/// Where the configuration lies unless an argument says otherwise.
+pub(crate) const CONFIG_DEFAULT: &str = "/etc/switchboard/switchboard.toml";
 
 /// Exit codes, so that scripts and systemd can tell what to do.
 pub(crate) mod exit {
     /// The arguments make no sense.
     pub(crate) const USAGE: u8 = 2;
+    /// NATS, or the machine, is not to be had.
+    pub(crate) const UNAVAILABLE: u8 = 69;
     /// The configuration has faults.
     pub(crate) const CONFIG: u8 = 78;
 }

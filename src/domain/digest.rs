@@ -73,6 +73,6 @@ impl Visitor<'_> for DigestVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Digest, E> {
-        text.parse().map_err(E::custom)
+        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
     }
 }

@@ -31,7 +31,7 @@ mod window;
 
 use std::sync::Arc;
 
-use crate::domain::{Names, Seq, Timestamp};
+use crate::domain::{Name, Names, Role, Seq, Timestamp};
 use crate::policy::Policy;
 
 use command::{Command, Door, Order};
@@ -101,6 +101,11 @@ impl Engine {
     /// The rules that it goes by.
     pub fn policy(&self) -> &Arc<Policy> {
         &self.rules.policy
+    }
+
+    /// As what an actor may ask; none for a stranger.
+    pub fn role_of(&self, actor: &Name) -> Option<Role> {
+        self.rules.role(actor, &self.state)
     }
 
     /// The last input handed in.

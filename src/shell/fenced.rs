@@ -75,8 +75,11 @@ pub enum Cause {
     /// A message of the batch could not be handed to the connection.
     #[error("the connection took no message")]
     Send(#[source] async_nats::PublishError),
-    /// No answer came: timeout, disconnect, or nobody there.
-    #[error("no answer came")]
+    /// No answer came in time.
+    #[error("no answer came within {0:?}")]
+    TimedOut(Duration),
+    /// No answer will come: disconnect, or nobody there.
+    #[error("the request failed")]
     Answer(#[source] async_nats::RequestError),
     /// The server refused for another reason than the fence.
     #[error("the server answered with error {code}: {description}")]
@@ -133,49 +136,51 @@ impl FencedWriter {
     /// and proves nothing.
     pub async fn publish(&self, last: u64, group: Vec<Outgoing>) -> Result<u64, AppendError> {
         let count = group.len();
-        self.check_size(&group)?;
-        let Some(closing) = self.send_all_but_last(last, group).await.map_err(|cause| self.unknown(cause))?
-        else {
+        if count == 0 {
             return Ok(last);
+        }
+        self.check_size(&group)?;
+        // The limit covers the sending too: while NATS is away the client's queue fills and then waits.
+        let answer = match tokio::time::timeout(self.timeout, self.send(last, group)).await {
+            Ok(answer) => answer.map_err(|cause| self.unknown(cause))?,
+            Err(_) => return Err(self.unknown(Cause::TimedOut(self.timeout))),
         };
-        let request =
-            Request::new().headers(closing.headers).payload(closing.payload).timeout(Some(self.timeout));
-        let answer = self
-            .client
-            .send_request(closing.subject, request)
-            .await
-            .map_err(|fault| self.unknown(Cause::Answer(fault)))?;
-        self.judge(last, count, &answer.payload)
+        self.judge(last, count, &answer)
     }
 
-    /// Hands over a group up to its last message, which it returns with its headers: that one asks for
-    /// the server's word.
-    async fn send_all_but_last(&self, last: u64, group: Vec<Outgoing>) -> Result<Option<Outgoing>, Cause> {
+    /// Sends a group and brings the server's word on its last message.
+    async fn send(&self, last: u64, mut group: Vec<Outgoing>) -> Result<Bytes, Cause> {
+        self.address(last, &mut group);
+        let closing = group.pop().unwrap_or_default();
+        for message in group {
+            self.client
+                .publish_with_headers(message.subject, message.headers, message.payload)
+                .await
+                .map_err(Cause::Send)?;
+        }
+        let request = Request::new().headers(closing.headers).payload(closing.payload).timeout(None);
+        let answer = self.client.send_request(closing.subject, request).await;
+        answer.map(|message| message.payload).map_err(Cause::Answer)
+    }
+
+    /// Writes the fence and the marks of a batch into the headers.
+    fn address(&self, last: u64, group: &mut [Outgoing]) {
         let count = group.len();
         let batch = (count > 1).then(|| self.next_batch_id());
-        for (index, mut message) in group.into_iter().enumerate() {
+        for (index, message) in group.iter_mut().enumerate() {
             let headers = &mut message.headers;
             if index == 0 {
                 // The server checks the fence of a batch at its first message only.
                 headers.insert(NATS_EXPECTED_LAST_SEQUENCE, last.to_string());
                 headers.insert(NATS_EXPECTED_STREAM, self.stream.as_str());
             }
-            if let Some(batch) = &batch {
-                headers.insert("Nats-Batch-Id", batch.as_str());
-                headers.insert("Nats-Batch-Sequence", (index + 1).to_string());
-            }
+            let Some(batch) = &batch else { continue };
+            headers.insert("Nats-Batch-Id", batch.as_str());
+            headers.insert("Nats-Batch-Sequence", (index + 1).to_string());
             if index + 1 == count {
-                if batch.is_some() {
-                    headers.insert("Nats-Batch-Commit", "1");
-                }
-                return Ok(Some(message));
+                headers.insert("Nats-Batch-Commit", "1");
             }
-            self.client
-                .publish_with_headers(message.subject, message.headers, message.payload)
-                .await
-                .map_err(Cause::Send)?;
         }
-        Ok(None)
     }
 
     /// Unique over processes: an unfinished batch of a process that died stays open for 10 s.

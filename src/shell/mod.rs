@@ -9,15 +9,39 @@
 //! - [`journal`]: EVENTS, one writer and any reader.
 //! - [`inbox`]: IN, in order.
 //! - [`clock`]: now, which never runs backwards.
-//!
-//! What is absent here: meaning. Nothing in these modules knows a command, an event or a policy.
+//! - [`decoding`]: input decoded ahead, in order, guarded.
+//! - [`door`], [`answer`], [`query`], [`join`]: the API.
+//! - [`desktops`], [`presence`]: heartbeats and leases.
+//! - [`group`], [`runtime`]: the loop, and what one round of it appends.
+//! - [`outbox`]: effects on their way out.
+//! - [`recovery`], [`beat`], [`serve`]: who leads, from where, until when.
+//! - [`settings`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
+pub mod answer;
+pub mod beat;
 pub mod clock;
+pub mod decoding;
+pub mod desktops;
+pub mod door;
+pub mod fault;
 pub mod fenced;
+pub mod group;
+pub mod housekeeping;
+mod identity;
 pub mod inbox;
+pub mod join;
 pub mod journal;
 pub mod nats;
+pub mod outbox;
+pub mod presence;
+pub mod query;
 pub mod reader;
+pub mod recovery;
+pub mod runtime;
+pub mod serve;
+pub mod settings;
 pub mod site;
 pub mod stored;
+pub mod stream_faults;
 pub mod streams;
+pub mod telemetry;

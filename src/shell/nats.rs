@@ -25,8 +25,8 @@ const CONNECTION_TIMEOUT: Duration = Duration::from_secs(2);
 /// The longest wait for an answer of the JetStream API.
 const API_TIMEOUT: Duration = Duration::from_secs(3);
 
-/// Where NATS is and who we are there.
-#[derive(Clone, Debug)]
+/// Where NATS is and who we are there. Its `Debug` text has no secrets.
+#[derive(Clone)]
 pub struct NatsSettings {
     /// Server addresses; any one that answers will do.
     pub servers: Vec<String>,
@@ -76,6 +76,8 @@ pub enum Purpose {
     Door,
     /// Journal, input, purge, dead letters, beat.
     Journal,
+    /// Makes the streams, once; its login stands in the journal's place.
+    Admin,
 }
 
 /// Why there is no connection.
@@ -96,7 +98,7 @@ pub enum ConnectError {
 pub async fn connect(settings: &NatsSettings, site: &Site, purpose: Purpose) -> Result<Client, ConnectError> {
     let login = match purpose {
         Purpose::Door => &settings.door,
-        Purpose::Journal => &settings.journal,
+        Purpose::Journal | Purpose::Admin => &settings.journal,
     };
     let options = log_in(secure(ConnectOptions::new(), &settings.tls), login).await?;
     options
@@ -108,7 +110,7 @@ pub async fn connect(settings: &NatsSettings, site: &Site, purpose: Purpose) -> 
         .event_callback(move |event| async move { log_event(purpose, &event) })
         .connect(settings.servers.clone())
         .await
-        .map_err(|source| ConnectError::Connect { purpose, servers: settings.servers.join(","), source })
+        .map_err(|source| ConnectError::Connect { purpose, servers: settings.servers_told(), source })
 }
 
 /// JetStream over a connection, with our limit on its answers.
@@ -118,10 +120,24 @@ pub fn jetstream(client: &Client) -> jetstream::Context {
     context
 }
 
+impl NatsSettings {
+    /// The addresses as a person may see them: a login inside an address is left out.
+    fn servers_told(&self) -> String {
+        self.servers.iter().map(|server| without_login(server)).collect::<Vec<_>>().join(",")
+    }
+}
+
+fn without_login(server: &str) -> String {
+    let (scheme, rest) = server.split_once("://").map_or(("", server), |(scheme, rest)| (scheme, rest));
+    let host = rest.rsplit('@').next().unwrap_or_default();
+    if scheme.is_empty() { host.to_owned() } else { format!("{scheme}://{host}") }
+}
+
 fn inbox_prefix(site: &Site, purpose: Purpose) -> String {
     match purpose {
         Purpose::Door => "_INBOX.switchboard-door".to_owned(),
         Purpose::Journal => format!("_JOURNAL.{}", site.prefix()),
+        Purpose::Admin => "_INBOX.switchboard-admin".to_owned(),
     }
 }
 
@@ -176,7 +192,20 @@ impl fmt::Display for Purpose {
         f.write_str(match self {
             Purpose::Door => "door",
             Purpose::Journal => "journal",
+            Purpose::Admin => "administrator",
         })
+    }
+}
+
+impl fmt::Debug for NatsSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NatsSettings")
+            .field("servers", &self.servers_told())
+            .field("instance", &self.instance)
+            .field("door", &self.door)
+            .field("journal", &self.journal)
+            .field("tls", &self.tls)
+            .finish()
     }
 }
 
@@ -204,6 +233,13 @@ mod tests {
             Login::Password { user: "door".into(), password: "s3cret".into() },
         ];
         assert_eq!(format!("{logins:?}"), "[Token(..), Nkey(..), Password(door, ..)]");
+    }
+
+    #[test]
+    fn an_address_is_told_without_its_login() {
+        assert_eq!(without_login("nats://ana:s3cr@t@example.com:4222"), "nats://example.com:4222");
+        assert_eq!(without_login("s3cret@example.com"), "example.com");
+        assert_eq!(without_login("example.com"), "example.com");
     }
 
     #[test]

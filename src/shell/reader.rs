@@ -5,6 +5,10 @@
 //! message at or behind the expected sequence, and passes a gap when the leader itself skips it. A
 //! message is never yielded twice and never out of order.
 //!
+//! Without acks the server forgets what it has sent. So what a broken connection swallowed is not sent
+//! again by the same consumer, though that one lives on and its heartbeats too: a reconnect counts as a
+//! failure. And while nothing comes, the leader is asked now and then whether that is true.
+//!
 //! After a failure the next few messages are read one by one from the leader, so a message that our
 //! client cannot take from a consumer (headers that are no headers, or that look like a status of the
 //! server) is passed instead of being met again for ever.
@@ -12,14 +16,18 @@
 //! What is absent: acks, and giving up. A reader ends only when the stream is no longer the one it
 //! began with, which is an operator's decision.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use async_nats::datetime::DateTime;
 use async_nats::jetstream::consumer::{AckPolicy, DeliverPolicy, pull};
 use async_nats::jetstream::{self, Context};
 use futures_util::StreamExt;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use super::identity::Identity;
+pub use super::identity::ReadError;
 use super::stored::{self, GetError, Stored};
 use crate::domain::Timestamp;
 
@@ -29,60 +37,53 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 const PULL_EXPIRES: Duration = Duration::from_secs(5);
 /// How long the server keeps a consumer that nobody pulls from.
 const CONSUMER_KEPT: Duration = Duration::from_secs(30);
+/// After so long without a message the leader is asked whether there really is none.
+const QUIET_MAX: Duration = Duration::from_secs(5);
 /// The wait between two attempts.
 const PAUSE: Duration = Duration::from_millis(100);
 /// How long one step waits for a message.
 const STEP_WAIT: Duration = Duration::from_millis(500);
 /// Messages read one by one after a failure.
 const CAREFUL_READS: u32 = 32;
-/// How long a stream must look cut off before that is believed: a fresh leader may still be applying
-/// what it already has.
-const TAIL_LOST_AFTER: Duration = Duration::from_secs(10);
-
 /// Reads one stream from a sequence on.
 pub struct Reader {
     js: Context,
     stream: String,
     batch: usize,
     next: u64,
-    created: Option<async_nats::datetime::DateTime>,
+    /// The last sequence that the stream must have had.
+    reached: u64,
+    identity: Identity<DateTime>,
     source: Option<pull::Stream>,
     /// A delivered message behind a gap that is not yet proven.
     ahead: Option<Stored>,
     careful_reads: u32,
-    cut_off_since: Option<Instant>,
+    /// Since when the consumer brought nothing.
+    quiet_since: Instant,
+    /// How often the client had connected when the consumer was made.
+    connects: u64,
+    recognized: bool,
     failing: bool,
-}
-
-/// Why a stream cannot be read on. None of these goes away by itself.
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The stream was deleted and made again; its sequences mean other messages now.
-    #[error(
-        "stream {stream} is not the one that was read before: it was created anew; decide which journal and input belong together before starting again"
-    )]
-    Recreated { stream: String },
-    /// The stream ends before what was already read.
-    #[error(
-        "stream {stream} lost its tail: it ends at {last}, and {next} is to be read next; restore it, or decide to go on without what was lost"
-    )]
-    TailLost { stream: String, next: u64, last: u64 },
 }
 
 impl Reader {
     /// A reader of `stream` that begins at `next`, fetching `batch` messages at a time. It connects
     /// on first use.
     pub fn new(js: Context, stream: String, next: u64, batch: usize) -> Reader {
+        let next = next.max(1);
         Reader {
             js,
+            identity: Identity::new(stream.clone()),
             stream,
             batch,
-            next: next.max(1),
-            created: None,
+            next,
+            reached: next - 1,
             source: None,
             ahead: None,
             careful_reads: 0,
-            cut_off_since: None,
+            quiet_since: Instant::now(),
+            connects: 0,
+            recognized: false,
             failing: false,
         }
     }
@@ -102,7 +103,9 @@ impl Reader {
     }
 
     /// The next message up to `last`, or none when there is no more, even if `last` itself was deleted.
+    /// The stream must have gone as far as `last`.
     pub async fn next_until(&mut self, last: u64) -> Result<Option<Stored>, ReadError> {
+        self.reached = self.reached.max(last);
         while self.next <= last {
             match self.step().await? {
                 Some(stored) => return Ok((stored.seq <= last).then_some(stored)),
@@ -115,11 +118,16 @@ impl Reader {
 
     /// One attempt: a message, or none when nothing came of it.
     async fn step(&mut self) -> Result<Option<Stored>, ReadError> {
+        // After every failure it must first be the same stream, or its sequences mean other messages.
+        if !self.recognized {
+            self.recognize().await?;
+            return Ok(None);
+        }
         if self.careful_reads > 0 {
             return Ok(self.read_carefully().await);
         }
         if self.source.is_none() && self.ahead.is_none() {
-            self.open().await?;
+            self.open().await;
             return Ok(None);
         }
         if self.ahead.is_none() {
@@ -144,15 +152,34 @@ impl Reader {
 
     /// What the consumer brings within one step.
     async fn deliver(&mut self) -> Option<Stored> {
+        if self.connects != connects(&self.js) {
+            return self.fail(&"the connection was made anew").await;
+        }
+        if self.quiet_since.elapsed() > QUIET_MAX {
+            return self.doubt_silence().await;
+        }
         let source = self.source.as_mut()?;
         match tokio::time::timeout(STEP_WAIT, source.next()).await {
             Err(_) => None,
             Ok(Some(Ok(message))) => match from_delivery(message) {
-                Ok(stored) => Some(stored),
+                Ok(stored) => {
+                    self.quiet_since = Instant::now();
+                    Some(stored)
+                }
                 Err(cause) => self.fail(&cause).await,
             },
             Ok(Some(Err(fault))) => self.fail(&fault).await,
             Ok(None) => self.fail(&"the consumer ended").await,
+        }
+    }
+
+    /// Nothing came for a while: either there is nothing, or it was lost on the way.
+    async fn doubt_silence(&mut self) -> Option<Stored> {
+        let found = stored::at_or_after(&self.js, &self.stream, self.next).await;
+        self.quiet_since = Instant::now();
+        match found {
+            Ok(found) => found,
+            Err(fault) => self.fail(&fault).await,
         }
     }
 
@@ -192,29 +219,41 @@ impl Reader {
 
     fn accept(&mut self, stored: Stored) -> Stored {
         self.next = stored.seq + 1;
+        self.reached = self.reached.max(stored.seq);
         stored
     }
 
-    /// Makes a consumer at the expected sequence, if the stream is still the one that we know.
-    async fn open(&mut self) -> Result<(), ReadError> {
+    /// Looks whether the stream is still the one that we know.
+    async fn recognize(&mut self) -> Result<(), ReadError> {
+        let stream = match self.js.get_stream(&self.stream).await {
+            Ok(stream) => stream,
+            Err(fault) => {
+                self.fail(&fault).await;
+                return Ok(());
+            }
+        };
+        let info = stream.cached_info();
+        let look = (info.created, info.state.last_sequence);
+        self.recognized = self.identity.check(Instant::now(), look, self.reached)?;
+        if !self.recognized {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Makes a consumer at the expected sequence.
+    async fn open(&mut self) {
         match self.try_open().await {
-            Ok(verdict) => verdict,
+            Ok(source) => self.source = Some(source),
             Err(cause) => {
                 self.fail(&cause).await;
-                Ok(())
             }
         }
     }
 
-    async fn try_open(&mut self) -> Result<Result<(), ReadError>, async_nats::Error> {
-        let stream = self.js.get_stream(&self.stream).await?;
-        if let Err(lost) = self.check_identity(stream.cached_info()) {
-            return Ok(Err(lost));
-        }
-        if self.cut_off_since.is_some() {
-            tokio::time::sleep(PAUSE).await;
-            return Ok(Ok(()));
-        }
+    async fn try_open(&mut self) -> Result<pull::Stream, async_nats::Error> {
+        self.connects = connects(&self.js);
+        let stream = self.js.get_stream_no_info(&self.stream).await?;
         let consumer = stream.create_consumer(self.consumer_config()).await?;
         let source = consumer
             .stream()
@@ -223,27 +262,11 @@ impl Reader {
             .expires(PULL_EXPIRES)
             .messages()
             .await?;
-        self.source = Some(source);
+        self.quiet_since = Instant::now();
         if std::mem::take(&mut self.failing) {
             info!(stream = self.stream, next = self.next, "reading again");
         }
-        Ok(Ok(()))
-    }
-
-    fn check_identity(&mut self, info: &jetstream::stream::Info) -> Result<(), ReadError> {
-        if *self.created.get_or_insert(info.created) != info.created {
-            return Err(ReadError::Recreated { stream: self.stream.clone() });
-        }
-        let last = info.state.last_sequence;
-        if last + 1 >= self.next {
-            self.cut_off_since = None;
-            return Ok(());
-        }
-        let since = *self.cut_off_since.get_or_insert_with(Instant::now);
-        if since.elapsed() < TAIL_LOST_AFTER {
-            return Ok(());
-        }
-        Err(ReadError::TailLost { stream: self.stream.clone(), next: self.next, last })
+        Ok(source)
     }
 
     fn consumer_config(&self) -> pull::Config {
@@ -267,12 +290,12 @@ impl Reader {
         }
     }
 
-    /// True when the stream really went as far as `last`; if not, it lost its tail, which shows when
-    /// it is opened anew.
+    /// True when the stream really went as far as `last`; if not, the next step looks at it again.
     async fn reaches(&mut self, last: u64) -> bool {
         let Ok(stream) = self.js.get_stream(&self.stream).await else { return false };
         let reached = stream.cached_info().state.last_sequence >= last;
         if !reached {
+            self.recognized = false;
             self.source = None;
         }
         reached
@@ -281,6 +304,7 @@ impl Reader {
     /// Starts over from the expected sequence after a short pause. Told once per outage.
     async fn fail(&mut self, cause: &(dyn std::fmt::Display + Sync)) -> Option<Stored> {
         self.source = None;
+        self.recognized = false;
         self.careful_reads = CAREFUL_READS;
         if !std::mem::replace(&mut self.failing, true) {
             warn!(stream = self.stream, next = self.next, %cause, "reading stopped; trying again");
@@ -288,6 +312,11 @@ impl Reader {
         tokio::time::sleep(PAUSE).await;
         None
     }
+}
+
+/// How often the client has connected so far.
+fn connects(js: &Context) -> u64 {
+    js.client().statistics().connects.load(Ordering::Relaxed)
 }
 
 fn from_delivery(message: jetstream::Message) -> Result<Stored, async_nats::Error> {

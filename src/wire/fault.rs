@@ -3,14 +3,20 @@
 use serde_json::Error;
 use serde_json::error::Category;
 
+use crate::domain::NameError;
+
 /// A sentence on a fault, safe to publish: of serde's own text it keeps only what our types wrote into it
 /// (which member is missing, what was expected) and the place.
 pub(crate) fn sentence(fault: &Error) -> String {
-    let place = format!("at line {} column {}", fault.line(), fault.column());
+    // A fault in a value that was read before has no place.
+    let place = match fault.line() {
+        0 => String::new(),
+        line => format!(" at line {line} column {}", fault.column()),
+    };
     match fault.classify() {
-        Category::Data => format!("{} {place}", data_fault(&fault.to_string())),
-        Category::Eof => format!("the JSON text ends too early {place}"),
-        Category::Io | Category::Syntax => format!("not JSON {place}"),
+        Category::Data => format!("{}{place}", data_fault(&fault.to_string())),
+        Category::Eof => format!("the JSON text ends too early{place}"),
+        Category::Io | Category::Syntax => format!("not JSON{place}"),
     }
 }
 
@@ -18,16 +24,24 @@ pub(crate) fn sentence(fault: &Error) -> String {
 /// quote the input before the last `expected`, and nothing of it after.
 fn data_fault(text: &str) -> String {
     let known = ["missing field `", "duplicate field `"];
-    if let Some(known) = known.iter().find(|known| text.starts_with(**known)) {
-        let member = text[known.len()..].split('`').next().unwrap_or_default();
+    if let Some((known, rest)) = known.iter().find_map(|known| Some((known, text.strip_prefix(known)?))) {
+        let member = rest.split('`').next().unwrap_or_default();
         return format!("{}{member}`", known.replace("field", "member"));
     }
+    let unknown = text.starts_with("unknown field `");
+    if unknown && text.ends_with("there are no fields") {
+        return "there is a member, and this takes none".to_owned();
+    }
+    if text.starts_with("a name has ") {
+        return NameError.to_string();
+    }
+    let what = if unknown { "a member is not known" } else { "a value has the wrong form" };
     match text.rsplit_once("expected ") {
         Some((_, expected)) => {
             let expected = expected.split(" at line ").next().unwrap_or_default();
-            format!("a value has the wrong form: expected {expected}")
+            format!("{what}: expected {expected}")
         }
-        None => "a value has the wrong form".to_owned(),
+        None => what.to_owned(),
     }
 }
 

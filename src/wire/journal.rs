@@ -112,6 +112,17 @@ pub fn decode(subject: &str, payload: &[u8], names: &Names) -> Result<Recorded, 
     })
 }
 
+/// Whether a record says of itself that it lies at this place. A forged one cannot know, since the
+/// leader alone knows the next place.
+pub fn claims_place(payload: &[u8], place: u64) -> bool {
+    #[derive(Deserialize)]
+    struct Place<'a> {
+        #[serde(borrow)]
+        seq: Cow<'a, str>,
+    }
+    serde_json::from_slice::<Place<'_>>(payload).is_ok_and(|found| found.seq.parse() == Ok(place))
+}
+
 impl<'a> Envelope<'a> {
     /// Reads the envelope of a record of the site with this prefix.
     fn read(payload: &'a [u8], prefix: &str) -> Result<Envelope<'a>, RecordFault> {
@@ -187,7 +198,7 @@ fn actor_id(name: &str, event: &Event, names: &Names) -> Result<ActorId, RecordF
     Err(RecordFault::Broken("no event before it named its actor".to_owned()))
 }
 
-fn actor_name<'a>(actor: ActorId, names: &'a Names) -> &'a str {
+fn actor_name(actor: ActorId, names: &Names) -> &str {
     names.actor(actor).as_str()
 }
 

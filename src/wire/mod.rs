@@ -12,12 +12,30 @@
 //! - [`api`]: commands, queries and their answers.
 //! - [`schema`]: all of it as JSON Schema.
 
+mod answer;
+mod canonical;
+mod chat;
+mod email;
 mod fault;
+mod mail_headers;
+mod query;
+mod sms;
+mod text;
 mod time;
 mod twin;
+pub mod api;
+pub mod decoder;
+pub mod digest;
 pub mod journal;
+pub mod limits;
+pub mod schema;
 pub mod subject;
 
+pub use answer::{answer_from_record, answer_ok, answer_refusal};
+pub use api::{Request, RequestFault, Requests};
+pub use decoder::{DecodeError, Decoded, Decoder, Input};
+pub use digest::Keys;
 pub use journal::{Line, RecordFault};
-pub use subject::Subjects;
+pub use query::{ConversationFilter, ConversationState, OfferFilter, Query};
+pub use subject::{Call, InputSubject, Subjects};
 pub use time::{InstantText, format_instant, parse_instant};

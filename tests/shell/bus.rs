@@ -1,19 +1,14 @@
-//! The journal, the input and the streams.
-
-use std::collections::BTreeSet;
+//! The journal and the dead letters: fenced appending, and reading.
 
 use async_nats::HeaderMap;
-use async_nats::jetstream::stream::Config;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use switchboard::shell::fenced::{FencedWriter, Outgoing};
-use switchboard::shell::inbox::{Inbox, ReadError};
 use switchboard::shell::journal::{AppendError, GROUP_BYTES_MAX, GROUP_LINES_MAX, Journal, Line};
 use switchboard::shell::nats::{Purpose, jetstream};
 use switchboard::shell::stored;
-use switchboard::shell::streams::{Fault, Outcome, init, verify};
 
-use crate::support::{Server, line, lines, server_with_streams, settled, site, spec, until, within};
+use crate::support::{Server, line, lines, server_with_streams, settled, site, until, within};
 
 #[tokio::test]
 async fn one_line_and_many_lines_are_appended_behind_the_last() {
@@ -214,132 +209,28 @@ async fn a_frozen_server_makes_the_outcome_unknown_and_the_fence_tells_it_later(
 }
 
 #[tokio::test]
-async fn input_comes_in_order_over_a_crash_of_the_server() {
+async fn while_nats_is_away_every_append_ends_and_afterwards_the_fence_decides() {
     let mut server = server_with_streams().await;
-    let router = server.router(Purpose::Journal).await;
-    let mut inbox = Inbox::open(jetstream(&router), "SWITCHBOARD_IN".to_owned(), 1);
-    publish_input(&server, 1..=200).await;
-    let mut seen = Vec::new();
-    while seen.len() < 100 {
-        seen.push(next_number(&mut inbox).await);
-    }
+    let journal = journal(&server).await.with_timeout(std::time::Duration::from_millis(200));
+    journal.append(0, &lines(1)).await.expect("a single line");
     server.kill();
+    // More than the client can queue: without a limit on sending, this would wait for the server.
+    for _ in 0..6 {
+        let unknown = within("the append to end", journal.append(1, &lines(GROUP_LINES_MAX))).await;
+        assert!(matches!(unknown, Err(AppendError::Unknown { .. })), "{unknown:?}");
+    }
     server.restart().await;
-    publish_input(&server, 201..=300).await;
-    while seen.len() < 300 {
-        seen.push(next_number(&mut inbox).await);
-    }
-    assert_eq!(seen, (1..=300).map(|number| (number, number)).collect::<Vec<_>>());
-}
-
-#[tokio::test]
-async fn input_goes_on_after_a_freeze() {
-    let server = server_with_streams().await;
-    let router = server.router(Purpose::Journal).await;
-    let mut inbox = Inbox::open(jetstream(&router), "SWITCHBOARD_IN".to_owned(), 1);
-    publish_input(&server, 1..=5).await;
-    for number in 1..=5 {
-        assert_eq!(next_number(&mut inbox).await, (number, number));
-    }
-    server.freeze();
-    // Waiting meanwhile must neither fail nor yield anything.
-    let nothing = tokio::time::timeout(std::time::Duration::from_secs(4), inbox.next()).await;
-    server.thaw();
-    assert!(nothing.is_err(), "{nothing:?}");
-    publish_input(&server, 6..=10).await;
-    for number in 6..=10 {
-        assert_eq!(next_number(&mut inbox).await, (number, number));
-    }
-}
-
-#[tokio::test]
-async fn input_carries_its_envelope() {
-    let server = server_with_streams().await;
-    let gateway = jetstream(&server.user("gateway").await);
-    let mut headers = HeaderMap::new();
-    headers.insert("Switchboard-Mail-From", "a@example.com");
-    headers.append("Switchboard-Rcpt-To", "b@example.com");
-    headers.append("Switchboard-Rcpt-To", "c@example.com");
-    let published =
-        gateway.publish_with_headers("switchboard.in.email.support", headers, "mail".into()).await;
-    published.expect("a publish").await.expect("an ack");
-    let mut inbox =
-        Inbox::open(jetstream(&server.router(Purpose::Journal).await), "SWITCHBOARD_IN".to_owned(), 1);
-    let delivery = within("the mail", inbox.next()).await.expect("the stream is the same");
-    assert_eq!(delivery.subject, "switchboard.in.email.support");
-    assert_eq!(delivery.mail_from(), Some("a@example.com"));
-    assert_eq!(delivery.rcpt_to(), ["b@example.com", "c@example.com"]);
-    assert_eq!(delivery.payload.as_ref(), b"mail");
-    assert!(delivery.stored_at_ms > 0);
-}
-
-#[tokio::test]
-async fn purged_and_deleted_input_is_passed_once_the_stream_goes_on_behind_it() {
-    let server = server_with_streams().await;
-    publish_input(&server, 1..=20).await;
-    let admin = server.jetstream("switchboard-admin").await;
-    let stream = admin.get_stream("SWITCHBOARD_IN").await.expect("the stream");
-    stream.purge().sequence(6).await.expect("a purge below 6");
-    for seq in [9, 10, 20] {
-        stream.delete_message(seq).await.expect("a deletion");
-    }
-    publish_input(&server, 21..=21).await;
-    let mut inbox =
-        Inbox::open(jetstream(&server.router(Purpose::Journal).await), "SWITCHBOARD_IN".to_owned(), 1);
-    let mut seen = BTreeSet::new();
-    while !seen.contains(&21) {
-        let (inseq, _) = next_number(&mut inbox).await;
-        assert!(seen.insert(inseq), "{inseq} came twice");
-    }
-    assert_eq!(seen, (6..=8).chain(11..=19).chain([21]).collect());
-}
-
-#[tokio::test]
-async fn input_with_headers_that_break_a_client_is_passed_on_like_any_other() {
-    let server = server_with_streams().await;
-    publish_input(&server, 1..=2).await;
-    publish_raw(&server, b"NATS/1.0 409 Consumer Deleted\r\n\r\n", "3").await;
-    publish_raw(&server, b"NATS/1.0 100 Idle\r\n\r\n", "4").await;
-    publish_raw(&server, b"NATS/1.0\r\nno colon here\r\n\r\n", "5").await;
-    publish_raw(&server, b"NATS/1.0\r\nA: \xff\xfe\r\n\r\n", "6").await;
-    publish_input(&server, 7..=9).await;
-    let mut inbox =
-        Inbox::open(jetstream(&server.router(Purpose::Journal).await), "SWITCHBOARD_IN".to_owned(), 1);
-    for number in 1..=9 {
-        assert_eq!(next_number(&mut inbox).await, (number, number));
-    }
-}
-
-#[tokio::test]
-async fn a_recreated_stream_is_told_and_never_read_on() {
-    let server = server_with_streams().await;
-    publish_input(&server, 1..=3).await;
-    let mut inbox =
-        Inbox::open(jetstream(&server.router(Purpose::Journal).await), "SWITCHBOARD_IN".to_owned(), 1);
-    for number in 1..=3 {
-        assert_eq!(next_number(&mut inbox).await, (number, number));
-    }
-    let admin = server.jetstream("switchboard-admin").await;
-    admin.delete_stream("SWITCHBOARD_IN").await.expect("a deletion");
-    init(&admin, &spec()).await.expect("init makes it anew");
-    publish_input(&server, 1..=9).await;
-    let told = within("the loss to be told", inbox.next()).await;
-    assert!(matches!(told, Err(ReadError::Recreated { .. })), "{told:?}");
-}
-
-#[tokio::test]
-async fn input_that_does_not_fit_is_refused_visibly() {
-    let server = Server::start().await;
-    let admin = server.jetstream("switchboard-admin").await;
-    let mut small = spec();
-    small.in_bytes_max = 4096;
-    init(&admin, &small).await.expect("init makes the streams");
-    let gateway = jetstream(&server.user("gateway").await);
-    let publish = |size: usize| gateway.publish("switchboard.in.chat.web", vec![b'x'; size].into());
-    publish(1000).await.expect("a publish").await.expect("an ack");
-    assert!(publish(5000).await.expect("a publish").await.is_err(), "more than fits is refused");
-    let left = admin.get_stream("SWITCHBOARD_IN").await.expect("the stream");
-    assert_eq!(left.cached_info().state.messages, 1, "what was there stays");
+    until("a claim behind whatever was stored", || {
+        let journal = &journal;
+        async move {
+            let Ok(tail) = journal.tail().await else { return false };
+            journal.append(tail.last, &lines(1)).await.is_ok()
+        }
+    })
+    .await;
+    let last = journal.tail().await.expect("the tail").last;
+    let group = GROUP_LINES_MAX as u64;
+    assert!(last == 2 || last == group + 2, "one of the unknown groups whole, or none: {last}");
 }
 
 #[tokio::test]
@@ -366,49 +257,71 @@ async fn dead_letters_are_fenced_and_the_last_one_can_be_read() {
     assert_eq!(last.headers.get("Switchboard-Reason").map(|value| value.as_str()), Some("three"));
 }
 
+/// Goal: over crashes of the server no acknowledged group is lost and none is stored in part or twice.
+/// Method: groups that name themselves and their size, one writer that never stops, three kills.
 #[tokio::test]
-async fn init_makes_what_is_missing_and_then_nothing() {
-    let server = Server::start().await;
-    let admin = server.jetstream("switchboard-admin").await;
-    let made = init(&admin, &spec()).await.expect("init");
-    assert!(made.iter().all(|outcome| matches!(outcome, Outcome::Made { .. })), "{made:?}");
-    let kept = init(&admin, &spec()).await.expect("init again");
+async fn crashes_lose_no_acknowledged_group_and_leave_none_in_part() {
+    let mut server = server_with_streams().await;
+    let journal = journal(&server).await.with_timeout(std::time::Duration::from_millis(500));
+    let acknowledged = std::sync::atomic::AtomicU64::new(0);
+    let crashes = async {
+        for crash in 1..=3 {
+            let seen = || acknowledged.load(std::sync::atomic::Ordering::Relaxed) >= crash * 30;
+            until("more groups", || async { seen() }).await;
+            server.kill();
+            server.restart().await;
+        }
+    };
+    let mut kept = Vec::new();
+    tokio::select! {
+        () = crashes => {}
+        () = write_groups(&journal, &acknowledged, &mut kept) => {}
+    }
+    let last = within("the tail", async {
+        loop {
+            if let Ok(tail) = journal.tail().await {
+                break tail.last;
+            }
+        }
+    })
+    .await;
+    let bodies: Vec<String> = read_all(&journal, 1, last).await.into_iter().map(|(.., body)| body).collect();
+    let mut groups = Vec::new();
+    let mut rest = bodies.as_slice();
+    while let Some(first) = rest.first() {
+        let (group, size) = first.split_once(' ').expect("a group and its size");
+        let size: usize = size.parse().expect("a size");
+        assert!(rest.len() >= size && rest[..size].iter().all(|body| body == first), "{first} is whole");
+        groups.push(group.parse::<u64>().expect("a number"));
+        rest = &rest[size..];
+    }
+    assert!(groups.is_sorted_by(|one, next| one < next), "no group came twice or late: {groups:?}");
     assert!(
-        kept.iter().all(|outcome| matches!(outcome, Outcome::Kept { warnings, .. } if warnings.is_empty())),
-        "{kept:?}"
+        kept.iter().all(|group| groups.binary_search(group).is_ok()),
+        "every acknowledged group is there"
     );
-    let router = jetstream(&server.router(Purpose::Journal).await);
-    assert_eq!(verify(&router, &spec()).await, Ok(Vec::new()));
 }
 
-#[tokio::test]
-async fn init_leaves_a_stream_that_differs_and_verify_tells_every_fault() {
-    let server = Server::start().await;
-    let admin = server.jetstream("switchboard-admin").await;
-    let [input, events, _] = spec().configs();
-    let spoilt = Config { subject_transform: None, republish: None, allow_atomic_publish: false, ..events };
-    admin.create_stream(&spoilt).await.expect("a spoilt journal");
-    admin.create_stream(Config { allow_rollup: true, ..input }).await.expect("a spoilt input");
-    let router = jetstream(&server.router(Purpose::Journal).await);
-    let faults = verify(&router, &spec()).await.expect_err("three streams are not right");
-    let about = |stream: &str| faults.iter().filter(|fault| fault.stream == stream).count();
-    assert_eq!(
-        (about("SWITCHBOARD_IN"), about("SWITCHBOARD_EVENTS"), about("SWITCHBOARD_DEAD")),
-        (1, 3, 1),
-        "{faults:#?}"
-    );
-    let missing = faults.last().map(Fault::to_string);
-    assert_eq!(
-        missing.as_deref(),
-        Some("stream SWITCHBOARD_DEAD is missing; make it with `switchboard init`")
-    );
-    let outcomes = init(&admin, &spec()).await.expect("init");
-    assert!(matches!(
-        outcomes.as_slice(),
-        [Outcome::Differs { .. }, Outcome::Differs { .. }, Outcome::Made { .. }]
-    ));
-    let untouched = admin.get_stream("SWITCHBOARD_EVENTS").await.expect("the stream");
-    assert!(!untouched.cached_info().config.allow_atomic_publish);
+/// Appends one group after the other, for ever, as a leader does: after an unknown outcome the stream's
+/// end is read before the next group is written.
+async fn write_groups(journal: &Journal, acknowledged: &std::sync::atomic::AtomicU64, kept: &mut Vec<u64>) {
+    let mut last = 0;
+    for group in 1.. {
+        let size = 1 + group as usize % 7;
+        let lines: Vec<Line> = (0..size).map(|_| line("evt.a.b.00", &format!("{group} {size}"))).collect();
+        match journal.append(last, &lines).await {
+            Ok(seq) => {
+                last = seq;
+                kept.push(group);
+                acknowledged.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            }
+            Err(_) => {
+                if let Ok(tail) = journal.tail().await {
+                    last = tail.last;
+                }
+            }
+        }
+    }
 }
 
 async fn journal(server: &Server) -> Journal {
@@ -422,45 +335,4 @@ async fn read_all(journal: &Journal, from: u64, to_last: u64) -> Vec<(u64, Strin
         read.push((stored.seq, stored.subject, String::from_utf8_lossy(&stored.payload).into_owned()));
     }
     read
-}
-
-/// Input whose body is its number, in the order of the numbers, each acknowledged.
-async fn publish_input(server: &Server, numbers: std::ops::RangeInclusive<u64>) {
-    let gateway = jetstream(&server.user("gateway").await);
-    for number in numbers {
-        let published = gateway.publish("switchboard.in.chat.web", number.to_string().into()).await;
-        published.expect("a publish").await.expect("an ack");
-    }
-}
-
-/// The next message as (sequence, number in its body).
-async fn next_number(inbox: &mut Inbox) -> (u64, u64) {
-    let delivery = within("input", inbox.next()).await.expect("the stream is the same");
-    let number = std::str::from_utf8(&delivery.payload).expect("a number").parse().expect("a number");
-    (delivery.inseq, number)
-}
-
-/// Publishes input with a header block that no well-behaved client would send.
-async fn publish_raw(server: &Server, headers: &[u8], body: &str) {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let address = server.url().trim_start_matches("nats://").to_owned();
-    let mut socket = tokio::net::TcpStream::connect(address).await.expect("a connection");
-    let hello = format!(
-        "CONNECT {{\"verbose\":false,\"pedantic\":false,\"headers\":true,\"no_responders\":true,\"user\":\"gateway\",\"pass\":\"{}\"}}\r\nSUB _INBOX.gateway.raw 1\r\n",
-        server.password()
-    );
-    socket.write_all(hello.as_bytes()).await.expect("a greeting");
-    let (block, total) = (headers.len(), headers.len() + body.len());
-    let publish = format!("HPUB switchboard.in.chat.web _INBOX.gateway.raw {block} {total}\r\n");
-    socket.write_all(publish.as_bytes()).await.expect("a publish");
-    socket.write_all(headers).await.expect("headers");
-    socket.write_all(format!("{body}\r\n").as_bytes()).await.expect("a body");
-    let mut answer = String::new();
-    let mut buffer = [0; 4096];
-    while !answer.contains("SWITCHBOARD_IN") {
-        let size = within("the ack", socket.read(&mut buffer)).await.expect("an answer");
-        assert!(size > 0, "the server ended the connection: {answer}");
-        answer.push_str(&String::from_utf8_lossy(&buffer[..size]));
-    }
-    assert!(answer.contains("\"seq\""), "{answer}");
 }

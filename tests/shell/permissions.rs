@@ -3,9 +3,10 @@
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use futures_util::StreamExt;
 use switchboard::shell::inbox::Inbox;
-use switchboard::shell::journal::Journal;
+use switchboard::shell::journal::{Journal, Line};
 use switchboard::shell::nats::{Purpose, jetstream};
-use switchboard::shell::streams::verify;
+use switchboard::shell::site::Site;
+use switchboard::shell::streams::{StreamsSpec, init, verify};
 
 use crate::support::{Server, line, lines, server_with_streams, settled, site, spec, within};
 
@@ -201,6 +202,32 @@ async fn the_filter_of_a_consumer_cannot_differ_from_its_subject() {
         let text = String::from_utf8_lossy(&answer.payload).into_owned();
         assert!(text.contains("\"error\""), "{filter}: {text}");
     }
+}
+
+#[tokio::test]
+async fn another_prefix_is_one_edit_away_and_reaches_nothing_of_the_first() {
+    let server = Server::start_edited(for_shop).await;
+    let shop = Site::new("shop".parse().expect("a plain name"));
+    let streams =
+        StreamsSpec { in_bytes_max: 1 << 20, dead_bytes_max: 1 << 20, ..StreamsSpec::new(shop.clone()) };
+    init(&server.jetstream("switchboard-admin").await, &streams).await.expect("init");
+    let client = server.router_of(&shop, Purpose::Journal).await;
+    assert_eq!(verify(&jetstream(&client), &streams).await, Ok(Vec::new()));
+    let journal = Journal::new(&client, &shop, "test");
+    let record = Line { subject: shop.journal_subject("evt.a.b.00"), payload: b"{}".to_vec() };
+    journal.append(0, &[record.clone(), record]).await.expect("a batch");
+    let ana = server.user("ana").await;
+    settled(&ana, "shop.agent.ana.beat").await;
+    refused(&server, &ana, "ana", "switchboard.api.ana.x").await;
+}
+
+/// The edit that deploy/nats/README.md tells.
+fn for_shop(configuration: &str) -> String {
+    configuration
+        .replace("switchboard.", "shop.")
+        .replace("SWITCHBOARD_IN", "SHOP_IN")
+        .replace("SWITCHBOARD_EVENTS", "SHOP_EVENTS")
+        .replace("SWITCHBOARD_DEAD", "SHOP_DEAD")
 }
 
 fn facts_consumer(filter: &str) -> pull::Config {

@@ -37,7 +37,7 @@ fn apply(state: &mut State, recorded: &Recorded) {
         Event::AgentRemoved { agent } => agent::removed(state, *agent),
         Event::AgentSignedIn { agent } => agent::signed_in(state, *agent, at),
         Event::PresenceChanged { agent, presence, .. } => {
-            agent::presence_changed(state, *agent, presence, at)
+            agent::presence_changed(state, *agent, presence, at);
         }
         Event::AgentLost { agent, offline_at } => agent::lost(state, *agent, *offline_at),
         Event::AgentReturned { agent } => agent::returned(state, *agent),
@@ -69,18 +69,18 @@ fn apply(state: &mut State, recorded: &Recorded) {
         Event::OfferCooled { interaction, agent } => routing::offer_cooled(state, *interaction, *agent),
         Event::ClockStarted(started) => promise::started(state, started),
         Event::ClockWarned { clock, warning, .. } => {
-            promise::change(state, *clock, |clock| clock.warned = *warning)
+            promise::change(state, *clock, |clock| clock.warned = *warning);
         }
         Event::ClockBreached { clock, .. } => promise::change(state, *clock, |clock| clock.breached = true),
         Event::ClockEnded { clock, .. } => promise::ended(state, *clock),
         Event::EscalationRaised(raised) => {
-            promise::change(state, raised.clock, |clock| clock.rungs = raised.rung)
+            promise::change(state, raised.clock, |clock| clock.rungs = raised.rung);
         }
         Event::EscalationAcked { clock, until, .. } => {
             promise::change(state, *clock, |clock| clock.acked_until = Some(*until));
         }
         Event::EscalationAckExpired { clock, .. } => {
-            promise::change(state, *clock, |clock| clock.acked_until = None)
+            promise::change(state, *clock, |clock| clock.acked_until = None);
         }
         Event::Positioned
         | Event::ClockStepped { .. }

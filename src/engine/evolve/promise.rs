@@ -33,7 +33,7 @@ pub(super) fn ended(state: &mut State, id: ClockId) {
     let Some(clock) = state.clocks.remove(id.0) else { return };
     state.deadlines.shift(DueKind::Clock, id.0, clock.next_due(), None);
     conversation::change(state, clock.conversation, |conversation| {
-        conversation.clocks.retain(|held| *held != id)
+        conversation.clocks.retain(|held| *held != id);
     });
 }
 

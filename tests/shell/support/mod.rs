@@ -4,12 +4,12 @@ mod server;
 
 pub use server::Server;
 
-use std::future::Future;
 use std::time::Duration;
 
 use async_nats::Client;
 use futures_util::StreamExt;
 use switchboard::shell::journal::Line;
+use switchboard::shell::nats::jetstream;
 use switchboard::shell::site::Site;
 use switchboard::shell::streams::{StreamsSpec, init};
 
@@ -72,4 +72,13 @@ pub fn line(subject: &str, text: &str) -> Line {
 /// So many records.
 pub fn lines(count: usize) -> Vec<Line> {
     (1..=count).map(|index| line("evt.message.received.00", &format!("{{\"n\":{index}}}"))).collect()
+}
+
+/// Input whose body is its number, in the order of the numbers, each acknowledged.
+pub async fn publish_input(server: &Server, numbers: std::ops::RangeInclusive<u64>) {
+    let gateway = jetstream(&server.user("gateway").await);
+    for number in numbers {
+        let published = gateway.publish("switchboard.in.chat.web", number.to_string().into()).await;
+        published.expect("a publish").await.expect("an ack");
+    }
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::{Client, ConnectOptions, Event};
 use switchboard::shell::nats::{Login, NatsSettings, Purpose, Tls, connect, jetstream};
+use switchboard::shell::site::Site;
 use tempfile::TempDir;
 
 use super::{site, until};
@@ -28,8 +29,13 @@ pub struct Server {
 impl Server {
     /// Starts a fresh server. A port that somebody else took first is met by choosing another.
     pub async fn start() -> Server {
+        Server::start_edited(str::to_owned).await
+    }
+
+    /// The same after an edit of the shipped configuration.
+    pub async fn start_edited(edit: fn(&str) -> String) -> Server {
         let folder = tempfile::tempdir().expect("a folder for the server");
-        copy_configuration(folder.path());
+        copy_configuration(folder.path(), edit);
         for _ in 0..10 {
             let port = free_port();
             let mut child = spawn(folder.path(), port);
@@ -65,6 +71,11 @@ impl Server {
 
     /// Connects one of the two connections as the daemon does.
     pub async fn router(&self, purpose: Purpose) -> Client {
+        self.router_of(&site(), purpose).await
+    }
+
+    /// The same for another site.
+    pub async fn router_of(&self, site: &Site, purpose: Purpose) -> Client {
         let login = |user: &str| Login::Password { user: user.to_owned(), password: PASSWORD.to_owned() };
         let settings = NatsSettings {
             servers: vec![self.url()],
@@ -73,7 +84,7 @@ impl Server {
             journal: login("switchboard-journal"),
             tls: Tls::default(),
         };
-        connect(&settings, &site(), purpose).await.expect("the router connects")
+        connect(&settings, site, purpose).await.expect("the router connects")
     }
 
     /// Connects a shipped user under its own inbox prefix. What NATS refuses it can be asked of
@@ -135,11 +146,6 @@ impl Server {
         PASSWORD
     }
 
-    /// What the server logged.
-    pub fn log(&self) -> String {
-        log_of(self.folder.path())
-    }
-
     fn signal(&self, signal: &str) {
         let status = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
         assert!(status.expect("kill runs").success(), "the server takes {signal}");
@@ -154,11 +160,12 @@ impl Drop for Server {
     }
 }
 
-/// The shipped files as they are, with a password for each variable.
-fn copy_configuration(folder: &Path) {
+/// The shipped files, with a password for each variable.
+fn copy_configuration(folder: &Path, edit: fn(&str) -> String) {
     let shipped = root().join("deploy/nats");
-    fs::copy(shipped.join("switchboard.conf"), folder.join("switchboard.conf"))
-        .expect("the shipped configuration");
+    let configuration =
+        fs::read_to_string(shipped.join("switchboard.conf")).expect("the shipped configuration");
+    fs::write(folder.join("switchboard.conf"), edit(&configuration)).expect("the configuration");
     let example = fs::read_to_string(shipped.join("passwords.example.conf")).expect("the shipped example");
     assert!(example.contains("<fill in>"), "the example has places for passwords");
     fs::write(folder.join("passwords.conf"), example.replace("<fill in>", PASSWORD)).expect("the passwords");
