@@ -48,7 +48,8 @@ impl Dirty {
         }
     }
 
-    fn agent(&mut self, id: AgentId, state: &State) {
+    /// Notes an agent who may have gained room.
+    pub(super) fn agent(&mut self, id: AgentId, state: &State) {
         if state.agent(id).is_free() {
             self.agents.insert(id);
         }
