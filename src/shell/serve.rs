@@ -318,12 +318,6 @@ impl Daemon {
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
-        let facts = SiteFacts {
-            keys: self.keys.clone(),
-            instance: self.instance.clone(),
-            warnings: self.warnings.clone(),
-            foreign,
-        };
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
             engine,
@@ -336,7 +330,7 @@ impl Daemon {
             desktops,
             outbox,
             beating,
-            facts,
+            facts: self.facts(foreign),
             last,
             epoch,
             backlog,
@@ -349,6 +343,11 @@ impl Daemon {
             input: None,
         };
         Ok((term, door))
+    }
+
+    fn facts(&self, foreign: u64) -> SiteFacts {
+        let (keys, instance) = (self.keys.clone(), self.instance.clone());
+        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign }
     }
 
     /// Takes the rules of our own files, when the journal has others.
