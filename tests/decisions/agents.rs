@@ -6,17 +6,25 @@ use super::check;
 
 #[test]
 fn an_agent_who_signs_in_is_available_and_gets_what_waits() {
-    check(r#"09:01:00 sms +15550100 to +15550199 "hello""#, "09:02:00 agent ana signs in", &expect![[r#"
+    check(
+        r#"09:01:00 sms +15550100 to +15550199 "hello""#,
+        "09:02:00 agent ana signs in",
+        &expect![[r#"
         09:02:00  agent ana        available    0/3 units
         09:02:00  offer o1         made         i1 to ana until 09:02:30, rank load 0, idle 0s
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn signing_in_twice_changes_nothing() {
-    check("09:00:00 agent ana signs in", "09:02:00 agent ana signs in", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:02:00 agent ana signs in",
+        &expect![[r#"
         09:02:00  command          unchanged
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -35,16 +43,24 @@ fn signing_in_again_ends_a_loss() {
 
 #[test]
 fn who_signed_out_cannot_change_his_presence() {
-    check("", "09:00:00 agent ana goes away lunch", &expect![[r#"
+    check(
+        "",
+        "09:00:00 agent ana goes away lunch",
+        &expect![[r#"
         09:00:00  command          refused      not_signed_in: agent `ana` is not signed in; sign in first
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn who_is_not_signed_in_cannot_sign_out() {
-    check("", "09:00:00 agent ana signs out", &expect![[r#"
+    check(
+        "",
+        "09:00:00 agent ana signs out",
+        &expect![[r#"
         09:00:00  command          refused      not_signed_in: agent `ana` is not signed in; sign in first
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -119,9 +135,13 @@ fn who_comes_back_gets_what_waits() {
 
 #[test]
 fn coming_back_twice_changes_nothing() {
-    check("09:00:00 agent ana signs in", "09:05:00 agent ana comes back", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:05:00 agent ana comes back",
+        &expect![[r#"
         09:05:00  command          unchanged
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -213,16 +233,24 @@ fn a_lost_agent_who_is_heard_in_time_goes_on() {
 
 #[test]
 fn the_loss_of_one_who_is_offline_is_nothing() {
-    check("", "09:00:00 agent ana is lost", &expect![[r#"
+    check(
+        "",
+        "09:00:00 agent ana is lost",
+        &expect![[r#"
         09:00:00  command          unchanged
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn nobody_can_be_lost_who_is_not_an_agent() {
-    check("", "09:00:00 site loses zoe", &expect![[r#"
+    check(
+        "",
+        "09:00:00 site loses zoe",
+        &expect![[r#"
         09:00:00  command          refused      unknown_actor: `zoe` is neither an agent nor an actor of this site; add it to the configuration
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -173,9 +173,13 @@ fn a_decline_after_the_end_is_refused() {
 
 #[test]
 fn an_offer_that_never_was_is_unknown() {
-    check("09:00:00 agent ana signs in", "09:01:00 agent ana accepts o7", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:01:00 agent ana accepts o7",
+        &expect![[r#"
         09:01:00  command          refused      unknown_offer: there never was an offer o7
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -214,14 +218,18 @@ fn who_had_the_contact_last_is_asked_first_on_a_new_conversation() {
 
 #[test]
 fn too_weak_a_skill_gets_no_offer() {
-    check("09:00:01 agent ben signs in", r#"09:01:00 sms +15550100 to +15550199 "my invoice""#, &expect![[r#"
+    check(
+        "09:00:01 agent ben signs in",
+        r#"09:01:00 sms +15550100 to +15550199 "my invoice""#,
+        &expect![[r#"
         09:01:00  contact k1       created      by sms
         09:01:00  conversation c1  opened       contact k1, sms
         09:01:00  message m1       received     in c1
         09:01:00  interaction i1   queued       billing, priority 50, by route billing, asks billing 3
         09:01:00  clock t1         started      assign of c1, due 09:06:00
         09:01:00  clock t2         started      first_reply of c1, due 09:11:00
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -246,12 +254,16 @@ fn a_skilled_agent_is_asked_though_a_weaker_one_idles_longer() {
 
 #[test]
 fn nobody_who_speaks_the_language_is_signed_in_so_it_waits() {
-    check("09:00:00 agent ana signs in", r#"09:01:00 chat v to widget "kumusta" language tl"#, &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        r#"09:01:00 chat v to widget "kumusta" language tl"#,
+        &expect![[r#"
         09:01:00  contact k1       created      by chat
         09:01:00  conversation c1  opened       contact k1, chat, language tl
         09:01:00  message m1       received     in c1
         09:01:00  interaction i1   queued       general, priority 10, by route tagalog, asks tagalog 3
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -6,9 +6,13 @@ use super::check;
 
 #[test]
 fn a_stranger_is_unknown() {
-    check("09:00:00 agent ana signs in", "09:01:00 stranger zoe signs in", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:01:00 stranger zoe signs in",
+        &expect![[r#"
         09:01:00  command          refused      unknown_actor: `zoe` is neither an agent nor an actor of this site; add it to the configuration
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -192,9 +196,13 @@ fn a_resolved_conversation_is_neither_answered_nor_resolved_again() {
 
 #[test]
 fn a_conversation_that_never_was_is_unknown() {
-    check("09:00:00 agent ana signs in", "09:02:00 agent ana resolves c9", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:02:00 agent ana resolves c9",
+        &expect![[r#"
         09:02:00  command          refused      unknown_conversation: there is no conversation c9, or it is archived
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -6,12 +6,16 @@ use super::check;
 
 #[test]
 fn the_first_message_makes_a_contact_and_opens_a_conversation() {
-    check("", r#"09:01:00 sms +15550100 to +15550199 "hello""#, &expect![[r#"
+    check(
+        "",
+        r#"09:01:00 sms +15550100 to +15550199 "hello""#,
+        &expect![[r#"
         09:01:00  contact k1       created      by sms
         09:01:00  conversation c1  opened       contact k1, sms
         09:01:00  message m1       received     in c1
         09:01:00  interaction i1   queued       general, priority 10, by default
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -32,9 +36,13 @@ fn the_next_message_of_the_same_thread_joins() {
 
 #[test]
 fn the_same_message_twice_is_one() {
-    check(r#"09:01:00 sms +15550100 to +15550199 "hello""#, "09:02:00 again", &expect![[r#"
+    check(
+        r#"09:01:00 sms +15550100 to +15550199 "hello""#,
+        "09:02:00 again",
+        &expect![[r#"
         09:02:00  message          refused      duplicate_message: this message was taken in before
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -57,9 +65,13 @@ fn a_message_is_remembered_for_fourteen_days() {
 
 #[test]
 fn a_source_that_is_not_configured_is_refused() {
-    check("09:00:00 agent ana signs in", r#"09:01:00 sms +15550100 to +15559999 "hello""#, &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        r#"09:01:00 sms +15550100 to +15559999 "hello""#,
+        &expect![[r#"
         09:01:00  message          refused      unknown_source: there is no source `elsewhere`; add it to the configuration
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -315,14 +327,18 @@ fn two_chats_of_one_visitor_are_two_conversations() {
 
 #[test]
 fn a_message_that_lay_in_the_stream_counts_from_when_it_came() {
-    check("", r#"09:01:00 sms +15550100 to +15550199 "my invoice" received at 09:00:30"#, &expect![[r#"
+    check(
+        "",
+        r#"09:01:00 sms +15550100 to +15550199 "my invoice" received at 09:00:30"#,
+        &expect![[r#"
         09:01:00  contact k1       created      by sms
         09:01:00  conversation c1  opened       contact k1, sms
         09:01:00  message m1       received     in c1
         09:01:00  interaction i1   queued       billing, priority 50, by route billing, asks billing 3, waiting since 09:00:30
         09:01:00  clock t1         started      assign of c1, due 09:05:30
         09:01:00  clock t2         started      first_reply of c1, due 09:10:30
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

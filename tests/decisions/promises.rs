@@ -6,34 +6,46 @@ use super::check;
 
 #[test]
 fn promises_start_when_the_contact_writes() {
-    check("", r#"09:01:00 sms +15550100 to +15550199 "my invoice""#, &expect![[r#"
+    check(
+        "",
+        r#"09:01:00 sms +15550100 to +15550199 "my invoice""#,
+        &expect![[r#"
         09:01:00  contact k1       created      by sms
         09:01:00  conversation c1  opened       contact k1, sms
         09:01:00  message m1       received     in c1
         09:01:00  interaction i1   queued       billing, priority 50, by route billing, asks billing 3
         09:01:00  clock t1         started      assign of c1, due 09:06:00
         09:01:00  clock t2         started      first_reply of c1, due 09:11:00
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_queue_without_promises_starts_no_clock() {
-    check("", r#"09:01:00 sms +15550100 to +15550199 "hello""#, &expect![[r#"
+    check(
+        "",
+        r#"09:01:00 sms +15550100 to +15550199 "hello""#,
+        &expect![[r#"
         09:01:00  contact k1       created      by sms
         09:01:00  conversation c1  opened       contact k1, sms
         09:01:00  message m1       received     in c1
         09:01:00  interaction i1   queued       general, priority 10, by default
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn warnings_come_in_their_order_each_once() {
-    check(r#"09:01:00 sms +15550100 to +15550199 "my invoice""#, "09:10:59 wait", &expect![[r#"
+    check(
+        r#"09:01:00 sms +15550100 to +15550199 "my invoice""#,
+        "09:10:59 wait",
+        &expect![[r#"
         09:06:00  clock t2         warned       first_reply, 5m left
         09:06:02  clock t1         breached     assign, due 09:06:00
         09:06:02  escalation t1    rung 1       to role:supervisor, due at 09:06:00
         09:10:00  clock t2         warned       first_reply, 1m left
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]

@@ -6,10 +6,14 @@ use super::check;
 
 #[test]
 fn a_reload_of_the_same_rules_changes_nothing() {
-    check("09:00:00 agent ana signs in", "09:01:00 reload house.toml", &expect![[r#"
+    check(
+        "09:00:00 agent ana signs in",
+        "09:01:00 reload house.toml",
+        &expect![[r#"
         09:01:00  policy           adopted
         09:01:00  policy           applied
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
@@ -66,30 +70,46 @@ fn an_offer_that_its_agent_no_longer_meets_is_withdrawn() {
 
 #[test]
 fn a_leader_of_an_old_epoch_is_refused() {
-    check("", "09:00:00 site leads epoch 1", &expect![[r#"
+    check(
+        "",
+        "09:00:00 site leads epoch 1",
+        &expect![[r#"
         09:00:00  command          refused      stale_epoch: epoch 1 is not after 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_new_leader_is_recorded() {
-    check("", "09:00:00 site leads epoch 2", &expect![[r#"
+    check(
+        "",
+        "09:00:00 site leads epoch 2",
+        &expect![[r#"
         09:00:00  site             led          epoch 2
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn the_position_is_recorded() {
-    check(r#"09:01:00 sms +15550100 to +15550199 "hello""#, "09:02:00 site marks its position", &expect![[r#"
+    check(
+        r#"09:01:00 sms +15550100 to +15550199 "hello""#,
+        "09:02:00 site marks its position",
+        &expect![[r#"
         09:02:00  site             positioned   input 1
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
 fn a_step_of_the_clock_is_recorded() {
-    check("", "09:02:00 site steps from 09:00:00 to 09:02:00", &expect![[r#"
+    check(
+        "",
+        "09:02:00 site steps from 09:00:00 to 09:02:00",
+        &expect![[r#"
         09:02:00  site             stepped      from 09:00:00 to 09:02:00
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
