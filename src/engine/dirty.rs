@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::domain::{AgentId, InteractionId};
 
 use super::event::Event;
-use super::state::{Phase, State};
+use super::state::{PENDING_MAX, Phase, State};
 
 /// Agents and interactions to match.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +41,10 @@ impl Dirty {
             | Event::OfferExpired { end, .. }
             | Event::OfferRescinded { end, .. } => {
                 self.interactions.insert(end.interaction);
+                self.agent(end.agent, state);
+            }
+            // Room in units is as before; only one who was buried in offers takes offers again.
+            Event::OfferAccepted(end) if state.agent(end.agent).pending() + 1 == PENDING_MAX => {
                 self.agent(end.agent, state);
             }
             Event::OfferCooled { interaction, .. } => self.interaction(*interaction, state),

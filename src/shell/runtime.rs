@@ -205,8 +205,8 @@ impl Term {
     /// Answers everybody who still waits when the term ends: what he asked was not looked at.
     pub async fn turn_away(&mut self) {
         let first = self.request.take();
-        let mut waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
-        while let Some(request) = waiting.next() {
+        let waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
+        for request in waiting {
             request.reply.send(Answer::unavailable()).await;
         }
     }

@@ -43,6 +43,9 @@ fn cool(recorder: &mut Recorder<'_>, id: InteractionId) {
     let now = recorder.now();
     let cooldowns = recorder.state.open_interaction(id).cooldowns.clone();
     for cooldown in cooldowns.iter().filter(|cooldown| cooldown.until <= now) {
+        if recorder.is_full() {
+            return;
+        }
         recorder.record(Event::OfferCooled { interaction: id, agent: cooldown.agent });
     }
 }

@@ -18,25 +18,26 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
     }
     let source = recorder.state.names.find_source(message.source.as_str());
     let source = source.ok_or_else(|| Rejection::UnknownSource(message.source.clone()))?;
+    // The input stream's clock may be ahead of ours: a stamp in the future would age every other key.
     let at = message.received_at.min(recorder.now());
     match place(recorder.state, &recorder.rules.policy.site, message, at) {
         Place::Join { conversation, new_participant } => {
-            attach(recorder, conversation, message, new_participant);
+            attach(recorder, conversation, message, at, new_participant);
             if message.class == MessageClass::Human {
                 queueing::note_absent_owner(recorder, conversation);
             }
         }
         Place::Reopen { conversation, new_participant } => {
             recorder.record(Event::ConversationReopened { conversation });
-            attach(recorder, conversation, message, new_participant);
+            attach(recorder, conversation, message, at, new_participant);
             queue_anew(recorder, conversation, message, at, &[Metric::Assign]);
         }
         Place::Open { follow_up_of } => {
             let conversation = open(recorder, message, source, follow_up_of);
-            attach(recorder, conversation, message, false);
+            attach(recorder, conversation, message, at, false);
             queue_anew(recorder, conversation, message, at, &Metric::ALL);
         }
-        Place::Ignore => ignore(recorder, message, source),
+        Place::Ignore => ignore(recorder, message, at, source),
     }
     keep_dedupe_bounded(recorder);
     Ok(())
@@ -79,7 +80,13 @@ fn find_or_create_contact(recorder: &mut Recorder<'_>, message: &InboundMessage)
     contact
 }
 
-fn attach(recorder: &mut Recorder<'_>, id: ConversationId, message: &InboundMessage, new_participant: bool) {
+fn attach(
+    recorder: &mut Recorder<'_>,
+    id: ConversationId,
+    message: &InboundMessage,
+    received_at: Timestamp,
+    new_participant: bool,
+) {
     let number = MessageId(recorder.state.next.message);
     let contact = recorder.state.open_conversation(id).contact;
     let keys = own_key(recorder, message).into_iter().chain(channel_key(message)).collect();
@@ -95,7 +102,7 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, message: &InboundMess
             dedupe: message.dedupe,
             keys,
             sent_at: message.sent_at,
-            received_at: message.received_at,
+            received_at,
             content,
         }))
     };
@@ -154,8 +161,8 @@ fn queue_anew(
     queueing::start_promises(recorder, interaction, metrics, at);
 }
 
-fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, source: SourceId) {
-    let (dedupe, class, received_at) = (message.dedupe, message.class, message.received_at);
+fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, received_at: Timestamp, source: SourceId) {
+    let (dedupe, class) = (message.dedupe, message.class);
     recorder.record(Event::MessageIgnored { dedupe, class, source, received_at });
 }
 
