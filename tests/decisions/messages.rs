@@ -311,3 +311,53 @@ fn an_id_that_was_borne_before_names_its_first_thread() {
         "#]],
     );
 }
+
+#[test]
+fn two_chats_of_one_visitor_are_two_conversations() {
+    check(
+        r#"09:01:00 chat v to widget "hello" in thread a"#,
+        r#"09:02:00 chat v to widget "hello" in thread b"#,
+        &expect![[r#"
+            09:02:00  conversation c2  opened       contact k1, chat
+            09:02:00  message m2       received     in c2
+            09:02:00  interaction i2   queued       general, priority 10, by default
+        "#]],
+    );
+}
+
+#[test]
+fn a_message_that_lay_in_the_stream_counts_from_when_it_came() {
+    check(
+        "",
+        r#"09:01:00 sms +15550100 to +15550199 "my invoice" received at 09:00:30"#,
+        &expect![[r#"
+        09:01:00  contact k1       created      by sms
+        09:01:00  conversation c1  opened       contact k1, sms
+        09:01:00  message m1       received     in c1
+        09:01:00  interaction i1   queued       billing, priority 50, by route billing, asks billing 3, waiting since 09:00:30
+        09:01:00  clock t1         started      assign of c1, due 09:05:30
+        09:01:00  clock t2         started      first_reply of c1, due 09:10:30
+    "#]],
+    );
+}
+
+#[test]
+fn a_robot_takes_no_part_in_a_conversation() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "one" message id x
+            09:01:10 agent ana accepts o1
+            09:01:20 agent ana replies to c1 "hi"
+            09:02:00 email robot@example.net to help@example.com "gone" reply to m2 auto-reply
+        "#,
+        r#"09:03:00 email robot@example.net to help@example.com "human after all" reply to x"#,
+        &expect![[r#"
+            09:03:00  contact k2       created      by email
+            09:03:00  conversation c2  opened       contact k2, email
+            09:03:00  message m4       received     in c2
+            09:03:00  interaction i2   queued       general, priority 10, by default
+            09:03:00  offer o2         made         i2 to ana until 09:08:00, rank load 1, idle 2m
+        "#]],
+    );
+}

@@ -10,6 +10,12 @@
 //! 09:00:00  email kim@example.org to help@example.com "Re" reply to m2 subject "Refund" language tl
 //! 09:00:30  agent ana resolves c1 asked at 09:00:25 command id 7 version 3
 //! ```
+//!
+//! Agents sign in and out, go away, come back, drain, accept, decline, reply, resolve, requeue and ack; they are
+//! lost and heard again. The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
+//! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
+//! bear a `token`, a `message id` or be an `auto-reply` or a `bounce`; `again` sends the last one again. The
+//! `site stops` and `starts`, and takes new rules by `reload`. `wait` lets time pass, and what is due happen.
 
 use std::sync::Arc;
 
@@ -112,7 +118,7 @@ fn step(words: &mut Words, midnight: Timestamp) -> Option<Step> {
 }
 
 fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
-    let received_at = words.clause("received at").map(|time| clock(&time, midnight));
+    let received_at = words.instant("received at", midnight);
     let class = if words.flag("auto-reply") {
         MessageClass::AutoReply
     } else if words.flag("bounce") {
@@ -126,10 +132,6 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let [channel, from, "to", to, ref text @ ..] = words.as_slice()[..] else { return None };
     let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
     let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
-    let received_at = match received_at {
-        Some(time) => Some(time?),
-        None => None,
-    };
     let message = Message {
         channel,
         from,
@@ -148,15 +150,9 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
 }
 
 fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
-    let asked_at = match words.clause("asked at") {
-        Some(time) => Some(clock(&time, midnight)?),
-        None => None,
-    };
-    let (id, version) = (words.clause("command id"), words.clause("version"));
-    let version = match version {
-        Some(version) => Some(version.parse().ok()?),
-        None => None,
-    };
+    let asked_at = words.instant("asked at", midnight);
+    let id = words.clause("command id");
+    let version = words.clause("version").map(|count| count.parse().expect("a version is a number"));
     let (actor, command) = match words.as_slice()[..] {
         ["wait"] => return Some(Deed::Wait),
         ["again"] => return Some(Deed::Again { input: None }),
@@ -257,6 +253,12 @@ impl Words {
         let name: Vec<&str> = name.split(' ').collect();
         let place = self.0.windows(name.len() + 1).position(|window| window[..name.len()] == name[..])?;
         self.0.drain(place..=place + name.len()).next_back()
+    }
+
+    /// The instant in such a clause.
+    fn instant(&mut self, name: &str, midnight: Timestamp) -> Option<Timestamp> {
+        let time = self.clause(name)?;
+        Some(clock(&time, midnight).unwrap_or_else(|| panic!("`{time}` is no time as 09:00:10")))
     }
 
     /// Takes a word out, if it is there.
