@@ -3,3 +3,7 @@
 pub mod domain;
 pub mod policy;
 pub mod engine;
+pub mod wire;
+pub mod config;
+pub mod shell;
+pub mod cli;

@@ -7,11 +7,11 @@ use std::sync::Arc;
 use fastrand::Rng;
 use switchboard::domain::{
     AgentId, Capacity, Channel, Content, ConversationId, Digest, InboundMessage, MessageClass, Metric, Name,
-    OfferId, Proficiency, Reply, Span, Thread, ThreadKey, ThreadScope, Timestamp,
+    OfferId, Proficiency, Reply, SITE_ACTOR, Span, Thread, ThreadKey, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::{Event, Recorded};
-use switchboard::engine::{Engine, SITE_ACTOR, site_order};
+use switchboard::engine::{Engine, site_order};
 use switchboard::policy::{
     AgentRule, Matcher, OFFER_TIMEOUT, OwnerOffline, Policy, QueueRule, Route, RouteTable, SiteRules,
     Warning, promise,

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::ser::{Serialize, Serializer};
 
 /// A text that is not the id it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +27,7 @@ impl std::error::Error for ParseIdError {}
 macro_rules! counted {
     ($($(#[$doc:meta])* $name:ident $prefix:literal $noun:literal;)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(into = "String", try_from = "String")]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub u64);
 
         impl $name {
@@ -61,16 +61,26 @@ macro_rules! counted {
             }
         }
 
-        impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.to_string()
+        // By hand, since every record of the journal holds some and the derived form would allocate each.
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = ParseIdError;
-            fn try_from(text: String) -> Result<Self, ParseIdError> {
-                text.parse()
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct Text;
+                impl Visitor<'_> for Text {
+                    type Value = $name;
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        write!(f, "the id of {}, like `{}12`", $noun, $prefix)
+                    }
+                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
+                        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+                    }
+                }
+                deserializer.deserialize_str(Text)
             }
         }
     )*};

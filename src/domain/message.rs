@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Channel, ConversationId, Digest, Endpoint, Name, Timestamp};
@@ -55,7 +56,7 @@ pub struct ThreadKey {
 }
 
 /// Who may join a thread by one of its keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ThreadScope {
     /// The key is the conversation itself (a pair of numbers, a chat): whoever comes by it.
@@ -67,7 +68,7 @@ pub enum ThreadScope {
 }
 
 /// Who wrote a message, as far as its form tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageClass {
     /// A person.
@@ -79,7 +80,7 @@ pub enum MessageClass {
 }
 
 /// The personal part of a message: it goes into a content event beside its fact and nowhere else.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Content {
     /// The sender, clear.
     pub from: Party,
@@ -104,7 +105,7 @@ pub struct Content {
 }
 
 /// A person as a message names him.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Party {
     /// The address: a number, a mailbox, a chat user.
     pub address: String,
@@ -114,7 +115,7 @@ pub struct Party {
 }
 
 /// What a message carried along.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Attachment {
     /// Its file name, where it has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -131,7 +132,7 @@ pub struct Attachment {
 }
 
 /// What an agent answered: the content of a reply.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Reply {
     /// The plain text.
     pub text: String,

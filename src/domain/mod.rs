@@ -37,7 +37,7 @@ pub use message::{
     Attachment, Content, InboundMessage, MessageClass, Party, Reply, Thread, ThreadKey, ThreadScope,
 };
 pub use name::{Name, NameError, NameKind};
-pub use names::Names;
+pub use names::{Names, SITE_ACTOR};
 pub use rank::RankKey;
 pub use skill::{Need, Needs, Proficiency, Skills};
 pub use sla::{Ladder, Metric, Outcome, Promise, Rung};

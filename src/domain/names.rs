@@ -6,9 +6,22 @@ use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use super::{ActorId, AgentId, Name, NameKind, QueueId, RouteId, SkillId, SourceId};
 
+/// The actor of what the daemon does by itself. It has number 0 from the start: somebody must write the
+/// record that names the others.
+pub const SITE_ACTOR: &str = "switchboard";
+
 /// Every name that the journal has named.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Names([Table; NameKind::ALL.len()]);
+
+impl Default for Names {
+    fn default() -> Self {
+        let mut names = Names(Default::default());
+        let site = SITE_ACTOR.parse().expect("the daemon's own name is a name");
+        names.add(NameKind::Actor, &[site]);
+        names
+    }
+}
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Table {
@@ -18,6 +31,9 @@ struct Table {
 }
 
 impl Names {
+    /// The daemon's own actor.
+    pub const SITE: ActorId = ActorId(0);
+
     /// Gives numbers on from the kind's count. A name that has one keeps it.
     pub fn add(&mut self, kind: NameKind, names: &[Name]) {
         let table = &mut self.0[kind as usize];

@@ -62,6 +62,6 @@ impl Span {
 
     /// The given percentage of this span, rounded down.
     pub fn percent(self, percent: u8) -> Span {
-        Span(((self.0 as i128 * i128::from(percent)) / 100) as i64)
+        Span((i128::from(self.0) * i128::from(percent) / 100) as i64)
     }
 }

@@ -3,6 +3,9 @@
 
 use std::sync::Arc;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::domain::{
     ActorId, AgentId, Capacity, Channel, ClockId, CommandKey, ContactId, Content, ConversationId, Digest,
     Endpoint, InteractionId, MessageClass, MessageId, Name, NameKind, Needs, OfferId, Outcome, Party,
@@ -38,7 +41,7 @@ pub struct CommandCause {
 }
 
 /// Why an interaction stands in a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum QueueCause {
     /// It is new.
@@ -52,7 +55,7 @@ pub enum QueueCause {
 }
 
 /// Why an offer was withdrawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RescindCause {
     /// The agent signed out, or is offline by himself.
@@ -66,7 +69,7 @@ pub enum RescindCause {
 }
 
 /// Why an agent's presence changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PresenceCause {
     /// He asked.
@@ -80,7 +83,7 @@ pub enum PresenceCause {
 }
 
 /// Why a clock was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CancelCause {
     /// The conversation was resolved without it (sla-R6).

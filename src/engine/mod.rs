@@ -31,7 +31,7 @@ mod window;
 
 use std::sync::Arc;
 
-use crate::domain::{Name, Seq, Timestamp};
+use crate::domain::{Name, Names, Role, Seq, Timestamp};
 use crate::policy::Policy;
 
 use command::{Command, Door, Order};
@@ -46,7 +46,6 @@ pub use deadlines::DueKind;
 pub use invariants::Violation;
 pub use recorder::STEP_EVENTS_MAX;
 pub use rejection::Rejection;
-pub use rules::SITE_ACTOR;
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +101,11 @@ impl Engine {
     /// The rules that it goes by.
     pub fn policy(&self) -> &Arc<Policy> {
         &self.rules.policy
+    }
+
+    /// As what an actor may ask; none for a stranger.
+    pub fn role_of(&self, actor: &Name) -> Option<Role> {
+        self.rules.role(actor, &self.state)
     }
 
     /// The last input handed in.
@@ -225,7 +229,7 @@ impl Default for Engine {
 
 /// An order of the daemon itself.
 pub fn site_order(command: Command) -> Order {
-    let actor = SITE_ACTOR.parse::<Name>().expect("the daemon's own name is a name");
+    let actor = Names::default().actor(Names::SITE).clone();
     Order { actor, door: Door::Site, key: None, if_version: None, command }
 }
 

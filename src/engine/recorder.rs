@@ -1,6 +1,6 @@
 //! The pen: what `decide` records is applied at once and kept for the journal.
 
-use crate::domain::{ActorId, AgentId, ContactId, ConversationId, Name, NameKind, Seq, Timestamp};
+use crate::domain::{ActorId, AgentId, ContactId, ConversationId, Name, NameKind, Names, Seq, Timestamp};
 
 use super::dirty::Dirty;
 use super::event::{CommandCause, ContentPart, ContentRecord, Event, Recorded};
@@ -150,7 +150,7 @@ impl<'a> Recorder<'a> {
         seq
     }
 
-    /// An actor's first record is his name's number.
+    /// Before an actor's first record the site gives his name a number.
     fn actor_id(&mut self) -> ActorId {
         let known = self.actor_id.or_else(|| self.state.names.find_actor(self.actor.as_str()));
         self.actor_id = known;
@@ -159,7 +159,7 @@ impl<'a> Recorder<'a> {
         }
         let id = ActorId(self.state.names.count(NameKind::Actor));
         let names = vec![self.actor.clone()];
-        self.write(id, Event::Named { kind: NameKind::Actor, first: id.0, names });
+        self.write(Names::SITE, Event::Named { kind: NameKind::Actor, first: id.0, names });
         id
     }
 

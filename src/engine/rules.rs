@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Name, NameKind, Need, Needs, Proficiency, QueueId, Role, RouteId};
+use crate::domain::{Name, NameKind, Need, Needs, Proficiency, QueueId, Role, RouteId, SITE_ACTOR};
 use crate::policy::{Attributes, Policy, QueueRule};
 
 use super::event::ClauseVerdict;
@@ -129,9 +129,6 @@ impl Rules {
         (is_named || state.agent(id).presence.is_signed_in()).then_some(Role::Agent)
     }
 }
-
-/// The actor of what the daemon does by itself.
-pub const SITE_ACTOR: &str = "switchboard";
 
 fn bind_needs<'a>(needs: impl Iterator<Item = (&'a Name, &'a Proficiency)>, state: &State) -> Vec<Need> {
     let bound = needs.filter_map(|(name, least)| {

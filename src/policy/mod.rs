@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use crate::domain::{Capacity, Channel, Digest, Name, Proficiency, Promise, Role, Span};
 
-pub use route::{Attributes, Matcher, Route, RouteChoice, RouteTable, Verdict};
+pub use route::{Attributes, Matcher, PatternError, Route, RouteChoice, RouteTable, Verdict};
 pub use sla::{Warning, promise};
 
 /// All the rules of a site.

@@ -1,8 +1,9 @@
 //! Which queue takes a message: declarative matchers in the order of their ranks, first match wins.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use crate::domain::{Channel, Name, Proficiency};
 
@@ -116,10 +117,47 @@ impl RouteTable {
     }
 }
 
+/// Why a pattern cannot be a clause.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PatternError {
+    /// Compiled it would take more than [`Matcher::PATTERN_BYTES_MAX`].
+    TooLarge,
+    /// It is no pattern, with the reason.
+    Syntax(String),
+}
+
+impl fmt::Display for PatternError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            PatternError::TooLarge => {
+                write!(f, "compiled it would take more than {} bytes", Matcher::PATTERN_BYTES_MAX)
+            }
+            PatternError::Syntax(reason) => f.write_str(reason),
+        }
+    }
+}
+
+impl std::error::Error for PatternError {}
+
 impl Matcher {
+    /// The most that one compiled pattern may take, in bytes, so that no pattern can eat the memory.
+    pub const PATTERN_BYTES_MAX: usize = 1 << 20;
+
     /// A clause on our address: the pattern must match the whole of it, so a suffix does not slip by.
-    pub fn address(pattern: &str) -> Result<Matcher, regex::Error> {
-        Regex::new(&format!("^(?:{pattern})$")).map(Matcher::Address)
+    pub fn address(pattern: &str) -> Result<Matcher, PatternError> {
+        // Compiled bare first: `a)|(b` would otherwise close our bracket and lose the anchors.
+        compile(pattern)?;
+        compile(&format!("^(?:{pattern})$")).map(Matcher::Address)
+    }
+
+    /// A clause on the subject: the pattern may match anywhere in it.
+    pub fn subject(pattern: &str) -> Result<Matcher, PatternError> {
+        compile(pattern).map(Matcher::Subject)
+    }
+
+    /// A clause on the text: the pattern may match anywhere in it.
+    pub fn text(pattern: &str) -> Result<Matcher, PatternError> {
+        compile(pattern).map(Matcher::Text)
     }
 
     fn holds(&self, attributes: &Attributes<'_>) -> bool {
@@ -143,6 +181,18 @@ impl Matcher {
             Matcher::Channel(_) | Matcher::Source(_) | Matcher::Language(_) => None,
         }
     }
+}
+
+fn compile(pattern: &str) -> Result<Regex, PatternError> {
+    RegexBuilder::new(pattern).size_limit(Matcher::PATTERN_BYTES_MAX).build().map_err(|error| match error {
+        regex::Error::CompiledTooBig(_) => PatternError::TooLarge,
+        // The lines before the last one draw the pattern.
+        error => {
+            let drawn = error.to_string();
+            let reason = drawn.lines().last().unwrap_or_default();
+            PatternError::Syntax(reason.trim_start_matches("error: ").to_owned())
+        }
+    })
 }
 
 /// RFC 4647 basic filtering: `zh` covers `zh` and `zh-tw`, not `zhx`.

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use fastrand::Rng;
+use switchboard::domain::SITE_ACTOR;
 use switchboard::domain::{
     AgentId, Channel, ClockId, Content, ConversationId, Digest, InboundMessage, MessageClass, Name, OfferId,
     Party, Presence, Reply, Span, Thread, ThreadKey, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, Order, RefusedInput};
+use switchboard::engine::site_order;
 use switchboard::engine::state::{Agent, Phase, State};
-use switchboard::engine::{SITE_ACTOR, site_order};
 
 use crate::site::{SERVICE, SUPERVISOR, Site, name, source};
 

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     ContactId, ConversationId, InboundMessage, InteractionId, MessageClass, MessageId, Metric, SourceId,
-    Timestamp,
+    ThreadKey, ThreadScope, Timestamp,
 };
 use crate::policy::Attributes;
 
@@ -89,7 +89,7 @@ fn attach(
 ) {
     let number = MessageId(recorder.state.next.message);
     let contact = recorder.state.open_conversation(id).contact;
-    let keys = message.thread.own.into_iter().chain(channel_key(message)).collect();
+    let keys = own_key(recorder, message).into_iter().chain(channel_key(message)).collect();
     let received = |content| {
         Event::MessageReceived(Box::new(MessageReceived {
             message: number,
@@ -115,9 +115,15 @@ fn attach(
     );
 }
 
+/// The id that a message bears, unless it names a thread already: whoever sends an id that he has seen must
+/// not turn the answers to it away from where they belong.
+fn own_key(recorder: &Recorder<'_>, message: &InboundMessage) -> Option<ThreadKey> {
+    message.thread.own.filter(|key| !recorder.state.threads.contains_key(&key.digest))
+}
+
 /// Where the channel itself names the thread, the message's parent is also the thread's own key.
-fn channel_key(message: &InboundMessage) -> Option<crate::domain::ThreadKey> {
-    let is_channel = |key: &&crate::domain::ThreadKey| key.scope == crate::domain::ThreadScope::Channel;
+fn channel_key(message: &InboundMessage) -> Option<ThreadKey> {
+    let is_channel = |key: &&ThreadKey| key.scope == ThreadScope::Channel;
     message.thread.parents.iter().find(is_channel).copied()
 }
 

@@ -56,6 +56,9 @@ pub(super) fn reopened(state: &mut State, id: ConversationId) {
 
 pub(super) fn resolved(state: &mut State, id: ConversationId, archive_at: Timestamp) {
     set_archive_at(state, id, Some(archive_at));
+    if let Some(conversation) = state.conversations.get_mut(id.0) {
+        conversation.owed = false;
+    }
 }
 
 pub(super) fn archived(
@@ -104,10 +107,11 @@ pub(super) fn received(state: &mut State, received: &MessageReceived) {
     if received.language.is_some() {
         conversation.language = received.language.clone();
     }
-    if human {
-        conversation.active_at = conversation.active_at.max(received.received_at);
-        conversation.owed = true;
+    if !human {
+        return;
     }
+    conversation.active_at = conversation.active_at.max(received.received_at);
+    conversation.owed = true;
     let known = contact_address == Some(received.from) || conversation.participants.contains(&received.from);
     if !known {
         conversation.participants.push(received.from);

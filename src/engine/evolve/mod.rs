@@ -24,25 +24,23 @@ pub(super) fn evolve(state: &mut State, recorded: &Recorded) {
 fn apply(state: &mut State, recorded: &Recorded) {
     let at = recorded.at;
     match &recorded.event {
-        Event::Led { epoch, instance, .. } => site::led(state, *epoch, instance),
-        Event::Named { kind, names, .. } => site::named(state, *kind, names),
-        Event::PolicyAdopted { digest } => site::policy_adopted(state, *digest),
-        Event::PolicyApplied { .. } => state.policy_applied = true,
-        Event::DedupeShortened { day, .. } => state.dedupe.forget(*day),
+        Event::Led { .. }
+        | Event::Named { .. }
+        | Event::PolicyAdopted { .. }
+        | Event::PolicyApplied { .. }
+        | Event::DedupeShortened { .. } => site::apply(state, &recorded.event),
         Event::ContactCreated { contact, address, content, .. } => {
             conversation::contact_created(state, *contact, *address, *content);
         }
         Event::ContactExpired { contact } => conversation::contact_expired(state, *contact),
-        Event::AgentUpserted { agent, skills, capacity } => agent::upserted(state, *agent, skills, capacity),
-        Event::AgentRemoved { agent } => agent::removed(state, *agent),
-        Event::AgentSignedIn { agent } => agent::signed_in(state, *agent, at),
-        Event::PresenceChanged { agent, presence, .. } => {
-            agent::presence_changed(state, *agent, presence, at)
-        }
-        Event::AgentLost { agent, offline_at } => agent::lost(state, *agent, *offline_at),
-        Event::AgentReturned { agent } => agent::returned(state, *agent),
-        Event::AgentSignedOut { agent, .. } => agent::signed_out(state, *agent, at),
-        Event::AgentReleased { agent } => agent::released(state, *agent),
+        Event::AgentUpserted { .. }
+        | Event::AgentRemoved { .. }
+        | Event::AgentSignedIn { .. }
+        | Event::PresenceChanged { .. }
+        | Event::AgentLost { .. }
+        | Event::AgentReturned { .. }
+        | Event::AgentSignedOut { .. }
+        | Event::AgentReleased { .. } => agent::apply(state, &recorded.event, at),
         Event::ConversationOpened(opened) => conversation::opened(state, opened, at),
         Event::ConversationReopened { conversation } => conversation::reopened(state, *conversation),
         Event::ConversationResolved { conversation, archive_at } => {
@@ -67,21 +65,13 @@ fn apply(state: &mut State, recorded: &Recorded) {
         Event::OfferExpired { end, cooled_at } => routing::offer_expired(state, end, *cooled_at, at),
         Event::OfferRescinded { end, .. } => routing::offer_rescinded(state, end, at),
         Event::OfferCooled { interaction, agent } => routing::offer_cooled(state, *interaction, *agent),
-        Event::ClockStarted(started) => promise::started(state, started),
-        Event::ClockWarned { clock, warning, .. } => {
-            promise::change(state, *clock, |clock| clock.warned = *warning)
-        }
-        Event::ClockBreached { clock, .. } => promise::change(state, *clock, |clock| clock.breached = true),
-        Event::ClockEnded { clock, .. } => promise::ended(state, *clock),
-        Event::EscalationRaised(raised) => {
-            promise::change(state, raised.clock, |clock| clock.rungs = raised.rung)
-        }
-        Event::EscalationAcked { clock, until, .. } => {
-            promise::change(state, *clock, |clock| clock.acked_until = Some(*until));
-        }
-        Event::EscalationAckExpired { clock, .. } => {
-            promise::change(state, *clock, |clock| clock.acked_until = None)
-        }
+        Event::ClockStarted(_)
+        | Event::ClockWarned { .. }
+        | Event::ClockBreached { .. }
+        | Event::ClockEnded { .. }
+        | Event::EscalationRaised(_)
+        | Event::EscalationAcked { .. }
+        | Event::EscalationAckExpired { .. } => promise::apply(state, &recorded.event),
         Event::Positioned
         | Event::ClockStepped { .. }
         | Event::InputRefused(_)

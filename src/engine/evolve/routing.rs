@@ -3,7 +3,7 @@
 use crate::domain::{AgentId, ConversationId, InteractionId, Timestamp};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{InteractionQueued, OfferEnd, OfferMade};
+use super::super::event::{InteractionQueued, OfferEnd, OfferMade, QueueCause};
 use super::super::state::{Cooldown, Held, Interaction, Offer, Phase, State, WaitKey};
 use super::{agent, conversation};
 
@@ -27,6 +27,9 @@ pub(super) fn queued(state: &mut State, queued: &InteractionQueued, at: Timestam
     state.interactions.insert(id.0, interaction);
     state.next.interaction = state.next.interaction.max(id.0 + 1);
     conversation::change(state, queued.conversation, |conversation| conversation.interaction = Some(id));
+    if queued.cause == QueueCause::Requeued {
+        set_last_agent(state, queued.conversation, None);
+    }
 }
 
 pub(super) fn closed(state: &mut State, id: InteractionId, conversation: ConversationId, at: Timestamp) {
@@ -73,10 +76,7 @@ pub(super) fn offer_accepted(state: &mut State, end: &OfferEnd) {
         }
         agent.misses = 0;
     });
-    let contact = state.open_conversation(end.conversation).contact;
-    if let Some(contact) = state.contacts.get_mut(contact.0) {
-        contact.last_agent = Some(end.agent);
-    }
+    set_last_agent(state, end.conversation, Some(end.agent));
     conversation::change(state, end.conversation, |_| {});
 }
 
@@ -134,6 +134,13 @@ fn let_go(state: &mut State, agent: AgentId, id: InteractionId, at: Timestamp) {
 fn drop_offer(state: &mut State, end: &OfferEnd) {
     if let Some(offer) = state.offers.remove(end.offer.0) {
         state.deadlines.shift(DueKind::Offer, end.offer.0, Some(offer.expires_at), None);
+    }
+}
+
+fn set_last_agent(state: &mut State, id: ConversationId, agent: Option<AgentId>) {
+    let contact = state.open_conversation(id).contact;
+    if let Some(contact) = state.contacts.get_mut(contact.0) {
+        contact.last_agent = agent;
     }
 }
 

@@ -191,7 +191,7 @@ fn indexes(state: &State, found: &mut Vec<Violation>) {
 fn derived_deadlines(state: &State) -> BTreeSet<Due> {
     let mut due = BTreeSet::new();
     let mut add = |at: Option<crate::domain::Timestamp>, kind: DueKind, id: u64| {
-        due.extend(at.map(|at| (at, kind, id)))
+        due.extend(at.map(|at| (at, kind, id)));
     };
     state.offers.iter().for_each(|(id, offer)| add(Some(offer.expires_at), DueKind::Offer, id));
     state.clocks.iter().for_each(|(id, clock)| add(clock.next_due(), DueKind::Clock, id));

@@ -70,6 +70,11 @@ impl Routing {
         self.classes.iter().enumerate().map(|(number, class)| (ClassId(number as u32), class))
     }
 
+    /// Every class for which somebody waits, by number.
+    pub fn waited_for(&self) -> impl Iterator<Item = &Class> {
+        self.waited_for.both(&self.waited_for).map(|number| &self.classes[number])
+    }
+
     /// The class of what is asked, made when it is new.
     pub fn intern(&mut self, channel: Channel, needs: &Needs, agents: &[Agent]) -> ClassId {
         let key = (channel, needs.clone());

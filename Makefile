@@ -1,0 +1,57 @@
+# Everything a developer runs, on a machine with a Rust toolchain, Python 3, Node and make; package registries are the
+# only network that is used. `make help` lists the targets: each line with two hashes is its help.
+
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help test fmt lint tests nats-server soak bench demo
+
+# The lock file is the build that was tested; a target that changed it silently would test another one.
+CARGO ?= cargo
+LOCKED := --locked
+
+# nextest runs each test in a process of its own and ends a hanging one. Where it is missing, cargo's own runner
+# runs the same tests: no target asks anybody to install it.
+NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
+
+# How many seeds a soak goes through, and from which on, so that a night's run can be continued.
+SOAK_SEEDS ?= 2000
+SOAK_FROM ?= 1
+
+help: ## What can be made.
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
+
+# The order is the order of seconds: what fails fast fails first. Recursive, since -j would mix the outputs and the
+# builds would wait for each other's lock anyway.
+test: ## The whole gate: formatting, lints, tidiness, every test.
+	@$(MAKE) --no-print-directory fmt
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory nats-server
+	@$(MAKE) --no-print-directory tests
+
+fmt: ## Formatting, as a question; `cargo fmt` is the answer.
+	$(CARGO) fmt --check
+
+lint: ## Lints of Cargo.toml and .clippy.toml; a warning is a failure.
+	$(CARGO) clippy $(LOCKED) --all-targets -- -D warnings
+
+# Examples in the docs are run by cargo alone; nextest does not know them.
+tests: ## Every test, without formatting and lints.
+ifeq ($(NEXTEST),yes)
+	$(CARGO) nextest run $(LOCKED) --no-fail-fast
+	$(CARGO) test $(LOCKED) --doc
+else
+	$(CARGO) test $(LOCKED) --no-fail-fast
+endif
+
+# Before the tests, so that a download does not count against the time of whichever test comes first.
+nats-server: ## Finds a nats-server, or installs the pinned one into .tools/; prints its path.
+	@tests/tools/nats-server.sh
+
+soak: ## The seeded simulation over many seeds: SOAK_SEEDS (2000) from SOAK_FROM (1).
+	SWITCHBOARD_SEEDS=$(SOAK_SEEDS) SWITCHBOARD_SEED_FROM=$(SOAK_FROM) $(CARGO) test $(LOCKED) --test simulation -- --nocapture
+
+bench: ## The numbers that we hold ourselves to.
+	$(CARGO) bench $(LOCKED)
+
+demo: ## A small contact centre over a real NATS, played before your eyes.
+	@deploy/demo/run

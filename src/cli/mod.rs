@@ -1,0 +1,59 @@
+//! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
+
+mod check;
+mod init;
+mod serve;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// An omnichannel message router.
+#[derive(Debug, Parser)]
+#[command(name = "switchboard", version, about, disable_help_subcommand = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Check),
+    Init(init::Init),
+    Serve(serve::Serve),
+}
+
+impl Cli {
+    /// Does what the arguments ask; the first of them is the program's name.
+    pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+        let cli = match Cli::try_parse_from(args) {
+            Ok(cli) => cli,
+            Err(error) => return usage(&error),
+        };
+        match cli.command {
+            Command::Check(check) => check.run(),
+            Command::Init(init) => init.run(),
+            Command::Serve(serve) => serve.run(),
+        }
+    }
+}
+
+/// Where the configuration lies unless an argument says otherwise.
+pub(crate) const CONFIG_DEFAULT: &str = "/etc/switchboard/switchboard.toml";
+
+/// Exit codes, so that scripts and systemd can tell what to do.
+pub(crate) mod exit {
+    /// The arguments make no sense.
+    pub(crate) const USAGE: u8 = 2;
+    /// NATS, or the machine, is not to be had.
+    pub(crate) const UNAVAILABLE: u8 = 69;
+    /// The configuration has faults.
+    pub(crate) const CONFIG: u8 = 78;
+}
+
+fn usage(error: &clap::Error) -> ExitCode {
+    // When even stdout or stderr is closed there is nobody left to tell.
+    let _ = error.print();
+    if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS }
+}

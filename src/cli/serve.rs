@@ -1,0 +1,78 @@
+//! `switchboard serve`: the daemon.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::config;
+use crate::shell::serve::{Exit, Options, serve};
+use crate::shell::telemetry;
+
+use super::exit;
+
+/// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The configuration file.
+    #[arg(default_value = super::CONFIG_DEFAULT)]
+    path: PathBuf,
+    /// Where time comes from; `manual` is moved by `<prefix>.test.clock` and is for tests alone.
+    #[arg(long, value_enum, default_value_t = ClockKind::System)]
+    clock: ClockKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ClockKind {
+    System,
+    Manual,
+}
+
+impl Serve {
+    pub fn run(&self) -> ExitCode {
+        let loaded = match config::load(&self.path) {
+            Ok(loaded) => loaded,
+            Err(report) => {
+                eprintln!("{report}");
+                return ExitCode::from(exit::CONFIG);
+            }
+        };
+        telemetry::start(loaded.settings.log);
+        loaded.warnings.iter().for_each(|warning| eprintln!("{warning}"));
+        let options = Options { manual_clock: self.clock == ClockKind::Manual };
+        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(fault) => {
+                eprintln!("cannot start the daemon's threads: {fault}");
+                return ExitCode::from(exit::UNAVAILABLE);
+            }
+        };
+        let ended = runtime.block_on(async {
+            let stop = stop_on_signal();
+            serve(loaded, options, stop).await
+        });
+        // What is still being read for an answer is not worth waiting for.
+        runtime.shutdown_background();
+        Exit::into(ended)
+    }
+}
+
+/// Turns true on SIGTERM or SIGINT.
+fn stop_on_signal() -> watch::Receiver<bool> {
+    let (sender, receiver) = watch::channel(false);
+    for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
+        let sender = sender.clone();
+        match signal(kind) {
+            Ok(mut signals) => {
+                tokio::spawn(async move {
+                    signals.recv().await;
+                    sender.send_replace(true);
+                });
+            }
+            Err(fault) => eprintln!("cannot listen for a signal to stop: {fault}"),
+        }
+    }
+    receiver
+}

@@ -1,0 +1,54 @@
+//! From the file as written to policy and settings. Every part is checked whatever became of the others, so
+//! that one run tells every fault. What is made beside a fault is harmless and thrown away by the caller.
+//! What is absent: files, the network, the clock. A check has no effect.
+
+mod doubts;
+mod nats;
+mod people;
+mod promises;
+mod queues;
+mod routes;
+mod site;
+mod sources;
+mod value;
+
+use std::path::Path;
+
+use super::digest;
+use super::finding::Findings;
+use super::raw::RawFile;
+use super::settings::{Log, Settings};
+use crate::domain::{Digest, Span};
+use crate::policy::Policy;
+
+/// The rules and the settings; `None` only beside a fault.
+pub(super) fn check(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option<(Policy, Settings)> {
+    let promises = promises::promises(raw, findings);
+    let sources = sources::sources(raw, findings);
+    let mut policy = Policy {
+        digest: Digest::default(),
+        site: site::rules(raw, findings),
+        actors: people::actors(raw, findings),
+        agents: people::agents(raw, findings),
+        queues: queues::queues(raw, &promises, findings),
+        sources: sources.iter().map(|source| (source.name.clone(), source.channel)).collect(),
+        routes: routes::routes(raw, findings),
+        default_queue: site::default_queue(raw, findings),
+    };
+    doubts::unmet_skills(raw, findings);
+    doubts::shadowed_routes(raw, findings);
+    let lease = raw.presence.lease.as_ref();
+    let limits = Span::seconds(1)..=Span::hours(1);
+    let settings = Settings {
+        instance: site::instance(raw, findings),
+        test: raw.site.test.unwrap_or_default(),
+        key_file: site::key_file(raw, dir, findings),
+        nats: nats::nats(raw, dir, findings),
+        presence_lease: value::span(findings, "presence.lease", lease, Span::seconds(30), limits),
+        log: Log { format: raw.log.format.unwrap_or_default(), level: raw.log.level.unwrap_or_default() },
+        sources,
+        prefix: site::prefix(raw, findings)?,
+    };
+    policy.digest = digest::of(&policy);
+    Some((policy, settings))
+}

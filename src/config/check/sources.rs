@@ -1,0 +1,90 @@
+//! The ways in: each address of ours belongs to one source, so that the decoder never has to choose.
+
+use std::collections::BTreeMap;
+
+use super::value::{count, name, path};
+use crate::config::finding::{Code, Finding, Findings};
+use crate::config::raw::{RawFile, RawSource};
+use crate::domain::{Channel, Source};
+
+/// The most sources of a site.
+const SOURCES_MAX: usize = 10_000;
+/// The longest address, in bytes; RFC 5321 gives a mailbox no more.
+const ADDRESS_BYTES_MAX: usize = 254;
+
+/// Every source, by name.
+pub(super) fn sources(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
+    count(findings, "source", &raw.sources, SOURCES_MAX);
+    let mut owners: BTreeMap<(Channel, String), &str> = BTreeMap::new();
+    let mut sources = Vec::new();
+    for (text, written) in &raw.sources {
+        let at = path("source", text);
+        let name = name(findings, &at, text);
+        let channel = channel(findings, &at, written);
+        let addresses = addresses(findings, &at, written);
+        for (at, address) in &addresses {
+            let Some(channel) = channel else { continue };
+            check_address(findings, at, channel, address);
+            let key = (channel, address.to_lowercase());
+            if let Some(owner) = owners.insert(key, text) {
+                let fact = format!("`{address}` belongs to source `{owner}` already");
+                let hint = "each address of ours belongs to one source: take it out of one of them";
+                findings.push(Finding::error(Code::SameAddress, at, fact).hint(hint));
+            }
+        }
+        let addresses = addresses.into_iter().map(|(_, address)| address.into()).collect();
+        let source = name.zip(channel).map(|(name, channel)| Source { name, channel, addresses });
+        sources.extend(source);
+    }
+    sources
+}
+
+fn channel(findings: &mut Findings, at: &str, written: &RawSource) -> Option<Channel> {
+    if written.channel.is_none() {
+        findings.missing(at, "channel", "it is `chat`, `email` or `sms`");
+    }
+    written.channel
+}
+
+fn addresses<'a>(findings: &mut Findings, at: &str, written: &'a RawSource) -> Vec<(String, &'a str)> {
+    let at = format!("{at}.address");
+    let Some(written) = &written.address else {
+        let (at, key) = at.rsplit_once('.').expect("the key was just added");
+        findings.missing(at, key, "name the number, mailbox or account that contacts write to");
+        return Vec::new();
+    };
+    if written.items.is_empty() && !findings.was_refused(&at) {
+        findings.push(Finding::error(Code::EmptyList, &at, format!("`{at}` is an empty list")));
+    }
+    let place = |place| if written.listed { format!("{at}[{place}]") } else { at.clone() };
+    written.items.iter().enumerate().map(|(index, address)| (place(index), address.as_str())).collect()
+}
+
+fn check_address(findings: &mut Findings, at: &str, channel: Channel, address: &str) {
+    let (fits, hint) = match channel {
+        Channel::Sms => (is_number(address), "write the number as `+15550199`, or a short code of digits"),
+        Channel::Email => (is_mailbox(address), "write the bare mailbox, as `help@example.org`"),
+        Channel::Chat => (is_account(address), "write the account without spaces"),
+    };
+    if !fits {
+        let fact = format!("`{address}` is not an address of {channel}");
+        findings.push(Finding::error(Code::BadAddress, at, fact).hint(hint));
+    }
+}
+
+/// E.164 (at most 15 digits), or a short code.
+fn is_number(address: &str) -> bool {
+    let digits = address.strip_prefix('+').unwrap_or(address);
+    (3..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// A mailbox, by its outline: what RFC 5321 allows besides is not worth refusing here.
+pub(super) fn is_mailbox(address: &str) -> bool {
+    let Some((local, host)) = address.rsplit_once('@') else { return false };
+    is_account(address) && !local.is_empty() && !host.is_empty() && !local.contains(['@', '<', '>'])
+}
+
+fn is_account(address: &str) -> bool {
+    let odd = |letter: char| letter.is_whitespace() || letter.is_control();
+    (1..=ADDRESS_BYTES_MAX).contains(&address.len()) && !address.contains(odd)
+}

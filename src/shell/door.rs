@@ -1,0 +1,127 @@
+//! The API door: requests in, answers out, over the connection that may publish hardly anything.
+//!
+//! NATS checks no permission on a *reply* subject, so an answer goes only to one that begins `_INBOX.`;
+//! a request with any other is dropped and counted (DESIGN 8).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_nats::service::{Service, ServiceExt};
+use async_nats::{Client, HeaderMap, Subject};
+use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tracing::warn;
+
+use crate::wire::Subjects;
+
+use super::answer::Answer;
+use super::fault;
+
+/// How many requests may wait for the loop; one more is told to come again.
+const WAITING_MAX: usize = 1_024;
+/// Where an answer may go.
+const INBOX: &str = "_INBOX.";
+
+/// A request as it came.
+#[derive(Debug)]
+pub struct Request {
+    /// `<p>.api.<actor>.<verb>`.
+    pub subject: Subject,
+    /// Its body: outside input.
+    pub payload: Bytes,
+    /// Where the answer goes.
+    pub reply: Reply,
+}
+
+/// Where an answer goes: an inbox of whoever asked.
+#[derive(Debug)]
+pub struct Reply {
+    client: Client,
+    subject: Subject,
+}
+
+/// The open door.
+pub struct Door {
+    service: Service,
+    task: JoinHandle<()>,
+    dropped: Arc<AtomicU64>,
+}
+
+/// Why the door could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot offer the API on `{subject}`; check the permissions of the door's NATS user")]
+pub struct DoorError {
+    subject: String,
+    source: async_nats::Error,
+}
+
+impl Door {
+    /// Opens the door: a NATS micro service with one endpoint, `api`. Only the leader does.
+    pub async fn open(
+        client: &Client,
+        subjects: &Subjects,
+    ) -> Result<(Door, mpsc::Receiver<Request>), DoorError> {
+        let subject = format!("{}.api.*.>", subjects.prefix());
+        let failed = |source| DoorError { subject: subject.clone(), source };
+        let builder = client.service_builder().description("Switchboard's commands and queries");
+        let service = builder.start("switchboard", env!("CARGO_PKG_VERSION")).await.map_err(failed)?;
+        let failed = |source| DoorError { subject: subject.clone(), source };
+        let mut endpoint =
+            service.endpoint_builder().name("api").add(subject.as_str()).await.map_err(failed)?;
+        let (sender, receiver) = mpsc::channel(WAITING_MAX);
+        let dropped = Arc::new(AtomicU64::new(0));
+        let (client, counter) = (client.clone(), dropped.clone());
+        let task = tokio::spawn(async move {
+            while let Some(request) = endpoint.next().await {
+                let message = request.message;
+                let Some(reply) = Reply::to(&client, message.reply) else {
+                    let count = counter.fetch_add(1, Ordering::Relaxed) + 1;
+                    warn!(count, "dropped a request whose reply subject is no inbox");
+                    continue;
+                };
+                let request = Request { subject: message.subject, payload: message.payload, reply };
+                if let Err(mpsc::error::TrySendError::Full(request)) = sender.try_send(request) {
+                    request.reply.send(Answer::busy()).await;
+                }
+            }
+        });
+        Ok((Door { service, task, dropped }, receiver))
+    }
+
+    /// Requests dropped for their reply subject.
+    pub fn dropped(&self) -> u64 {
+        self.dropped.load(Ordering::Relaxed)
+    }
+
+    /// Closes the door: whoever asks now finds no responder.
+    pub async fn close(self) {
+        self.task.abort();
+        // The service only ever stops; there is nothing to do about a failure of that.
+        let _ = self.service.stop().await;
+    }
+}
+
+impl Reply {
+    fn to(client: &Client, subject: Option<Subject>) -> Option<Reply> {
+        let subject = subject.filter(|subject| subject.starts_with(INBOX))?;
+        Some(Reply { client: client.clone(), subject })
+    }
+
+    /// Sends the answer. A failure means that NATS is away, and whoever asked will ask again.
+    pub async fn send(self, answer: Answer) {
+        fault::point("answer_before");
+        let mut headers = HeaderMap::new();
+        headers.insert("Content-Type", "application/json");
+        if let Some((code, message)) = &answer.error {
+            headers.insert("Nats-Service-Error", message.as_str());
+            headers.insert("Nats-Service-Error-Code", code.as_str());
+        }
+        let sent = self.client.publish_with_headers(self.subject, headers, answer.body.into()).await;
+        if let Err(fault) = sent {
+            warn!(%fault, "an answer could not be sent");
+        }
+        fault::point("answer_after");
+    }
+}

@@ -1,0 +1,65 @@
+//! Fault points: places where a test can have the process killed, so that every crash window is met once
+//! for certain. They are dead unless the site says `test = true` and the environment names one.
+
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+/// The variable that names a point and how often it is passed before it strikes: `append_sent:3`.
+pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
+
+/// The points, in the order of an input's way.
+pub const POINTS: [&str; 10] = [
+    "decode_before",
+    "decode_after",
+    "append_before",
+    "append_sent",
+    "append_answered",
+    "answer_before",
+    "answer_after",
+    "dead_before",
+    "dead_sent",
+    "dead_after",
+];
+
+struct Armed {
+    point: String,
+    left: AtomicI64,
+}
+
+static ARMED: OnceLock<Armed> = OnceLock::new();
+
+/// What the environment asks for.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test's switch, not configuration; refused unless the site is a test"
+)]
+pub fn asked() -> Option<String> {
+    std::env::var(VARIABLE).ok()
+}
+
+/// Arms the point that the environment names; for a site under test only. An unknown point is told.
+pub fn arm(text: &str) -> Result<(), String> {
+    let (point, count) = text.split_once(':').unwrap_or((text, "1"));
+    if !POINTS.contains(&point) {
+        return Err(format!("there is no fault point `{point}`; there are {}", POINTS.join(", ")));
+    }
+    let left = count.parse().map_err(|_| format!("`{count}` is not a count of passes"))?;
+    let armed = Armed { point: point.to_owned(), left: AtomicI64::new(left) };
+    ARMED.set(armed).map_err(|_| "a fault point is armed already".to_owned())
+}
+
+/// Whether this point will strike some time, for those that need preparation.
+pub fn is_armed(name: &str) -> bool {
+    ARMED.get().is_some_and(|armed| armed.point == name)
+}
+
+/// Passes a point: kills this process when it is the armed one and its count is used up.
+pub fn point(name: &'static str) {
+    if let Some(armed) = ARMED.get()
+        && armed.point == name
+        && armed.left.fetch_sub(1, Ordering::Relaxed) == 1
+    {
+        // As kill -9 would: nothing is flushed, no destructor runs.
+        std::process::abort();
+    }
+}

@@ -1,0 +1,135 @@
+//! A group: what one round of the loop appends together, and the answers that wait for it.
+
+use std::collections::BTreeMap;
+
+use crate::domain::Seq;
+use crate::engine::effect::{Effect, EffectId, react};
+use crate::engine::{Accepted, Engine, Rejection, STEP_EVENTS_MAX};
+use crate::wire::Subjects;
+
+use super::answer::Answer;
+use super::door::Reply;
+use super::join::Join;
+use super::journal::{GROUP_LINES_MAX, Line};
+use super::query::from_record;
+
+/// Behind so many bytes nothing more is taken in: the largest step still fits into the server's limit.
+const BYTES_FULL: usize = 256 * 1024;
+
+/// What one round leads to.
+#[derive(Default)]
+pub struct Group {
+    lines: Vec<Line>,
+    bytes: usize,
+    first: u64,
+    answers: Vec<(Reply, Body)>,
+    effects: Vec<(EffectId, Effect)>,
+}
+
+/// An answer that waits until its group is durable.
+enum Body {
+    /// Ready as it is.
+    Ready(Answer),
+    /// Made from a record of this group or of the journal.
+    Record { seq: Seq, repeated: bool },
+    /// To be joined with content of the journal.
+    Join(Join),
+}
+
+impl Group {
+    /// Takes over what the engine recorded for its last command.
+    pub fn take(&mut self, engine: &Engine, subjects: &Subjects) {
+        for recorded in engine.events() {
+            let line = crate::wire::journal::encode(recorded, &engine.state().names, subjects);
+            self.bytes += line.payload.len();
+            if self.lines.is_empty() {
+                self.first = recorded.seq.0;
+            }
+            self.lines.push(Line { subject: line.subject, payload: line.payload });
+            self.effects.extend(react(recorded));
+        }
+    }
+
+    /// Whether the next command might not fit any more.
+    pub fn is_full(&self) -> bool {
+        self.lines.len() + STEP_EVENTS_MAX > GROUP_LINES_MAX || self.bytes > BYTES_FULL
+    }
+
+    /// Whether there is nothing to append.
+    pub fn has_no_lines(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// Whether there is nothing to do at all.
+    pub fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.answers.is_empty()
+    }
+
+    /// What to append.
+    pub fn lines(&self) -> &[Line] {
+        &self.lines
+    }
+
+    /// The answer of a command.
+    pub fn answer_command(&mut self, reply: Reply, outcome: &Result<Accepted, Rejection>, seq: Seq) {
+        let body = match outcome {
+            Ok(Accepted::Recorded(seq)) => Body::Record { seq: *seq, repeated: false },
+            Ok(Accepted::Repeated(seq)) => Body::Record { seq: *seq, repeated: true },
+            Ok(Accepted::Unchanged) => Body::Ready(Answer::unchanged(seq)),
+            Err(rejection) => Body::Ready(Answer::rejected(seq, rejection)),
+        };
+        self.answers.push((reply, body));
+    }
+
+    /// An answer that is ready.
+    pub fn answer(&mut self, reply: Reply, answer: Answer) {
+        self.answers.push((reply, Body::Ready(answer)));
+    }
+
+    /// An answer that content is joined to.
+    pub fn answer_joined(&mut self, reply: Reply, join: Join) {
+        self.answers.push((reply, Body::Join(join)));
+    }
+
+    /// Ends the group: what to answer now that it is durable, and which effects are owed.
+    pub fn finish(self) -> Finished {
+        let Group { lines, first, answers, effects, .. } = self;
+        let records: BTreeMap<u64, Vec<u8>> =
+            (first..).zip(lines.into_iter().map(|line| line.payload)).collect();
+        let ready = answers.into_iter().map(|(reply, body)| {
+            let deferred = match body {
+                Body::Ready(answer) => Deferred::Ready(answer),
+                Body::Join(join) => Deferred::Join(join),
+                Body::Record { seq, repeated } => match records.get(&seq.0) {
+                    Some(payload) => Deferred::Ready(from_record(payload, repeated)),
+                    None => Deferred::Read { seq, repeated },
+                },
+            };
+            (reply, deferred)
+        });
+        Finished { answers: ready.collect(), effects }
+    }
+
+    /// Every reply of a group whose outcome is not known.
+    pub fn into_replies(self) -> impl Iterator<Item = Reply> {
+        self.answers.into_iter().map(|(reply, _)| reply)
+    }
+}
+
+/// What a durable group owes.
+pub struct Finished {
+    /// Who is answered what.
+    pub answers: Vec<(Reply, Deferred)>,
+    /// What leaves.
+    pub effects: Vec<(EffectId, Effect)>,
+}
+
+/// An answer of a durable group, perhaps still to be read from the journal, off the loop.
+pub enum Deferred {
+    /// As it is.
+    Ready(Answer),
+    /// The record lies in the journal.
+    Read { seq: Seq, repeated: bool },
+    /// Content lies in the journal.
+    Join(Join),
+}

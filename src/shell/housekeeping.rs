@@ -1,0 +1,90 @@
+//! IN is a buffer: what the journal has consumed is purged after a day, and an alarm is raised before
+//! unprocessed input fills it (DESIGN 4).
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use async_nats::Client;
+use async_nats::jetstream::Context;
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tracing::{debug, error, warn};
+
+use super::nats::jetstream;
+use super::site::Site;
+
+/// How often to look.
+const EVERY: Duration = Duration::from_secs(60);
+/// How long consumed input is kept: until then a gateway's question "did it arrive?" has an answer.
+const IN_KEEP: Duration = Duration::from_secs(24 * 3600);
+/// At this share of the stream's bytes the alarm is raised, in percent.
+const ALARM_PERCENT: u64 = 80;
+
+/// The keeper of one term. It stops when this is dropped.
+pub struct Housekeeping {
+    consumed: Arc<AtomicU64>,
+    task: JoinHandle<()>,
+}
+
+impl Housekeeping {
+    /// Begins to keep IN small. `consumed` is the last input that the journal names.
+    pub fn start(client: &Client, site: &Site, consumed: u64) -> Housekeeping {
+        let consumed = Arc::new(AtomicU64::new(consumed));
+        let task = tokio::spawn(keep(jetstream(client), site.stream_in(), consumed.clone()));
+        Housekeeping { consumed, task }
+    }
+
+    /// Notes that input up to here is consumed, durably.
+    pub fn note(&self, consumed: u64) {
+        self.consumed.store(consumed, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Housekeeping {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+#[expect(clippy::infinite_loop, reason = "it ends when its task is aborted")]
+async fn keep(js: Context, stream: String, consumed: Arc<AtomicU64>) {
+    let mut ticks = interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut history: VecDeque<(Instant, u64)> = VecDeque::new();
+    loop {
+        let now = ticks.tick().await;
+        let position = consumed.load(Ordering::Relaxed);
+        history.push_back((now, position));
+        let old = std::iter::from_fn(|| history.pop_front_if(|(at, _)| now - *at >= IN_KEEP)).last();
+        if let Some((_, position)) = old {
+            purge(&js, &stream, position).await;
+        }
+        look(&js, &stream, position).await;
+    }
+}
+
+/// Purges up to and with `position`.
+async fn purge(js: &Context, stream: &str, position: u64) {
+    let purged = match js.get_stream_no_info(stream).await {
+        Ok(handle) => handle.purge().sequence(position + 1).await.map_err(|fault| fault.to_string()),
+        Err(fault) => Err(fault.to_string()),
+    };
+    match purged {
+        Ok(done) => debug!(purged = done.purged, "purged consumed input"),
+        Err(fault) => warn!(fault, "consumed input could not be purged; trying again in a minute"),
+    }
+}
+
+/// Raises the alarm when what waits, and cannot be purged, takes most of the room.
+async fn look(js: &Context, stream: &str, position: u64) {
+    let Ok(handle) = js.get_stream(stream).await else { return };
+    let info = handle.cached_info();
+    let limit = u64::try_from(info.config.max_bytes).unwrap_or(0);
+    let waiting = info.state.last_sequence.saturating_sub(position);
+    let share = u128::from(info.state.bytes) * u128::from(waiting) / u128::from(info.state.messages.max(1));
+    if limit > 0 && share * 100 > u128::from(limit) * u128::from(ALARM_PERCENT) {
+        error!(waiting, stream, "unprocessed input fills its stream; new input will soon be refused");
+    }
+}

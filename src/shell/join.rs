@@ -1,0 +1,65 @@
+//! Content joined to an answer, by the sequences that the state keeps: each content record names the one
+//! before it, so a conversation is read backwards, off the loop.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tracing::warn;
+
+use crate::domain::Seq;
+
+use super::journal::{GetError, Journal};
+
+/// How many content records one answer carries at most.
+pub const CONTENT_MAX: usize = 200;
+
+/// An answer whose content is still to be read.
+#[derive(Debug)]
+pub struct Join {
+    /// The answer so far.
+    pub body: Map<String, Value>,
+    /// The newest content record of the conversation.
+    pub conversation: Seq,
+    /// The content record of its contact.
+    pub contact: Seq,
+}
+
+/// A content record, as far as joining needs it.
+#[derive(Deserialize)]
+struct Record {
+    data: Value,
+}
+
+impl Join {
+    /// Reads the content and completes the answer: `messages`, the oldest first, and `contact_content`.
+    /// `more` says that older messages were left out.
+    pub async fn complete(mut self, journal: &Journal) -> Result<Vec<u8>, GetError> {
+        let mut messages = Vec::new();
+        let mut next = self.conversation;
+        while next != Seq(0) && messages.len() < CONTENT_MAX {
+            let Some(data) = read(journal, next).await? else { break };
+            next = Seq(data.get("prev").and_then(Value::as_u64).unwrap_or(0));
+            messages.push(data);
+        }
+        messages.reverse();
+        self.body.insert("more".to_owned(), Value::Bool(next != Seq(0)));
+        self.body.insert("messages".to_owned(), Value::Array(messages));
+        if self.contact != Seq(0)
+            && let Some(data) = read(journal, self.contact).await?
+        {
+            self.body.insert("contact_content".to_owned(), data);
+        }
+        Ok(Value::Object(self.body).to_string().into_bytes())
+    }
+}
+
+/// The data of one content record; none when it was deleted, which forgetting a person may do.
+async fn read(journal: &Journal, seq: Seq) -> Result<Option<Value>, GetError> {
+    let Some(stored) = journal.get(seq.0).await? else { return Ok(None) };
+    match serde_json::from_slice::<Record>(&stored.payload) {
+        Ok(record) => Ok(Some(record.data)),
+        Err(fault) => {
+            warn!(%fault, seq = seq.0, "a content record could not be read; its answer goes without it");
+            Ok(None)
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The room that touches the world: NATS and the clock.
+//!
+//! - [`site`]: the prefix and every name that is made from it.
+//! - [`nats`]: the two connections, and what is logged of them.
+//! - [`streams`]: what the streams must be; making and checking them.
+//! - [`fenced`]: publishing that is refused unless the stream ends where we believe it does.
+//! - [`stored`]: one stored message, and reading it by its sequence.
+//! - [`reader`]: a stream in its order, over faults and restarts of the server.
+//! - [`journal`]: EVENTS, one writer and any reader.
+//! - [`inbox`]: IN, in order.
+//! - [`clock`]: now, which never runs backwards.
+//! - [`decoding`]: input decoded ahead, in order, guarded.
+//! - [`door`], [`answer`], [`query`], [`join`]: the API.
+//! - [`desktops`], [`presence`]: heartbeats and leases.
+//! - [`group`], [`runtime`]: the loop, and what one round of it appends.
+//! - [`outbox`]: effects on their way out.
+//! - [`recovery`], [`beat`], [`serve`]: who leads, from where, until when.
+//! - [`settings`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
+
+pub mod answer;
+pub mod beat;
+pub mod clock;
+pub mod decoding;
+pub mod desktops;
+pub mod door;
+pub mod fault;
+pub mod fenced;
+pub mod group;
+pub mod housekeeping;
+mod identity;
+pub mod inbox;
+pub mod join;
+pub mod journal;
+pub mod nats;
+pub mod outbox;
+pub mod presence;
+pub mod query;
+pub mod reader;
+pub mod recovery;
+pub mod runtime;
+pub mod serve;
+pub mod settings;
+pub mod site;
+pub mod stored;
+pub mod stream_faults;
+pub mod streams;
+pub mod telemetry;

@@ -1,0 +1,171 @@
+//! Effects on their way out. Now there is one: an input that was not understood goes into DEAD, whole.
+//!
+//! DEAD is fenced, and each of its messages carries the journal sequence and ordinal of its cause; the
+//! outbox's position is the last of them. So each effect leaves exactly once, over any crash.
+
+use std::time::Duration;
+
+use async_nats::{Client, HeaderMap, HeaderValue};
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tracing::{error, warn};
+
+use crate::domain::Seq;
+use crate::engine::effect::{Effect, EffectId};
+use crate::wire::Subjects;
+
+use super::fault;
+use super::fenced::{AppendError, FencedWriter, Outgoing};
+use super::inbox::Delivery;
+use super::nats::jetstream;
+use super::site::Site;
+use super::stored::{self, GetError, Stored};
+
+/// How long to wait before trying again while NATS is away.
+const PAUSE: Duration = Duration::from_millis(500);
+
+/// What is kept of an input's own headers.
+const KEPT: [&str; 4] = [Delivery::MAIL_FROM, Delivery::RCPT_TO, "Content-Type", "traceparent"];
+
+const SEQ: &str = "Switchboard-Seq";
+const ORDINAL: &str = "Switchboard-Ordinal";
+const CODE: &str = "Switchboard-Code";
+const REASON: &str = "Switchboard-Reason";
+const SUBJECT: &str = "Switchboard-Subject";
+
+/// The outbox of one term. It stops when this is dropped.
+pub struct Outbox {
+    sender: mpsc::UnboundedSender<(EffectId, Effect)>,
+    task: JoinHandle<()>,
+}
+
+/// Where DEAD ends, and the last effect that is in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mark {
+    /// The stream's last sequence.
+    pub last: u64,
+    /// The effect of its last message.
+    pub done: Option<EffectId>,
+}
+
+/// Reads how far the effects have left.
+pub async fn mark(client: &Client, site: &Site) -> Result<Mark, GetError> {
+    let last = stored::last(&jetstream(client), &site.stream_dead()).await?;
+    Ok(last.map_or_else(Mark::default, |stored| Mark { last: stored.seq, done: effect_of(&stored) }))
+}
+
+impl Outbox {
+    /// Begins behind a mark.
+    pub fn start(client: &Client, site: &Site, subjects: Subjects, instance: &str, mark: Mark) -> Outbox {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        let writer = FencedWriter::new(client.clone(), site.stream_dead(), instance);
+        let carrier = Carrier { client: client.clone(), site: site.clone(), subjects, writer, mark };
+        Outbox { sender, task: tokio::spawn(carrier.run(receiver)) }
+    }
+
+    /// Hands over effects whose records are durable.
+    pub fn carry_out(&self, effects: Vec<(EffectId, Effect)>) {
+        for effect in effects {
+            // The task lives as long as the outbox.
+            let _ = self.sender.send(effect);
+        }
+    }
+}
+
+impl Drop for Outbox {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+struct Carrier {
+    client: Client,
+    site: Site,
+    subjects: Subjects,
+    writer: FencedWriter,
+    mark: Mark,
+}
+
+impl Carrier {
+    async fn run(mut self, mut effects: mpsc::UnboundedReceiver<(EffectId, Effect)>) {
+        while let Some((id, effect)) = effects.recv().await {
+            while !self.carry_out(id, &effect).await {
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+
+    /// Carries one effect out, unless it has left before. False: try again.
+    async fn carry_out(&mut self, id: EffectId, effect: &Effect) -> bool {
+        if self.mark.done.is_some_and(|done| id <= done) {
+            return true;
+        }
+        let outgoing = match self.bury(id, effect).await {
+            Ok(outgoing) => outgoing,
+            Err(fault) => {
+                warn!(%fault, "an input that was not understood cannot be read back; trying again");
+                return false;
+            }
+        };
+        fault::point("dead_before");
+        let published = self.writer.publish(self.mark.last, vec![outgoing]).await;
+        fault::point("dead_sent");
+        match published {
+            Ok(last) => {
+                self.mark = Mark { last, done: Some(id) };
+                fault::point("dead_after");
+                true
+            }
+            Err(AppendError::TooLarge { .. }) => {
+                error!(
+                    seq = id.seq.0,
+                    "a refused input is too large for DEAD; it is in the input stream for a day"
+                );
+                self.mark.done = Some(id);
+                true
+            }
+            Err(fault) => {
+                warn!(%fault, "DEAD did not take a message; reading where it ends");
+                if let Ok(mark) = mark(&self.client, &self.site).await {
+                    self.mark = Mark { last: mark.last, done: mark.done.max(self.mark.done) };
+                }
+                false
+            }
+        }
+    }
+
+    /// The message for DEAD: the input as it came, with the reason in its headers.
+    async fn bury(&self, id: EffectId, effect: &Effect) -> Result<Outgoing, GetError> {
+        let Effect::Bury { inseq, subject, code, reason, .. } = effect;
+        let js = jetstream(&self.client);
+        let input = stored::get(&js, &self.site.stream_in(), *inseq).await?;
+        let mut headers = input.as_ref().map_or_else(HeaderMap::new, |stored| own_headers(&stored.headers));
+        headers.insert(SEQ, id.seq.0.to_string());
+        headers.insert(ORDINAL, id.ordinal.to_string());
+        headers.insert(CODE, header_text(code).as_str());
+        headers.insert(REASON, header_text(reason).as_str());
+        headers.insert(SUBJECT, header_text(subject).as_str());
+        let payload = input.map(|stored| stored.payload).unwrap_or_default();
+        Ok(Outgoing { subject: self.subjects.dead(subject), headers, payload })
+    }
+}
+
+/// The headers of an input that say something of it: the envelope of a mail, and what it is. Those that the
+/// server acts on stay behind.
+fn own_headers(headers: &HeaderMap) -> HeaderMap {
+    let mut own = HeaderMap::new();
+    for name in KEPT {
+        headers.get_all(name).for_each(|value| own.append(name, value.clone()));
+    }
+    own
+}
+
+/// A header's value has one line.
+fn header_text(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
+}
+
+fn effect_of(stored: &Stored) -> Option<EffectId> {
+    let number = |name: &str| stored.headers.get(name).map(HeaderValue::as_str)?.parse::<u64>().ok();
+    Some(EffectId { seq: Seq(number(SEQ)?), ordinal: u32::try_from(number(ORDINAL)?).ok()? })
+}

@@ -1,0 +1,404 @@
+//! The loop. One round: a slice of due work, then requests, then input, then one append; never waiting
+//! for more to come (DESIGN 2). The engine is touched here and nowhere else.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, sleep_until};
+use tracing::{error, info, warn};
+
+use crate::domain::Timestamp;
+use crate::engine::command::{Command, Door, Order, RefusedInput};
+use crate::engine::{Engine, site_order};
+use crate::wire::api::desktop_of;
+use crate::wire::{Decoded, Decoder, Request as Asked, Subjects};
+
+use super::answer::Answer;
+use super::beat::Beating;
+use super::clock::Clock;
+use super::decoding::{DecodedInput, Decoding};
+use super::desktops::{Desktops, Heartbeat};
+use super::door::Request;
+use super::fault;
+use super::group::{Deferred, Finished, Group};
+use super::housekeeping::Housekeeping;
+use super::inbox::ReadError;
+use super::journal::{AppendError, Journal};
+use super::outbox::Outbox;
+use super::query::{self, Answered};
+
+/// Requests taken in one round.
+const REQUESTS_A_ROUND: usize = 64;
+/// Inputs taken in one round.
+const INPUTS_A_ROUND: usize = 256;
+/// Inputs that left no record before the position is recorded by itself.
+const UNMARKED_INPUTS: u64 = 10_000;
+/// How long inputs may leave no record before the position is recorded by itself.
+const UNMARKED_FOR: Duration = Duration::from_secs(10);
+/// How long due work waits for the input of before our term, when it does not come.
+const CATCH_UP: Duration = Duration::from_secs(5);
+
+/// Why a term ended.
+#[derive(Debug)]
+pub enum TermEnd {
+    /// We were asked to stop, and the position is recorded.
+    Stopped,
+    /// Another instance leads.
+    Superseded,
+    /// The outcome of an append is not known, or somebody else wrote: recover, and lead again if we may.
+    Recover,
+    /// The input stream cannot be read.
+    Input(ReadError),
+}
+
+/// One term of leading.
+pub struct Term {
+    pub engine: Engine,
+    pub journal: Arc<Journal>,
+    pub subjects: Subjects,
+    pub decoder: Arc<Decoder>,
+    pub clock: Box<dyn Clock>,
+    pub inputs: Decoding,
+    pub requests: mpsc::Receiver<Request>,
+    pub desktops: Desktops,
+    pub outbox: Outbox,
+    pub beating: Beating,
+    pub facts: query::SiteFacts,
+    pub housekeeping: Housekeeping,
+    /// The journal's last sequence.
+    pub last: u64,
+    /// The epoch that we lead in.
+    pub epoch: u64,
+    /// The last input of before our term: due work waits for it, so that what was asked in time counts.
+    pub backlog: u64,
+    pub stop: watch::Receiver<bool>,
+    /// Tells that a clock moved by hand has moved.
+    pub moved: watch::Receiver<()>,
+    pub began: Instant,
+    /// When the last record was appended.
+    pub recorded_at: Instant,
+    /// The time of the last round.
+    pub now: Timestamp,
+    /// What woke the loop and is still to be taken, when its group has room.
+    pub request: Option<Request>,
+    pub input: Option<DecodedInput>,
+}
+
+/// What ended a wait.
+enum Wake {
+    Stop,
+    Superseded,
+    Request(Request),
+    Input(Result<DecodedInput, ReadError>),
+    Heartbeat(Heartbeat),
+    Timer,
+}
+
+impl Term {
+    /// Rounds until the term ends.
+    pub async fn run(&mut self) -> TermEnd {
+        loop {
+            let wake = self.wait().await;
+            if let Err(end) = self.round(wake).await {
+                return end;
+            }
+        }
+    }
+
+    /// Waits for anything to do. What must not wait comes first.
+    async fn wait(&mut self) -> Wake {
+        if self.request.is_some() || self.input.is_some() {
+            return Wake::Timer;
+        }
+        let timer = self.next_wake();
+        let epoch = self.epoch;
+        tokio::select! {
+            biased;
+            // 1. An operator or systemd asks us to end.
+            Ok(_) = self.stop.wait_for(|stop| *stop) => Wake::Stop,
+            // 2. Whoever has a higher epoch leads; our next append would be refused anyway.
+            Ok(_) = self.beating.heard.wait_for(|heard| *heard > epoch) => Wake::Superseded,
+            // 3. Somebody waits for an answer.
+            Some(request) = self.requests.recv() => Wake::Request(request),
+            // 4. A desktop is heard: late, it would cost an agent his offers.
+            Some(heartbeat) = self.desktops.next() => Wake::Heartbeat(heartbeat),
+            // 5. Messages and durable commands.
+            Some(input) = self.inputs.next() => Wake::Input(input),
+            // 6. Due work, a lapsed lease, a position to record.
+            () = sleep_until(timer) => Wake::Timer,
+            // 7. In tests the clock was moved by hand.
+            Ok(()) = self.moved.changed() => Wake::Timer,
+        }
+    }
+
+    async fn round(&mut self, wake: Wake) -> Result<(), TermEnd> {
+        let mut group = Group::default();
+        let now = self.read_clock(&mut group);
+        self.beating.loop_at.store(now.0, Ordering::Relaxed);
+        let mut stopping = false;
+        match wake {
+            Wake::Stop => stopping = true,
+            Wake::Superseded => return Err(TermEnd::Superseded),
+            Wake::Request(first) => self.request = Some(first),
+            Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
+            Wake::Input(first) => self.input = Some(first.map_err(TermEnd::Input)?),
+            Wake::Timer => {}
+        }
+        self.pass_time(now, &mut group);
+        self.note_silence(now, &mut group);
+        self.take_requests(now, &mut group);
+        self.take_inputs(now, &mut group)?;
+        self.mark_position(stopping, now, &mut group);
+        self.commit(group).await?;
+        if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
+    }
+
+    fn read_clock(&mut self, group: &mut Group) -> Timestamp {
+        let reading = self.clock.now();
+        if let Some((from, to)) = reading.stepped {
+            self.order(reading.now, Command::StepClock { from, to }, group);
+        }
+        self.now = reading.now;
+        reading.now
+    }
+
+    /// One slice of due work, once the input of before our term has been met.
+    fn pass_time(&mut self, now: Timestamp, group: &mut Group) {
+        let due = self.engine.next_deadline().is_some_and(|due| due <= now);
+        if due && self.has_caught_up() {
+            self.order(now, Command::PassTime, group);
+        }
+    }
+
+    fn has_caught_up(&self) -> bool {
+        self.engine.consumed() >= self.backlog || self.began.elapsed() > CATCH_UP
+    }
+
+    fn hear(&mut self, heartbeat: Heartbeat, now: Timestamp, group: &mut Group) {
+        if let Some(agent) = self.desktops.hear(heartbeat) {
+            self.order(now, Command::ReturnAgent(agent), group);
+        }
+    }
+
+    fn note_silence(&mut self, now: Timestamp, group: &mut Group) {
+        while !group.is_full()
+            && let Some(agent) = self.desktops.next_lapsed()
+        {
+            warn!(%agent, "no desktop of this agent is heard any more");
+            self.order(now, Command::LoseAgent(agent), group);
+        }
+    }
+
+    fn take_requests(&mut self, now: Timestamp, group: &mut Group) {
+        for _ in 0..REQUESTS_A_ROUND {
+            if group.is_full() {
+                return;
+            }
+            let next = self.request.take().or_else(|| self.requests.try_recv().ok());
+            let Some(request) = next else { return };
+            self.answer(request, now, group);
+        }
+    }
+
+    /// Answers everybody who still waits when the term ends: what he asked was not looked at.
+    pub async fn turn_away(&mut self) {
+        let first = self.request.take();
+        let waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
+        for request in waiting {
+            request.reply.send(Answer::unavailable()).await;
+        }
+    }
+
+    fn answer(&mut self, request: Request, now: Timestamp, group: &mut Group) {
+        let Request { subject, payload, reply } = request;
+        let call = self.subjects.api(&subject).and_then(|call| Some((call.actor.parse().ok()?, call.verb)));
+        let Some((actor, verb)) = call else {
+            let message = "the subject is not `<prefix>.api.<actor>.<verb>`";
+            return group.answer(reply, Answer::no(self.engine.state().seq, "bad_subject", message));
+        };
+        match self.decoder.requests().parse(verb, &actor, Door::Api, &payload) {
+            Ok(Asked::Command(order)) => {
+                let outcome = self.engine.handle(now, &order);
+                group.take(&self.engine, &self.subjects);
+                if outcome.is_ok() {
+                    self.desktops.note(&order, desktop_of(&payload));
+                }
+                group.answer_command(reply, &outcome, self.engine.state().seq);
+            }
+            Ok(Asked::Query(query)) => match query::answer(&self.engine, &self.facts, &actor, &query) {
+                Answered::Ready(answer) => group.answer(reply, answer),
+                Answered::Join(join) => group.answer_joined(reply, join),
+            },
+            Err(fault) => {
+                group.answer(reply, Answer::no(self.engine.state().seq, fault.code, &fault.message));
+            }
+        }
+    }
+
+    fn take_inputs(&mut self, now: Timestamp, group: &mut Group) -> Result<(), TermEnd> {
+        for _ in 0..INPUTS_A_ROUND {
+            if group.is_full() {
+                return Ok(());
+            }
+            let next = match self.input.take() {
+                Some(input) => Some(input),
+                None => self.inputs.try_next().transpose().map_err(TermEnd::Input)?,
+            };
+            let Some(input) = next else { return Ok(()) };
+            self.take_input(input, now, group);
+        }
+        Ok(())
+    }
+
+    fn take_input(&mut self, input: DecodedInput, now: Timestamp, group: &mut Group) {
+        let DecodedInput { inseq, stored_at, subject, content } = input;
+        let door = Door::Input { inseq, stored_at };
+        let order = match content {
+            Ok(Decoded::Command(order)) => Order { door, ..order },
+            Ok(Decoded::Message(message)) => Order { door, ..site_order(Command::ReceiveMessage(message)) },
+            Err(refused) => {
+                warn!(
+                    inseq,
+                    subject,
+                    code = refused.code,
+                    reason = refused.reason,
+                    "an input was not understood"
+                );
+                let (code, reason, channel) = (refused.code, refused.reason, refused.channel);
+                let refused = RefusedInput { subject, channel, code, reason };
+                Order { door, ..site_order(Command::RefuseInput(refused)) }
+            }
+        };
+        let outcome = self.engine.handle(now, &order);
+        group.take(&self.engine, &self.subjects);
+        match outcome {
+            Ok(_) => self.desktops.note(&order, None),
+            Err(rejection) => info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected"),
+        }
+    }
+
+    /// Inputs that left no record would be read again after a restart, for ever if none ever does.
+    fn mark_position(&mut self, stopping: bool, now: Timestamp, group: &mut Group) {
+        let unmarked = self.engine.consumed() - self.engine.state().inseq;
+        let long = self.recorded_at.elapsed() >= UNMARKED_FOR;
+        if unmarked > 0 && group.has_no_lines() && (stopping || long || unmarked >= UNMARKED_INPUTS) {
+            self.order(now, Command::MarkPosition, group);
+        }
+    }
+
+    /// A command of the daemon itself.
+    fn order(&mut self, now: Timestamp, command: Command, group: &mut Group) {
+        let order = site_order(command);
+        if let Err(rejection) = self.engine.handle(now, &order) {
+            error!(verb = order.command.verb(), %rejection, "the engine refused the daemon's own command");
+        }
+        group.take(&self.engine, &self.subjects);
+        if matches!(order.command, Command::PassTime) {
+            self.desktops.sync(self.engine.state());
+        }
+    }
+
+    /// Makes a group durable; only then do its answers and effects leave.
+    async fn commit(&mut self, group: Group) -> Result<(), TermEnd> {
+        if group.is_empty() {
+            return Ok(());
+        }
+        let appended =
+            if group.has_no_lines() { self.confirm_lead().await } else { self.append(&group).await };
+        match appended {
+            Ok(()) => {
+                let Finished { answers, effects } = group.finish();
+                self.outbox.carry_out(effects);
+                self.send(answers).await;
+                Ok(())
+            }
+            Err(fault) => {
+                warn!(fault = %chain(&fault), "the journal did not take a group; recovering");
+                for reply in group.into_replies() {
+                    reply.send(Answer::unavailable()).await;
+                }
+                Err(TermEnd::Recover)
+            }
+        }
+    }
+
+    async fn append(&mut self, group: &Group) -> Result<(), LeadFault> {
+        fault::point("append_before");
+        let append = self.journal.append(self.last, group.lines());
+        self.last = if fault::is_armed("append_sent") { sent_point(append).await? } else { append.await? };
+        fault::point("append_answered");
+        self.recorded_at = Instant::now();
+        self.housekeeping.note(self.engine.state().inseq);
+        Ok(())
+    }
+
+    /// A group without records is answered only when nobody else has written: we may have been frozen.
+    async fn confirm_lead(&self) -> Result<(), LeadFault> {
+        let last = self.journal.tail().await?.last;
+        if last == self.last { Ok(()) } else { Err(LeadFault::Moved { last, ours: self.last }) }
+    }
+
+    async fn send(&self, answers: Vec<(super::door::Reply, Deferred)>) {
+        for (reply, deferred) in answers {
+            match deferred {
+                Deferred::Ready(body) => reply.send(body).await,
+                Deferred::Read { .. } | Deferred::Join(_) => {
+                    // What lies in the journal is read off the loop.
+                    let journal = self.journal.clone();
+                    tokio::spawn(async move { reply.send(query::complete(&journal, deferred).await).await });
+                }
+            }
+        }
+    }
+
+    /// When the loop has something to do though nothing comes.
+    fn next_wake(&mut self) -> Instant {
+        let now = Instant::now();
+        let unmarked = self.engine.consumed() > self.engine.state().inseq;
+        let mark = unmarked.then(|| self.recorded_at + UNMARKED_FOR);
+        let caught_up = (!self.has_caught_up()).then(|| self.began + CATCH_UP);
+        let lapse = self.desktops.next_lapse();
+        let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
+        let due = due.map(|due| now + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
+        let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
+        first.unwrap_or(now + UNMARKED_FOR).min(now + UNMARKED_FOR)
+    }
+}
+
+/// Why we may not lead any more.
+#[derive(Debug, thiserror::Error)]
+enum LeadFault {
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    #[error(transparent)]
+    Tail(#[from] super::journal::TailError),
+    #[error("the journal ends at {last}, not at {ours}")]
+    Moved { last: u64, ours: u64 },
+}
+
+/// An append that a test kills once it was sent, before it is answered.
+async fn sent_point(append: impl Future<Output = Result<u64, AppendError>>) -> Result<u64, AppendError> {
+    tokio::pin!(append);
+    tokio::select! {
+        biased;
+        done = &mut append => return done,
+        () = tokio::task::yield_now() => {}
+    }
+    // The connection's own task writes what was handed to it.
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    fault::point("append_sent");
+    append.await
+}
+
+/// An error with all that caused it.
+pub fn chain(fault: &dyn std::error::Error) -> String {
+    let mut text = fault.to_string();
+    let mut source = fault.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

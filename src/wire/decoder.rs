@@ -1,0 +1,161 @@
+//! From what lies in the input stream to what the engine is asked.
+//!
+//! A [`DecodeError`] names its fault and repeats nothing of the input: it becomes a public event. The shell
+//! calls [`Decoder::decode`] on a bounded pool behind a panic guard, since the mail parser is not ours, and
+//! hands the results on in the order of the input.
+
+use std::collections::BTreeMap;
+
+use mail_parser::MessageParser;
+use serde_json::error::Category;
+use thiserror::Error;
+
+use crate::domain::{Channel, Endpoint, InboundMessage, Name, Source, Timestamp};
+use crate::engine::command::{Door, Order, RefusedInput};
+
+use super::api::{Request, Requests};
+use super::digest::Keys;
+use super::fault::sentence;
+use super::subject::{Call, InputSubject, Subjects};
+use super::{chat, email, sms};
+
+/// Understands input. It holds what is needed to: the ways in and the keys.
+#[derive(Debug)]
+pub struct Decoder {
+    subjects: Subjects,
+    sources: BTreeMap<Name, Source>,
+    keys: Keys,
+    requests: Requests,
+    mails: MessageParser,
+}
+
+/// One message of the input stream.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'a> {
+    /// The subject that it came by.
+    pub subject: &'a str,
+    /// What it holds.
+    pub payload: &'a [u8],
+    /// The envelope sender of a mail; empty or `<>` is the null sender of a bounce.
+    pub mail_from: Option<&'a str>,
+    /// The envelope recipients of a mail.
+    pub rcpt_to: &'a [&'a str],
+    /// Its place in the stream.
+    pub inseq: u64,
+    /// When it entered there.
+    pub stored_at: Timestamp,
+}
+
+/// What an input says.
+#[derive(Clone, Debug)]
+pub enum Decoded {
+    /// A message of a contact.
+    Message(Box<InboundMessage>),
+    /// A command of a backend.
+    Command(Order),
+}
+
+/// Why an input was not understood, without any of its content.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub struct DecodeError {
+    /// Why, as one word.
+    pub code: &'static str,
+    /// Why, as a sentence.
+    pub reason: String,
+    /// The channel, where the subject names one.
+    pub channel: Option<Channel>,
+}
+
+impl Decoder {
+    /// A decoder for these ways in.
+    pub fn new(subjects: Subjects, sources: Vec<Source>, keys: Keys) -> Decoder {
+        let requests = Requests::new(keys.clone(), &sources);
+        let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
+        Decoder { subjects, sources, keys, requests, mails: MessageParser::default() }
+    }
+
+    /// What reads the requests of the API: the same code for both doors.
+    pub fn requests(&self) -> &Requests {
+        &self.requests
+    }
+
+    /// Understands one input.
+    pub fn decode(&self, input: &Input<'_>) -> Result<Decoded, DecodeError> {
+        match self.subjects.input(input.subject) {
+            Some(InputSubject::Message { channel, source }) => {
+                self.message(channel, source, input).map(|message| Decoded::Message(Box::new(message)))
+            }
+            Some(InputSubject::Command(call)) => self.command(call, input).map(Decoded::Command),
+            None => Err(DecodeError::new("bad_subject", "its subject is not one of the input's", None)),
+        }
+    }
+
+    fn message(&self, channel: &str, source: &str, input: &Input<'_>) -> Result<InboundMessage, DecodeError> {
+        let known = Channel::ALL.into_iter().find(|known| known.as_str() == channel);
+        let channel = known
+            .ok_or_else(|| DecodeError::new("unknown_channel", "its subject names no known channel", None))?;
+        let fault = |code, reason| DecodeError::new(code, reason, Some(channel));
+        let source = self
+            .sources
+            .get(source)
+            .ok_or_else(|| fault("unknown_source", "its subject names no configured source"))?;
+        if source.channel != channel {
+            return Err(fault("channel_mismatch", "its source is configured for another channel"));
+        }
+        if input.payload.iter().all(u8::is_ascii_whitespace) {
+            return Err(fault("empty", "it is empty"));
+        }
+        match channel {
+            Channel::Chat => chat::decode(input.payload, source, &self.keys, input.stored_at),
+            Channel::Email => email::decode(input, source, &self.keys, &self.mails),
+            Channel::Sms => sms::decode(input.payload, source, &self.keys, input.stored_at),
+        }
+    }
+
+    fn command(&self, call: Call<'_>, input: &Input<'_>) -> Result<Order, DecodeError> {
+        let fault = |code, reason: &str| DecodeError::new(code, reason, None);
+        let actor = call.actor.parse();
+        let actor: Name =
+            actor.map_err(|_| fault("bad_subject", "its subject names an actor that is no name"))?;
+        let door = Door::Input { inseq: input.inseq, stored_at: input.stored_at };
+        match self.requests.parse(call.verb, &actor, door, input.payload) {
+            Ok(Request::Command(order)) => Ok(order),
+            Ok(Request::Query(_)) => Err(fault("not_a_command", "a query has no answer by this door")),
+            Err(refusal) => Err(fault(refusal.code, &refusal.message)),
+        }
+    }
+}
+
+impl DecodeError {
+    /// A fault; the reason must not hold anything of the input.
+    pub(crate) fn new(code: &'static str, reason: &str, channel: Option<Channel>) -> DecodeError {
+        DecodeError { code, reason: reason.to_owned(), channel }
+    }
+
+    /// A fault of a JSON text.
+    pub(crate) fn json(fault: &serde_json::Error, channel: Option<Channel>) -> DecodeError {
+        let code = if fault.classify() == Category::Data { "bad_member" } else { "not_json" };
+        DecodeError { code, reason: sentence(fault), channel }
+    }
+
+    /// What the engine is told of it.
+    pub fn refused(self, subject: &str) -> RefusedInput {
+        let DecodeError { code, reason, channel } = self;
+        RefusedInput { subject: subject.to_owned(), channel, code: code.to_owned(), reason }
+    }
+}
+
+/// Our address that was written to: the first that the message names, in canonical form, else the first
+/// that the source has.
+pub(crate) fn endpoint<S: Into<String>>(
+    source: &Source,
+    named: impl IntoIterator<Item = String>,
+    canonical: impl Fn(&str) -> S,
+) -> Endpoint {
+    let ours: Vec<String> = source.addresses.iter().map(|address| canonical(address).into()).collect();
+    let place = named.into_iter().find_map(|name| ours.iter().position(|own| *own == name));
+    let chosen = source.addresses.get(place.unwrap_or(0)).cloned();
+    // A source without an address is known by its name.
+    chosen.unwrap_or_else(|| Endpoint::from(source.name.as_str()))
+}

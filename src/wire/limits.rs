@@ -1,0 +1,45 @@
+//! The most that is taken of each thing (field page channels 1.6 and 5.2). What is above ends as a refusal
+//! or is cut and flagged, never as an unbounded amount of work.
+
+const KIB: usize = 1_024;
+
+/// A raw mail.
+pub const MAIL_BYTES_MAX: usize = 35 * KIB * KIB;
+/// The header block of a mail; the lines behind are not looked at.
+pub const MAIL_HEADER_BYTES_MAX: usize = 256 * KIB;
+/// A canonical message with all that surrounds it.
+pub const CANONICAL_BYTES_MAX: usize = 1_024 * KIB;
+/// A command or a query.
+pub const REQUEST_BYTES_MAX: usize = 512 * KIB;
+/// The text of a message or a reply.
+pub const TEXT_BYTES_MAX: usize = 256 * KIB;
+/// The subject of a mail.
+pub const SUBJECT_BYTES_MAX: usize = 998;
+/// A display name.
+pub const NAME_BYTES_MAX: usize = 256;
+/// A file name.
+pub const FILENAME_BYTES_MAX: usize = 255;
+/// A link to an attachment.
+pub const URL_BYTES_MAX: usize = 2_048;
+/// A media type.
+pub const CONTENT_TYPE_BYTES_MAX: usize = 127;
+/// An address of a contact.
+pub const ADDRESS_BYTES_MAX: usize = 320;
+/// A provider's id of a message or a thread.
+pub const EXTERNAL_ID_BYTES_MAX: usize = 998;
+/// A language tag.
+pub const LANGUAGE_BYTES_MAX: usize = 35;
+/// The id that an actor gives a command, in characters.
+pub const COMMAND_ID_CHARS_MAX: usize = 128;
+/// Attachments that are listed.
+pub const ATTACHMENTS_MAX: usize = 100;
+/// Recipients that are listed.
+pub const RECIPIENTS_MAX: usize = 200;
+/// Ids of In-Reply-To.
+pub const IN_REPLY_TO_MAX: usize = 10;
+/// Ids from the begin of References: ours can be the second.
+pub const REFERENCES_FIRST_MAX: usize = 2;
+/// Ids from the end of References.
+pub const REFERENCES_LAST_MAX: usize = 100;
+/// Entries on a page of a list.
+pub const PAGE_MAX: u32 = 200;

@@ -1,0 +1,41 @@
+//! Bytes to typed values and back: input to messages and commands, journal records to events, answers.
+//!
+//! Everything here is a pure function of its arguments: no clock, randomness, environment, file, lock or
+//! task. Hostile input ends as an error value with a sentence that repeats nothing of the input, since
+//! that sentence becomes public; a panic here is a bug of ours. The one outside parser that has panicked
+//! in its past is the mail parser, so the shell runs [`Decoder::decode`] behind its panic guard.
+//!
+//! - [`subject`]: the table of subjects, both ways.
+//! - [`journal`]: a record of the journal to its line and back; `twin` holds the public form of each event.
+//! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
+//! - [`decoder`] with `email`, `sms`, `chat`: input of the channels.
+//! - [`api`]: commands, queries and their answers.
+//! - [`schema`]: all of it as JSON Schema.
+
+mod answer;
+mod canonical;
+mod chat;
+mod email;
+mod fault;
+mod mail_headers;
+mod query;
+mod sms;
+mod text;
+mod time;
+mod twin;
+pub mod api;
+pub mod decoder;
+pub mod digest;
+pub mod journal;
+pub mod limits;
+pub mod schema;
+pub mod subject;
+
+pub use answer::{answer_from_record, answer_ok, answer_refusal};
+pub use api::{Request, RequestFault, Requests};
+pub use decoder::{DecodeError, Decoded, Decoder, Input};
+pub use digest::Keys;
+pub use journal::{Line, RecordFault};
+pub use query::{ConversationFilter, ConversationState, OfferFilter, Query};
+pub use subject::{Call, InputSubject, Subjects};
+pub use time::{InstantText, format_instant, parse_instant};

@@ -1,0 +1,122 @@
+//! The interface as JSON Schema 2020-12, made from the very types that are read and written. It lies in
+//! `deploy/schema/v1`, where a test compares it, so that no change of a type goes unseen.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
+
+use crate::domain::{Digest, Name};
+
+use super::api::{AckEscalation, AnswerOffer, ChangePresence, Common, Nothing, OnConversation, ReplyTo};
+use super::canonical::CanonicalMessage;
+use super::query::{ConversationFilter, OfferFilter, OneAgent, OneConversation, OneQueue};
+use super::time::InstantText;
+use super::twin;
+
+/// A record of the journal: a CloudEvent in structured JSON. The schema of `data` is the one that
+/// `dataschema` names. Sequences are text, since CloudEvents integers have 32 bits.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Envelope {
+    #[schemars(regex(pattern = "^1\\.0$"))]
+    specversion: String,
+    /// The sequence as text; with `source` it tells the record from every other.
+    #[schemars(regex(pattern = "^[0-9]+$"))]
+    id: String,
+    /// `/switchboard/` and the prefix of the site.
+    #[schemars(regex(pattern = "^/switchboard/[a-z0-9_-]{1,64}$"))]
+    source: String,
+    /// `switchboard.<entity>.<event>.v1`.
+    #[schemars(rename = "type", regex(pattern = "^switchboard\\.[a-z_]+\\.[a-z_]+\\.v1$"))]
+    kind: String,
+    /// The id of what the event is about: `c12`, `o3`, the name of an agent, or `site`.
+    subject: String,
+    /// When it was recorded; never earlier than the record before.
+    time: InstantText,
+    datacontenttype: String,
+    /// `urn:switchboard:event:<entity>.<event>:1`.
+    dataschema: String,
+    /// Its place in the journal.
+    #[schemars(regex(pattern = "^[0-9]+$"))]
+    seq: String,
+    /// The place in the input stream up to which all was consumed.
+    #[schemars(regex(pattern = "^[0-9]+$"))]
+    inseq: String,
+    /// Who caused it.
+    actor: Name,
+    /// The digest of the command whose first fact it is.
+    command: Option<Digest>,
+    /// When that command was asked.
+    askedat: Option<InstantText>,
+    data: serde_json::Map<String, Value>,
+}
+
+/// Every schema with its file name, sorted.
+pub fn schemas() -> Vec<(String, Value)> {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut all = vec![finish("envelope", of::<Envelope>(&generator))];
+    for (word, schema) in twin::schemas(&generator) {
+        all.push(finish(&format!("event.{word}"), schema));
+    }
+    for (verb, schema) in commands(&generator) {
+        all.push(finish(&format!("command.{verb}"), with_common(schema, &generator)));
+    }
+    for (verb, schema) in queries(&generator) {
+        all.push(finish(&format!("query.{verb}"), schema));
+    }
+    for channel in ["chat", "sms"] {
+        all.push(finish(&format!("input.{channel}"), of::<CanonicalMessage<'static>>(&generator)));
+    }
+    all.sort_by(|one, other| one.0.cmp(&other.0));
+    all
+}
+
+fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
+    vec![
+        ("agent.presence", of::<ChangePresence>(generator)),
+        ("agent.sign_in", of::<Nothing>(generator)),
+        ("agent.sign_out", of::<Nothing>(generator)),
+        ("conversation.reply", of::<ReplyTo>(generator)),
+        ("conversation.requeue", of::<OnConversation>(generator)),
+        ("conversation.resolve", of::<OnConversation>(generator)),
+        ("escalation.ack", of::<AckEscalation>(generator)),
+        ("offer.accept", of::<AnswerOffer>(generator)),
+        ("offer.decline", of::<AnswerOffer>(generator)),
+    ]
+}
+
+fn queries(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
+    vec![
+        ("agent.get", of::<OneAgent>(generator)),
+        ("agent.list", of::<Nothing>(generator)),
+        ("conversation.get", of::<OneConversation>(generator)),
+        ("conversation.list", of::<ConversationFilter>(generator)),
+        ("offer.list", of::<OfferFilter>(generator)),
+        ("queue.get", of::<OneQueue>(generator)),
+        ("queue.list", of::<Nothing>(generator)),
+        ("status", of::<Nothing>(generator)),
+    ]
+}
+
+fn of<T: JsonSchema>(generator: &SchemaGenerator) -> Schema {
+    generator.clone().into_root_schema_for::<T>()
+}
+
+/// Adds the members that every command has.
+fn with_common(mut schema: Schema, generator: &SchemaGenerator) -> Schema {
+    let common = of::<Common>(generator).get("properties").cloned().unwrap_or_default();
+    let properties =
+        schema.ensure_object().entry("properties").or_insert_with(|| Value::Object(Default::default()));
+    if let (Value::Object(properties), Value::Object(common)) = (properties, common) {
+        properties.extend(common);
+    }
+    schema
+}
+
+/// Names a schema after what it is a schema of: the type names of Rust are nobody's business.
+fn finish(name: &str, mut schema: Schema) -> (String, Value) {
+    let (kind, word) = name.split_once('.').unwrap_or((name, "record"));
+    schema.insert("$id".to_owned(), format!("urn:switchboard:{kind}:{word}:1").into());
+    schema.insert("title".to_owned(), word.into());
+    (format!("{name}.json"), schema.to_value())
+}

@@ -1,0 +1,82 @@
+//! Twins of content: the personal part of messages and contacts, apart from the facts.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{self, ContactId, ConversationId, MessageId, Names, Party, Seq};
+use crate::engine::event::{ContentPart, ContentRecord, Event};
+
+use super::{About, Twin};
+
+/// What a received message said.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Message<'a> {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    /// The sequence of the conversation's content record before this one, 0 when there is none.
+    pub prev: u64,
+    pub content: Cow<'a, domain::Content>,
+}
+
+/// What an agent answered.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Reply<'a> {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    /// The sequence of the conversation's content record before this one, 0 when there is none.
+    pub prev: u64,
+    pub reply: Cow<'a, domain::Reply>,
+}
+
+/// The clear address and name of a contact.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Contact<'a> {
+    pub contact: ContactId,
+    /// The sequence of the contact's content record before this one, 0 when there is none.
+    pub prev: u64,
+    pub party: Cow<'a, Party>,
+}
+
+impl Twin for Message<'_> {
+    const WORD: &'static str = "content.message";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let content = Arc::new(self.content.into_owned());
+        let part = ContentPart::Message { message: self.message, conversation: self.conversation, content };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Reply<'_> {
+    const WORD: &'static str = "content.reply";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let reply = Arc::new(self.reply.into_owned());
+        let part = ContentPart::Reply { message: self.message, conversation: self.conversation, reply };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Contact<'_> {
+    const WORD: &'static str = "content.contact";
+
+    fn about(&self) -> About<'_> {
+        About::Contact(self.contact)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let part = ContentPart::Contact { contact: self.contact, party: self.party.into_owned() };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}

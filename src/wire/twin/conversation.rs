@@ -1,0 +1,268 @@
+//! Twins of what happens to conversations and their messages.
+
+use std::borrow::Cow;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Names, Seq, ThreadKey, ThreadScope,
+};
+use crate::engine::event::{ConversationOpened, Event, MessageReceived};
+use crate::wire::time::InstantText;
+
+use super::scalar::source;
+use super::{About, Twin};
+
+/// A conversation begins.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Opened<'a> {
+    pub conversation: ConversationId,
+    pub contact: ContactId,
+    pub channel: Channel,
+    /// The way in.
+    pub source: &'a str,
+    /// Our address that was written to.
+    #[serde(borrow)]
+    pub to: Cow<'a, str>,
+    /// As declared by the gateway: a lower-case BCP 47 tag.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Cow<'a, str>>,
+    /// The conversation that it goes on from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub follow_up_of: Option<ConversationId>,
+}
+
+/// The contact wrote again in time.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Reopened {
+    pub conversation: ConversationId,
+}
+
+/// The contact is served.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Resolved {
+    pub conversation: ConversationId,
+    /// Until when a message of the contact reopens it.
+    pub archive_at: InstantText,
+}
+
+/// No message reopens it any more; a later one opens a follow-up.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Archived {
+    pub conversation: ConversationId,
+    /// Until when a follow-up names it.
+    pub forget_at: InstantText,
+    /// When its contact is forgotten, unless he has another conversation by then.
+    pub contact_expires_at: InstantText,
+}
+
+/// No follow-up names it any more.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Forgotten {
+    pub conversation: ConversationId,
+}
+
+/// A message was taken in and attached.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Received<'a> {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    pub contact: ContactId,
+    pub class: MessageClass,
+    /// The digest of the sender's address.
+    pub from: Digest,
+    /// The sender was not of this conversation before, and joined by an id that we issued.
+    pub new_participant: bool,
+    /// As declared by the gateway: a lower-case BCP 47 tag.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Cow<'a, str>>,
+    /// What makes it the same message when it comes again.
+    pub dedupe: Digest,
+    /// Keys by which later messages may name this thread.
+    pub keys: Vec<Key>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<InstantText>,
+    /// When it entered the input stream.
+    pub received_at: InstantText,
+    /// The sequence of its content record.
+    pub content: u64,
+}
+
+/// A key of a thread.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Key {
+    pub digest: Digest,
+    /// Who may join by it.
+    pub scope: ThreadScope,
+}
+
+/// A robot's message that belongs to no conversation.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Ignored<'a> {
+    /// What makes it the same message when it comes again.
+    pub dedupe: Digest,
+    pub class: MessageClass,
+    /// The way in.
+    pub source: &'a str,
+    /// When it entered the input stream.
+    pub received_at: InstantText,
+}
+
+/// A person of ours answered.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Replied {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    pub replied_at: InstantText,
+    /// The key by which the contact's answer will name it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub key: Option<Key>,
+    /// The sequence of its content record.
+    pub content: u64,
+}
+
+impl From<ThreadKey> for Key {
+    fn from(key: ThreadKey) -> Key {
+        Key { digest: key.digest, scope: key.scope }
+    }
+}
+
+impl From<Key> for ThreadKey {
+    fn from(key: Key) -> ThreadKey {
+        ThreadKey { digest: key.digest, scope: key.scope }
+    }
+}
+
+impl Twin for Opened<'_> {
+    const WORD: &'static str = "conversation.opened";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, names: &Names) -> Result<Event, String> {
+        Ok(Event::ConversationOpened(Box::new(ConversationOpened {
+            conversation: self.conversation,
+            contact: self.contact,
+            channel: self.channel,
+            source: source(names, self.source)?,
+            to: self.to.into(),
+            language: self.language.map(Into::into),
+            follow_up_of: self.follow_up_of,
+        })))
+    }
+}
+
+impl Twin for Reopened {
+    const WORD: &'static str = "conversation.reopened";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::ConversationReopened { conversation: self.conversation })
+    }
+}
+
+impl Twin for Resolved {
+    const WORD: &'static str = "conversation.resolved";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let archive_at = self.archive_at.0;
+        Ok(Event::ConversationResolved { conversation: self.conversation, archive_at })
+    }
+}
+
+impl Twin for Archived {
+    const WORD: &'static str = "conversation.archived";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::ConversationArchived {
+            conversation: self.conversation,
+            forget_at: self.forget_at.0,
+            contact_expires_at: self.contact_expires_at.0,
+        })
+    }
+}
+
+impl Twin for Forgotten {
+    const WORD: &'static str = "conversation.forgotten";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::ConversationForgotten { conversation: self.conversation })
+    }
+}
+
+impl Twin for Received<'_> {
+    const WORD: &'static str = "message.received";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::MessageReceived(Box::new(MessageReceived {
+            message: self.message,
+            conversation: self.conversation,
+            contact: self.contact,
+            class: self.class,
+            from: self.from,
+            new_participant: self.new_participant,
+            language: self.language.map(Into::into),
+            dedupe: self.dedupe,
+            keys: self.keys.into_iter().map(ThreadKey::from).collect(),
+            sent_at: self.sent_at.map(|at| at.0),
+            received_at: self.received_at.0,
+            content: Seq(self.content),
+        })))
+    }
+}
+
+impl Twin for Ignored<'_> {
+    const WORD: &'static str = "message.ignored";
+
+    fn about(&self) -> About<'_> {
+        About::Site
+    }
+
+    fn event(self, names: &Names) -> Result<Event, String> {
+        Ok(Event::MessageIgnored {
+            dedupe: self.dedupe,
+            class: self.class,
+            source: source(names, self.source)?,
+            received_at: self.received_at.0,
+        })
+    }
+}
+
+impl Twin for Replied {
+    const WORD: &'static str = "message.replied";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::MessageReplied {
+            message: self.message,
+            conversation: self.conversation,
+            replied_at: self.replied_at.0,
+            key: self.key.map(ThreadKey::from),
+            content: Seq(self.content),
+        })
+    }
+}

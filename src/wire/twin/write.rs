@@ -1,0 +1,296 @@
+//! From each event to its twin. The table at the top names every event without a wildcard, so that a new
+//! one cannot be forgotten.
+
+use std::borrow::Cow;
+
+use crate::domain::{Names, Outcome, Proficiency};
+use crate::engine::event::{ContentPart, ContentRecord, Event, OfferEnd};
+
+use super::{Pen, content, conversation, escalation, interaction, offer, people, site, sla};
+
+/// Which function below knows which event.
+macro_rules! table {
+    ($($of:ident: $($event:ident)*;)*) => {
+        /// Hands the twin of an event to the pen. Every id in it must have been named, its own group
+        /// included.
+        pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
+            let written = match event {
+                $($(Event::$event { .. })|* => $of(event, names, pen),)*
+            };
+            written.expect("the table sends each event to the function that has an arm for it")
+        }
+    };
+}
+
+table! {
+    of_site: Led Positioned ClockStepped Named PolicyAdopted PolicyApplied DedupeShortened
+        InputRefused CommandRejected;
+    of_people: ContactCreated ContactExpired AgentUpserted AgentRemoved AgentSignedIn
+        PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
+    of_conversations: ConversationOpened ConversationReopened ConversationResolved
+        ConversationArchived ConversationForgotten;
+    of_messages: MessageReceived MessageIgnored MessageReplied Content;
+    of_interactions: InteractionQueued InteractionUnroutable OwnerOffline InteractionClosed;
+    of_offers: OfferMade OfferAccepted OfferDeclined OfferExpired OfferRescinded OfferCooled;
+    of_promises: ClockStarted ClockWarned ClockBreached BreachRetracted ClockEnded;
+    of_escalations: EscalationRaised EscalationAcked EscalationAckExpired EscalationResolved;
+}
+
+fn of_site<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::Led { epoch, instance, version } => {
+            pen.put(&site::Led { epoch: *epoch, instance: instance.into(), version: version.into() })
+        }
+        Event::Positioned => pen.put(&site::Position {}),
+        Event::ClockStepped { from, to } => {
+            pen.put(&site::ClockStepped { from: (*from).into(), to: (*to).into() })
+        }
+        Event::Named { kind, first, names } => {
+            pen.put(&site::Named { kind: *kind, first: *first, names: names.into() })
+        }
+        Event::PolicyAdopted { digest } => pen.put(&site::PolicyAdopted { digest: *digest }),
+        Event::PolicyApplied { digest } => pen.put(&site::PolicyApplied { digest: *digest }),
+        Event::DedupeShortened { day, keys } => pen.put(&site::DedupeShortened { day: *day, keys: *keys }),
+        Event::InputRefused(refused) => pen.put(&site::InputRefused {
+            subject: (&refused.subject).into(),
+            channel: refused.channel,
+            code: (&refused.code).into(),
+            reason: (&refused.reason).into(),
+        }),
+        Event::CommandRejected { verb, code, reason } => {
+            pen.put(&site::CommandRejected { verb: verb.into(), code: code.into(), reason: reason.into() })
+        }
+        _ => return None,
+    })
+}
+
+fn of_people<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::ContactCreated { contact, address, channel, content } => pen.put(&people::ContactCreated {
+            contact: *contact,
+            address: *address,
+            channel: *channel,
+            content: content.0,
+        }),
+        Event::ContactExpired { contact } => pen.put(&people::ContactExpired { contact: *contact }),
+        Event::AgentUpserted { agent, skills, capacity } => {
+            let mastered = |(skill, level): &(_, Proficiency)| people::SkillLevel {
+                skill: names.skill(*skill).as_str(),
+                level: level.level(),
+            };
+            pen.put(&people::Upserted {
+                agent: names.agent(*agent).as_str(),
+                skills: skills.iter().map(mastered).collect(),
+                capacity: people::CapacityTwin::of(capacity),
+            })
+        }
+        Event::AgentRemoved { agent } => pen.put(&people::Removed { agent: names.agent(*agent).as_str() }),
+        Event::AgentSignedIn { agent } => pen.put(&people::SignedIn { agent: names.agent(*agent).as_str() }),
+        Event::PresenceChanged { agent, presence, cause } => {
+            let (presence, reason) = people::PresenceWord::split(presence);
+            let (agent, reason) = (names.agent(*agent).as_str(), reason.map(Cow::Borrowed));
+            pen.put(&people::PresenceChanged { agent, presence, reason, cause: *cause })
+        }
+        Event::AgentLost { agent, offline_at } => {
+            pen.put(&people::Lost { agent: names.agent(*agent).as_str(), offline_at: (*offline_at).into() })
+        }
+        Event::AgentReturned { agent } => pen.put(&people::Returned { agent: names.agent(*agent).as_str() }),
+        Event::AgentSignedOut { agent, cause } => {
+            pen.put(&people::SignedOut { agent: names.agent(*agent).as_str(), cause: *cause })
+        }
+        Event::AgentReleased { agent } => pen.put(&people::Released { agent: names.agent(*agent).as_str() }),
+        _ => return None,
+    })
+}
+
+fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::ConversationOpened(opened) => pen.put(&conversation::Opened {
+            conversation: opened.conversation,
+            contact: opened.contact,
+            channel: opened.channel,
+            source: names.source(opened.source).as_str(),
+            to: Cow::Borrowed(&opened.to),
+            language: opened.language.as_deref().map(Cow::Borrowed),
+            follow_up_of: opened.follow_up_of,
+        }),
+        Event::ConversationReopened { conversation } => {
+            pen.put(&conversation::Reopened { conversation: *conversation })
+        }
+        Event::ConversationResolved { conversation, archive_at } => {
+            pen.put(&conversation::Resolved { conversation: *conversation, archive_at: (*archive_at).into() })
+        }
+        Event::ConversationArchived { conversation, forget_at, contact_expires_at } => {
+            pen.put(&conversation::Archived {
+                conversation: *conversation,
+                forget_at: (*forget_at).into(),
+                contact_expires_at: (*contact_expires_at).into(),
+            })
+        }
+        Event::ConversationForgotten { conversation } => {
+            pen.put(&conversation::Forgotten { conversation: *conversation })
+        }
+        _ => return None,
+    })
+}
+
+fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::MessageReceived(received) => pen.put(&conversation::Received {
+            message: received.message,
+            conversation: received.conversation,
+            contact: received.contact,
+            class: received.class,
+            from: received.from,
+            new_participant: received.new_participant,
+            language: received.language.as_deref().map(Cow::Borrowed),
+            dedupe: received.dedupe,
+            keys: received.keys.iter().map(|key| (*key).into()).collect(),
+            sent_at: received.sent_at.map(Into::into),
+            received_at: received.received_at.into(),
+            content: received.content.0,
+        }),
+        Event::MessageIgnored { dedupe, class, source, received_at } => pen.put(&conversation::Ignored {
+            dedupe: *dedupe,
+            class: *class,
+            source: names.source(*source).as_str(),
+            received_at: (*received_at).into(),
+        }),
+        Event::MessageReplied { message, conversation, replied_at, key, content } => {
+            pen.put(&conversation::Replied {
+                message: *message,
+                conversation: *conversation,
+                replied_at: (*replied_at).into(),
+                key: key.map(Into::into),
+                content: content.0,
+            })
+        }
+        Event::Content(record) => write_content(record, pen),
+        _ => return None,
+    })
+}
+
+fn of_interactions<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::InteractionQueued(queued) => pen.put(&interaction::Queued::of(queued, names)),
+        Event::InteractionUnroutable { interaction, conversation } => {
+            pen.put(&interaction::Unroutable { interaction: *interaction, conversation: *conversation })
+        }
+        Event::OwnerOffline { interaction, conversation, agent } => pen.put(&interaction::OwnerOffline {
+            interaction: *interaction,
+            conversation: *conversation,
+            agent: names.agent(*agent).as_str(),
+        }),
+        Event::InteractionClosed { interaction, conversation, agent } => pen.put(&interaction::Closed {
+            interaction: *interaction,
+            conversation: *conversation,
+            agent: agent.map(|agent| names.agent(agent).as_str()),
+        }),
+        _ => return None,
+    })
+}
+
+fn of_offers<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::OfferMade(made) => pen.put(&offer::Made::of(made, names)),
+        Event::OfferAccepted(end) => {
+            let OfferEnd { offer, interaction, conversation, agent } = *end;
+            pen.put(&offer::Accepted { offer, interaction, conversation, agent: names.agent(agent).as_str() })
+        }
+        Event::OfferDeclined { end, cooled_at } => {
+            let OfferEnd { offer, interaction, conversation, agent } = *end;
+            let (agent, cooled_at) = (names.agent(agent).as_str(), (*cooled_at).into());
+            pen.put(&offer::Declined { offer, interaction, conversation, agent, cooled_at })
+        }
+        Event::OfferExpired { end, cooled_at } => {
+            let OfferEnd { offer, interaction, conversation, agent } = *end;
+            let (agent, cooled_at) = (names.agent(agent).as_str(), (*cooled_at).into());
+            pen.put(&offer::Expired { offer, interaction, conversation, agent, cooled_at })
+        }
+        Event::OfferRescinded { end, cause } => {
+            let OfferEnd { offer, interaction, conversation, agent } = *end;
+            let (agent, cause) = (names.agent(agent).as_str(), *cause);
+            pen.put(&offer::Rescinded { offer, interaction, conversation, agent, cause })
+        }
+        Event::OfferCooled { interaction, agent } => {
+            pen.put(&offer::Cooled { interaction: *interaction, agent: names.agent(*agent).as_str() })
+        }
+        _ => return None,
+    })
+}
+
+fn of_promises<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::ClockStarted(started) => pen.put(&sla::Started::of(started)),
+        Event::ClockWarned { clock, conversation, warning, due } => pen.put(&sla::Warned {
+            clock: *clock,
+            conversation: *conversation,
+            warning: *warning,
+            due: (*due).into(),
+        }),
+        Event::ClockBreached { clock, conversation, breached_at } => pen.put(&sla::Breached {
+            clock: *clock,
+            conversation: *conversation,
+            breached_at: (*breached_at).into(),
+        }),
+        Event::BreachRetracted { clock, conversation } => {
+            pen.put(&sla::BreachRetracted { clock: *clock, conversation: *conversation })
+        }
+        Event::ClockEnded { clock, conversation, outcome, ended_at, cause } => {
+            let (clock, conversation) = (*clock, *conversation);
+            let (ended_at, cause) = ((*ended_at).into(), *cause);
+            match outcome {
+                Outcome::Met => pen.put(&sla::Met { clock, conversation, ended_at, cause }),
+                Outcome::MetLate => pen.put(&sla::MetLate { clock, conversation, ended_at, cause }),
+                Outcome::Cancelled => pen.put(&sla::Cancelled { clock, conversation, ended_at, cause }),
+            }
+        }
+        _ => return None,
+    })
+}
+
+fn of_escalations<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::EscalationRaised(raised) => pen.put(&escalation::Raised {
+            escalation: raised.clock,
+            conversation: raised.conversation,
+            rung: raised.rung,
+            skipped: (&raised.skipped).into(),
+            notify: (&raised.notify).into(),
+            due: raised.due.into(),
+        }),
+        Event::EscalationAcked { clock, conversation, until } => pen.put(&escalation::Acked {
+            escalation: *clock,
+            conversation: *conversation,
+            until: (*until).into(),
+        }),
+        Event::EscalationAckExpired { clock, conversation } => {
+            pen.put(&escalation::AckExpired { escalation: *clock, conversation: *conversation })
+        }
+        Event::EscalationResolved { clock, conversation } => {
+            pen.put(&escalation::Resolved { escalation: *clock, conversation: *conversation })
+        }
+        _ => return None,
+    })
+}
+
+fn write_content<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {
+    let prev = record.prev.0;
+    match &record.part {
+        ContentPart::Message { message, conversation, content } => pen.put(&content::Message {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: Cow::Borrowed(content),
+        }),
+        ContentPart::Reply { message, conversation, reply } => pen.put(&content::Reply {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            reply: Cow::Borrowed(reply),
+        }),
+        ContentPart::Contact { contact, party } => {
+            pen.put(&content::Contact { contact: *contact, prev, party: Cow::Borrowed(party) })
+        }
+    }
+}

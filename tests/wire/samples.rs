@@ -1,0 +1,284 @@
+//! One record of each event.
+
+use std::sync::Arc;
+
+use switchboard::domain::*;
+use switchboard::engine::command::RefusedInput;
+use switchboard::engine::event::*;
+
+/// 2026-01-02 03:04:05.123 UTC.
+pub const NOW: Timestamp = Timestamp(1_767_323_045_123);
+
+/// The names that the samples use.
+pub fn names() -> Names {
+    let mut names = Names::default();
+    let of = |texts: &[&str]| texts.iter().map(|text| name(text)).collect::<Vec<_>>();
+    names.add(NameKind::Actor, &of(&["ana", "crm"]));
+    names.add(NameKind::Agent, &of(&["ana", "ben"]));
+    names.add(NameKind::Queue, &of(&["general", "billing"]));
+    names.add(NameKind::Route, &of(&["billing-line", "vip"]));
+    names.add(NameKind::Skill, &of(&["billing", "polish"]));
+    names.add(NameKind::Source, &of(&["support", "line"]));
+    names
+}
+
+pub fn name(text: &str) -> Name {
+    text.parse().expect("a name")
+}
+
+/// Each event, as a record of its own.
+pub fn records() -> Vec<Recorded> {
+    let events = [site(), people(), conversations(), routing(), promises(), content()].concat();
+    let record = |(place, event)| {
+        let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+        let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
+        let (seq, actor) = (Seq(9_007_199_254_740_993 + place as u64), ActorId((place % 3) as u32));
+        Recorded { seq, at: NOW, inseq: 41, actor, command, event }
+    };
+    events.into_iter().enumerate().map(record).collect()
+}
+
+fn site() -> Vec<Event> {
+    vec![
+        Event::Led { epoch: 3, instance: "host-1/4711".into(), version: "0.1.0".into() },
+        Event::Positioned,
+        Event::ClockStepped { from: NOW, to: later(3_600_000) },
+        Event::Named { kind: NameKind::Agent, first: 1, names: vec![name("ben"), name("cy")] },
+        Event::PolicyAdopted { digest: Digest(7) },
+        Event::PolicyApplied { digest: Digest(7) },
+        Event::DedupeShortened { day: 20_455, keys: 20_000_000 },
+        Event::InputRefused(Box::new(RefusedInput {
+            subject: "switchboard.in.sms.line".into(),
+            channel: Some(Channel::Sms),
+            code: "not_json".into(),
+            reason: "not JSON at line 1 column 1".into(),
+        })),
+        Event::CommandRejected {
+            verb: "offer.accept".into(),
+            code: "offer_ended".into(),
+            reason: "the offer \"o3\" has expired".into(),
+        },
+    ]
+}
+
+fn people() -> Vec<Event> {
+    let agent = AgentId(0);
+    let level = |level| Proficiency::new(level).expect("1 to 5");
+    let skills = Skills::new(vec![(SkillId(1), level(5)), (SkillId(0), level(2))]);
+    let capacity = Capacity { units: 3, costs: [1, 2, 3], maxima: [Some(2), None, Some(1)] };
+    let changed = |presence| Event::PresenceChanged { agent, presence, cause: PresenceCause::Asked };
+    vec![
+        Event::ContactCreated {
+            contact: ContactId(1),
+            address: Digest(5),
+            channel: Channel::Sms,
+            content: Seq(12),
+        },
+        Event::ContactExpired { contact: ContactId(1) },
+        Event::AgentUpserted { agent, skills, capacity },
+        Event::AgentRemoved { agent },
+        Event::AgentSignedIn { agent },
+        changed(Presence::Available),
+        changed(Presence::Draining),
+        changed(Presence::Offline),
+        changed(Presence::Away("lunch \"now\" 午".into())),
+        Event::AgentLost { agent, offline_at: later(60_000) },
+        Event::AgentReturned { agent },
+        Event::AgentSignedOut { agent, cause: PresenceCause::Lost },
+        Event::AgentReleased { agent },
+    ]
+}
+
+fn conversations() -> Vec<Event> {
+    let (conversation, contact) = (ConversationId(12), ContactId(1));
+    let opened = ConversationOpened {
+        conversation,
+        contact,
+        channel: Channel::Email,
+        source: SourceId(0),
+        to: "support@example.org".into(),
+        language: Some("pl".into()),
+        follow_up_of: Some(ConversationId(4)),
+    };
+    let bare = ConversationOpened { language: None, follow_up_of: None, ..opened.clone() };
+    let received = MessageReceived {
+        message: MessageId(7),
+        conversation,
+        contact,
+        class: MessageClass::Human,
+        from: Digest(5),
+        new_participant: true,
+        language: Some("zh-tw".into()),
+        dedupe: Digest(8),
+        keys: vec![key(1, ThreadScope::Channel), key(2, ThreadScope::Theirs)],
+        sent_at: Some(later(-90_000)),
+        received_at: later(-1_000),
+        content: Seq(15),
+    };
+    let plain = MessageReceived { language: None, keys: vec![], sent_at: None, ..received.clone() };
+    let replied = |key| Event::MessageReplied {
+        message: MessageId(8),
+        conversation,
+        replied_at: NOW,
+        key,
+        content: Seq(20),
+    };
+    vec![
+        Event::ConversationOpened(Box::new(bare)),
+        Event::ConversationOpened(Box::new(opened)),
+        Event::ConversationReopened { conversation },
+        Event::ConversationResolved { conversation, archive_at: later(86_400_000) },
+        Event::ConversationArchived {
+            conversation,
+            forget_at: later(86_400_000),
+            contact_expires_at: later(2 * 86_400_000),
+        },
+        Event::ConversationForgotten { conversation },
+        Event::MessageReceived(Box::new(plain)),
+        Event::MessageReceived(Box::new(received)),
+        Event::MessageIgnored {
+            dedupe: Digest(8),
+            class: MessageClass::Automated,
+            source: SourceId(0),
+            received_at: NOW,
+        },
+        replied(None),
+        replied(Some(key(3, ThreadScope::Ours))),
+    ]
+}
+
+fn routing() -> Vec<Event> {
+    let (interaction, conversation, agent) = (InteractionId(4), ConversationId(12), AgentId(0));
+    let need = |skill, least| Need { skill: SkillId(skill), least: Proficiency::new(least).expect("1 to 5") };
+    let verdict = |route, clause, matched| ClauseVerdict { route: RouteId(route), clause, matched };
+    let queued = InteractionQueued {
+        interaction,
+        conversation,
+        queue: QueueId(1),
+        route: Some(RouteId(0)),
+        priority: -50,
+        needs: Needs::new(vec![need(1, 3), need(0, 4)]),
+        waiting_since: later(-5_000),
+        cause: QueueCause::Arrived,
+        verdicts: vec![verdict(0, "text", true), verdict(1, "subject", false), verdict(1, "address", true)],
+    };
+    let default = InteractionQueued {
+        route: None,
+        needs: Needs::new(vec![]),
+        verdicts: vec![],
+        cause: QueueCause::OwnerOffline,
+        ..queued.clone()
+    };
+    let rank = RankKey { preferred: 0, load: 2, since: later(-9_000), agent };
+    let end = OfferEnd { offer: OfferId(3), interaction, conversation, agent };
+    vec![
+        Event::InteractionQueued(Box::new(default)),
+        Event::InteractionQueued(Box::new(queued)),
+        Event::InteractionUnroutable { interaction, conversation },
+        Event::OwnerOffline { interaction, conversation, agent },
+        Event::InteractionClosed { interaction, conversation, agent: None },
+        Event::InteractionClosed { interaction, conversation, agent: Some(agent) },
+        Event::OfferMade(Box::new(OfferMade {
+            offer: OfferId(3),
+            interaction,
+            conversation,
+            agent,
+            queue: QueueId(1),
+            channel: Channel::Chat,
+            units: 1,
+            expires_at: later(30_000),
+            rank,
+        })),
+        Event::OfferAccepted(end),
+        Event::OfferDeclined { end, cooled_at: later(60_000) },
+        Event::OfferExpired { end, cooled_at: later(60_000) },
+        Event::OfferRescinded { end, cause: RescindCause::AgentLost },
+        Event::OfferCooled { interaction, agent },
+    ]
+}
+
+fn promises() -> Vec<Event> {
+    let (clock, conversation) = (ClockId(5), ConversationId(12));
+    let rungs = vec![
+        Rung { after_ms: 0, notify: vec!["assignee".into()] },
+        Rung { after_ms: 600_000, notify: vec!["role:supervisor".into(), "email:duty@example.org".into()] },
+    ];
+    let ladder = Ladder { name: "billing".into(), ack_for_ms: 900_000, rungs };
+    let promise = |ladder| Promise {
+        metric: Metric::FirstReply,
+        within: Span::minutes(5),
+        warnings: [Span::minutes(2), Span::minutes(1)].into(),
+        ladder,
+    };
+    let started = |promise| {
+        Event::ClockStarted(Box::new(ClockStarted {
+            clock,
+            conversation,
+            interaction: InteractionId(4),
+            cycle: 1,
+            started_at: NOW,
+            due: later(300_000),
+            breach_at: later(302_000),
+            promise: Arc::new(promise),
+        }))
+    };
+    let ended = |outcome, cause| Event::ClockEnded { clock, conversation, outcome, ended_at: NOW, cause };
+    vec![
+        started(promise(None)),
+        started(promise(Some(Arc::new(ladder)))),
+        Event::ClockWarned { clock, conversation, warning: 1, due: later(60_000) },
+        Event::ClockBreached { clock, conversation, breached_at: NOW },
+        Event::BreachRetracted { clock, conversation },
+        ended(Outcome::Met, None),
+        ended(Outcome::MetLate, None),
+        ended(Outcome::Cancelled, Some(CancelCause::ResolvedUnanswered)),
+        Event::EscalationRaised(Box::new(EscalationRaised {
+            clock,
+            conversation,
+            rung: 2,
+            skipped: vec![1],
+            notify: vec!["role:supervisor".into()],
+            due: NOW,
+        })),
+        Event::EscalationAcked { clock, conversation, until: later(900_000) },
+        Event::EscalationAckExpired { clock, conversation },
+        Event::EscalationResolved { clock, conversation },
+    ]
+}
+
+fn content() -> Vec<Event> {
+    let (message, conversation) = (MessageId(7), ConversationId(12));
+    let party = Party { address: "jo@example.org".into(), name: Some("Jo \"the\" 客".into()) };
+    let content = Content {
+        from: party.clone(),
+        to: vec![Party { address: "support@example.org".into(), name: None }],
+        external_id: Some("1@example.org".into()),
+        subject: Some("Rachunek \u{1F4B8}".into()),
+        text: "line 1\nline 2\ttab \\ \"quoted\"".into(),
+        attachments: vec![Attachment {
+            filename: Some("bill.pdf".into()),
+            content_type: Some("application/pdf".into()),
+            size: Some(123),
+            url: None,
+        }],
+        flags: vec!["truncated".into()],
+    };
+    let parts = [
+        ContentPart::Message { message, conversation, content: Arc::new(content) },
+        ContentPart::Reply {
+            message,
+            conversation,
+            reply: Arc::new(Reply { text: "Done.".into(), external_id: Some("c-x.y@example.org".into()) }),
+        },
+        ContentPart::Contact { contact: ContactId(1), party },
+    ];
+    parts.map(|part| Event::Content(Box::new(ContentRecord { prev: Seq(11), part }))).into()
+}
+
+fn key(digest: u128, scope: ThreadScope) -> ThreadKey {
+    ThreadKey { digest: Digest(digest), scope }
+}
+
+fn later(millis: i64) -> Timestamp {
+    Timestamp(NOW.0 + millis)
+}
