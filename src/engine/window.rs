@@ -1,6 +1,6 @@
 //! Keys remembered for some days and then forgotten, a day at a time: the dedupe of messages and of
-//! commands. A day is a table of digests, looked up and never iterated. What is forgotten follows from the keys that came, never
-//! from a clock, so that a replay forgets the same.
+//! commands. A day is a table of digests, looked up and never iterated. What is forgotten follows from the
+//! keys that came, never from a clock, so that a replay forgets the same.
 
 use std::collections::BTreeMap;
 

@@ -39,7 +39,6 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
         }
         Place::Ignore => ignore(recorder, message, at, source),
     }
-    keep_dedupe_bounded(recorder);
     Ok(())
 }
 
@@ -164,14 +163,4 @@ fn queue_anew(
 fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, received_at: Timestamp, source: SourceId) {
     let (dedupe, class) = (message.dedupe, message.class);
     recorder.record(Event::MessageIgnored { dedupe, class, source, received_at });
-}
-
-/// When the window is full its oldest day goes early, and the journal says so.
-fn keep_dedupe_bounded(recorder: &mut Recorder<'_>) {
-    if recorder.state.dedupe.len() <= recorder.rules.policy.site.dedupe_max {
-        return;
-    }
-    if let Some((day, keys)) = recorder.state.dedupe.oldest_of_many() {
-        recorder.record(Event::DedupeShortened { day, keys: keys as u64 });
-    }
 }

@@ -54,7 +54,7 @@ pub struct Conversation {
     pub cycles: [u32; crate::domain::Metric::ALL.len()],
     /// Its newest content record.
     pub content: Seq,
-    /// Grows with every event about it.
+    /// Grows with every change of it; a warning, a breach or a rung of its clocks is none.
     pub version: u32,
 }
 
