@@ -317,7 +317,7 @@ class Judge:
             if clock["breach"] is not None:
                 self.find("breached-twice", f"{record.place} breaches {name} again")
             clock["breach"] = record
-            if record.time < clock["start"].data["breach_at"]:
+            if record.time <= clock["start"].data["due"]:
                 self.find("breach-early", f"{record.place} breaches {name} before its time")
         elif "retract" in record.word:
             clock["breach"] = None
@@ -351,7 +351,7 @@ class Judge:
             self.find("met-but-late", f"{name} was due {start.data['due']} and met {end.data['ended_at']}")
         if end.word == "sla.met_late" and not late:
             self.find("late-but-met", f"{name} was due {start.data['due']} and met {end.data['ended_at']}")
-        if end.data["ended_at"] > start.data["breach_at"] and clock["breach"] is None:
+        if late and clock["breach"] is None:
             self.find("breach-missing", f"{name} ended {end.data['ended_at']} without a breach")
         if clock["breach"] is None and clock["breaches"] == 0 and clock["rungs"]:
             self.find("escalated-unbreached", f"{name} was escalated and never breached")

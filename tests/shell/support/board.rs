@@ -42,6 +42,8 @@ pub struct Seen {
     pub open: BTreeSet<String>,
     /// What each agent is.
     pub presence: BTreeMap<String, String>,
+    /// Messages that are in a conversation.
+    pub messages: usize,
     resolved: usize,
 }
 
@@ -131,6 +133,7 @@ impl Seen {
                 self.open.remove(&text("conversation"));
                 self.resolved += 1;
             }
+            "content.message" => self.messages += 1,
             "agent.signed_in" => {
                 self.presence.insert(text("agent"), "available".to_owned());
             }

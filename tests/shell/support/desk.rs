@@ -73,7 +73,11 @@ impl Desk {
         let hurry = self.floor.hurry.load(Ordering::Relaxed);
         let mine: Vec<String> = {
             let seen = self.floor.board.look();
-            seen.offers.iter().filter(|(_, agent)| **agent == self.agent).map(|(offer, _)| offer.clone()).collect()
+            seen.offers
+                .iter()
+                .filter(|(_, agent)| **agent == self.agent)
+                .map(|(offer, _)| offer.clone())
+                .collect()
         };
         for offer in mine {
             let word = match luck(&offer) % 12 {

@@ -12,7 +12,8 @@ use super::board::Board;
 use super::caller::Caller;
 use super::ledger::Ledger;
 
-/// So many open conversations at most: the agents must have served them all before a test can end.
+/// So many conversations at most are open or on their way: the agents must have served them all before a
+/// test can end.
 const OPEN_MAX: usize = 30;
 /// A mail of this size is decoded on a thread of its own.
 const LONG_MAIL_BYTES: usize = 20_000;
@@ -32,7 +33,11 @@ impl Gateway {
     /// Publishes until it is told to stop.
     pub async fn run(mut self) {
         while !self.stop.load(Ordering::Relaxed) {
-            if self.board.look().open.len() >= OPEN_MAX {
+            let (open, taken) = {
+                let seen = self.board.look();
+                (seen.open.len(), seen.messages)
+            };
+            if open + self.ledger.arrived().saturating_sub(taken) >= OPEN_MAX {
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 continue;
             }
@@ -81,7 +86,12 @@ impl Gateway {
             1 => (&self.gateway, "chat.web", json!({ "text": marker }).to_string(), "bad_member"),
             2 => (&self.gateway, "sms.nowhere", marker.clone(), "unknown_source"),
             3 => (&self.gateway, "sms.web", marker.clone(), "channel_mismatch"),
-            _ => (&self.service, "command.crm.conversation.dance", json!({ "a": marker }).to_string(), "unknown_verb"),
+            _ => (
+                &self.service,
+                "command.crm.conversation.dance",
+                json!({ "a": marker }).to_string(),
+                "unknown_verb",
+            ),
         };
         self.ledger.malformed(&marker, code);
         // It is not tried again: each copy is refused for itself.

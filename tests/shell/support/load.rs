@@ -107,7 +107,8 @@ impl Stage {
         let path = self.home.folder().join("ledger.json");
         fs::write(&path, ledger.to_json(foreign)).expect("the ledger");
         let server = self.server.url();
-        let arguments = ["--server", &server, "--user", "switchboard-admin", "--password", self.server.password()];
+        let arguments =
+            ["--server", &server, "--user", "switchboard-admin", "--password", self.server.password()];
         let dump = self.home.folder().join("streams.jsonl");
         let output = Command::new(python())
             .arg(root().join("tests/tools/judge.py"))
