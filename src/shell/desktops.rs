@@ -105,15 +105,15 @@ impl Desktops {
         self.presence.next_lapse()
     }
 
-    /// Agents whose desktops fell silent. While our own connection is away nobody can be heard, so nobody
-    /// is lost; once it is back everybody has a full lease.
-    pub fn lapsed(&mut self) -> Vec<Name> {
+    /// The next agent whose desktops fell silent. While our own connection is away nobody can be heard, so
+    /// nobody is lost; once it is back everybody has a full lease.
+    pub fn lapsed(&mut self) -> Option<Name> {
         let now = Instant::now();
         let away = self.client.connection_state() != connection::State::Connected;
         if away || std::mem::replace(&mut self.was_away, away) {
             self.was_away = away;
             self.presence.renew_all(now);
-            return Vec::new();
+            return None;
         }
         self.presence.lapsed(now)
     }

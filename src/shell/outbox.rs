@@ -104,8 +104,8 @@ impl Carrier {
             }
         };
         fault::point("dead_before");
-        let published = self.writer.publish(self.mark.last, vec![outgoing]).await;
-        fault::point("dead_sent");
+        let publish = self.writer.publish(self.mark.last, vec![outgoing]);
+        let published = fault::sent("dead_sent", publish).await;
         match published {
             Ok(last) => {
                 self.mark = Mark { last, done: Some(id) };

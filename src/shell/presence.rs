@@ -89,14 +89,11 @@ impl Presence {
         self.leases.values().filter(|lease| !lease.lost).map(|lease| lease.until).min()
     }
 
-    /// Those whose leases have lapsed by now, each once.
-    pub fn lapsed(&mut self, now: Instant) -> Vec<Name> {
-        let silent = self.leases.iter_mut().filter(|(_, lease)| !lease.lost && lease.until <= now);
-        let lost = silent.map(|(agent, lease)| {
-            lease.lost = true;
-            agent.clone()
-        });
-        lost.collect()
+    /// One whose lease has lapsed by now; each comes once.
+    pub fn lapsed(&mut self, now: Instant) -> Option<Name> {
+        let (agent, lease) = self.leases.iter_mut().find(|(_, lease)| !lease.lost && lease.until <= now)?;
+        lease.lost = true;
+        Some(agent.clone())
     }
 }
 
@@ -125,10 +122,10 @@ mod tests {
         let now = Instant::now();
         let mut presence = Presence::new(LEASE);
         presence.grant(ana(), None, now);
-        assert_eq!(presence.lapsed(now + LEASE), [ana()]);
-        assert_eq!(presence.lapsed(now + LEASE * 2), []);
+        assert_eq!(presence.lapsed(now + LEASE), Some(ana()));
+        assert_eq!(presence.lapsed(now + LEASE * 2), None);
         assert_eq!(presence.hear(&ana(), None, now + LEASE * 3), Heard::Returned);
-        assert_eq!(presence.lapsed(now + LEASE * 3), []);
+        assert_eq!(presence.lapsed(now + LEASE * 3), None);
         assert_eq!(presence.next_lapse(), Some(now + LEASE * 4));
     }
 }

@@ -109,9 +109,9 @@ impl Term {
         tokio::select! {
             biased;
             // 1. An operator or systemd asks us to end.
-            _ = self.stop.wait_for(|stop| *stop) => Wake::Stop,
+            Ok(_) = self.stop.wait_for(|stop| *stop) => Wake::Stop,
             // 2. Whoever has a higher epoch leads; our next append would be refused anyway.
-            _ = self.beating.heard.wait_for(|heard| *heard > epoch) => Wake::Superseded,
+            Ok(_) = self.beating.heard.wait_for(|heard| *heard > epoch) => Wake::Superseded,
             // 3. Somebody waits for an answer.
             Some(request) = self.requests.recv() => Wake::Request(request),
             // 4. A desktop is heard: late, it would cost an agent his offers.
@@ -135,13 +135,17 @@ impl Term {
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
-            Wake::Input(first) => input = Some(first.transpose().map_err(TermEnd::Input)?),
+            Wake::Input(Some(first)) => input = Some(first.map_err(TermEnd::Input)?),
+            Wake::Input(None) => {
+                error!("the reading of input has ended by itself; recovering");
+                return Err(TermEnd::Recover);
+            }
             Wake::Timer => {}
         }
         self.note_silence(now, &mut group);
         self.pass_time(now, &mut group);
-        self.take_requests(request, now, &mut group);
-        self.take_inputs(input.flatten(), now, &mut group)?;
+        self.take_requests(request, input.is_some(), now, &mut group);
+        self.take_inputs(input, now, &mut group)?;
         self.mark_position(stopping, now, &mut group);
         self.commit(group).await?;
         if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
@@ -158,7 +162,7 @@ impl Term {
     /// One slice of due work, once the input of before our term has been met.
     fn pass_time(&mut self, now: Timestamp, group: &mut Group) {
         let due = self.engine.next_deadline().is_some_and(|due| due <= now);
-        if due && self.has_caught_up() {
+        if due && self.has_caught_up() && group.has_room(2) {
             self.order(now, Command::PassTime, group);
         }
     }
@@ -173,24 +177,30 @@ impl Term {
         }
     }
 
+    /// Those who do not fit are met in the next round, which follows at once.
     fn note_silence(&mut self, now: Timestamp, group: &mut Group) {
-        for agent in self.desktops.lapsed() {
+        while group.has_room(3)
+            && let Some(agent) = self.desktops.lapsed()
+        {
             warn!(%agent, "no desktop of this agent is heard any more");
             self.order(now, Command::LoseAgent(agent), group);
         }
     }
 
-    fn take_requests(&mut self, first: Option<Request>, now: Timestamp, group: &mut Group) {
-        let mut next = first.or_else(|| self.requests.try_recv().ok());
+    /// `before_input`: an input is in hand, too, and its step needs room.
+    fn take_requests(
+        &mut self,
+        first: Option<Request>,
+        before_input: bool,
+        now: Timestamp,
+        group: &mut Group,
+    ) {
+        let mut next = first;
         for _ in 0..REQUESTS_A_ROUND {
-            let Some(request) = next.take() else { return };
-            self.answer(request, now, group);
-            if group.is_full() {
-                return;
+            if next.is_none() && group.has_room(if before_input { 2 } else { 1 }) {
+                next = self.requests.try_recv().ok();
             }
-            next = self.requests.try_recv().ok();
-        }
-        if let Some(request) = next {
+            let Some(request) = next.take() else { return };
             self.answer(request, now, group);
         }
     }
@@ -229,7 +239,7 @@ impl Term {
     ) -> Result<(), TermEnd> {
         let mut next = first;
         for _ in 0..INPUTS_A_ROUND {
-            if next.is_none() && !group.is_full() {
+            if next.is_none() && group.has_room(1) {
                 next = self.inputs.try_next().transpose().map_err(TermEnd::Input)?;
             }
             let Some(input) = next.take() else { return Ok(()) };
@@ -313,7 +323,7 @@ impl Term {
     async fn append(&mut self, group: &Group) -> Result<(), LeadFault> {
         fault::point("append_before");
         let append = self.journal.append(self.last, group.lines());
-        self.last = if fault::is_armed("append_sent") { sent_point(append).await? } else { append.await? };
+        self.last = fault::sent("append_sent", append).await?;
         fault::point("append_answered");
         self.recorded_at = Instant::now();
         self.housekeeping.note(self.engine.state().inseq);
@@ -363,20 +373,6 @@ enum LeadFault {
     Tail(#[from] super::journal::TailError),
     #[error("the journal ends at {last}, not at {ours}")]
     Moved { last: u64, ours: u64 },
-}
-
-/// An append that a test kills once it was sent, before it is answered.
-async fn sent_point(append: impl Future<Output = Result<u64, AppendError>>) -> Result<u64, AppendError> {
-    tokio::pin!(append);
-    tokio::select! {
-        biased;
-        done = &mut append => return done,
-        () = tokio::task::yield_now() => {}
-    }
-    // The connection's own task writes what was handed to it.
-    tokio::time::sleep(Duration::from_millis(2)).await;
-    fault::point("append_sent");
-    append.await
 }
 
 /// An error with all that caused it.

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use async_nats::Client;
@@ -37,6 +38,8 @@ use super::{fault, stored, streams};
 
 /// How long to wait before recovering again while NATS is away.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long the last answers of a term may take to leave.
+const FLUSH_MAX: Duration = Duration::from_secs(1);
 
 /// Why the daemon ended, as an exit code (DESIGN 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,8 +124,10 @@ struct Daemon {
     warnings: Vec<String>,
     manual: Option<(ManualClock, watch::Receiver<()>)>,
     stop: watch::Receiver<bool>,
-    /// The newest epoch that we led in.
-    led: Option<u64>,
+    /// The newest epoch that we claimed, whether or not we were let.
+    claimed: Option<u64>,
+    /// Requests that were dropped for their reply subject.
+    dropped: Arc<AtomicU64>,
 }
 
 impl Daemon {
@@ -168,7 +173,8 @@ impl Daemon {
             warnings,
             manual,
             stop,
-            led: None,
+            claimed: None,
+            dropped: Arc::default(),
         })
     }
 
@@ -199,7 +205,13 @@ impl Daemon {
     /// One term: recover, claim, serve. `None` when NATS did not let us, and it is to be tried again.
     async fn term(&mut self) -> Result<Option<TermEnd>, Failure> {
         let Ok(mark) = outbox::mark(&self.journal_client, &self.site).await else { return Ok(None) };
-        let mut recovered = match recover(&self.journal, self.policy.clone(), mark.done).await {
+        let mut stop = self.stop.clone();
+        let recovered = tokio::select! {
+            // While NATS is away the reading waits for it, but nobody who asks us to stop does.
+            Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Some(TermEnd::Stopped)),
+            recovered = recover(&self.journal, self.policy.clone(), mark.done) => recovered,
+        };
+        let mut recovered = match recovered {
             Ok(recovered) => recovered,
             Err(fault) if fault.is_passing() => {
                 warn!(fault = %chain(&fault), "cannot recover yet");
@@ -208,7 +220,8 @@ impl Daemon {
             Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
         };
         let state = recovered.engine.state();
-        if self.led.is_some_and(|led| state.epoch > led) && state.leader != self.instance {
+        // Whoever took the epoch that we wanted, or a later one, leads: we never claim it back.
+        if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
             return Ok(Some(TermEnd::Superseded));
         }
         let js = jetstream(&self.journal_client);
@@ -224,7 +237,8 @@ impl Daemon {
         let mut clock = self.clock(state.at);
         match self.claim(&mut recovered, clock.now().now).await {
             Ok(()) => {}
-            Err(AppendError::Fenced { .. }) => return Ok(Some(self.after_refusal())),
+            // Somebody else wrote: a leader or a forger. Who it was is seen by reading again.
+            Err(AppendError::Fenced { .. }) => return Ok(Some(TermEnd::Recover)),
             Err(fault) => {
                 warn!(fault = %chain(&fault), "cannot claim the lead yet");
                 return Ok(None);
@@ -240,12 +254,11 @@ impl Daemon {
         let end = term.0.run().await;
         info!(?end, epoch = term.0.epoch, "the term ends");
         term.1.close().await;
+        // The last answers are still on their way out; a server that is away gets none.
+        if tokio::time::timeout(FLUSH_MAX, self.door.flush()).await.is_err() {
+            warn!("the last answers could not be sent");
+        }
         Ok(Some(end))
-    }
-
-    /// A refused claim: somebody else wrote. Who never led gives way; who led looks again who it was.
-    fn after_refusal(&self) -> TermEnd {
-        if self.led.is_some() { TermEnd::Recover } else { TermEnd::Superseded }
     }
 
     /// Claims the lead by one fenced record: older batches in flight are refused from here on.
@@ -258,8 +271,8 @@ impl Daemon {
         }
         let mut group = Group::default();
         group.take(&recovered.engine, &self.subjects);
+        self.claimed = Some(epoch);
         recovered.last = self.journal.append(recovered.last, group.lines()).await?;
-        self.led = Some(epoch);
         info!(epoch, instance = self.instance, "leading");
         Ok(())
     }
@@ -290,7 +303,7 @@ impl Daemon {
         let inbox =
             Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
         let inputs = Decoding::start(inbox, self.decoder.clone());
-        let (door, requests) = Door::open(&self.door, &self.subjects)
+        let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
@@ -299,6 +312,7 @@ impl Daemon {
             instance: self.instance.clone(),
             warnings: self.warnings.clone(),
             foreign,
+            dropped: self.dropped.clone(),
         };
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),

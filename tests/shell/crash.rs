@@ -3,6 +3,10 @@
 //! a separate program that shares no code with us.
 
 mod faults;
+mod hostile;
+mod kills;
+mod leaders;
+mod time;
 
 use std::process::Command;
 

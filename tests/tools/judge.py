@@ -351,7 +351,9 @@ class Judge:
             self.find("met-but-late", f"{name} was due {start.data['due']} and met {end.data['ended_at']}")
         if end.word == "sla.met_late" and not late:
             self.find("late-but-met", f"{name} was due {start.data['due']} and met {end.data['ended_at']}")
-        if late and clock["breach"] is None:
+        # Who resolves within the grace for late stops cancels what was not breached yet.
+        certain = end.data["ended_at"] > start.data["breach_at"] or end.word == "sla.met_late"
+        if certain and clock["breach"] is None:
             self.find("breach-missing", f"{name} ended {end.data['ended_at']} without a breach")
         if clock["breach"] is None and clock["breaches"] == 0 and clock["rungs"]:
             self.find("escalated-unbreached", f"{name} was escalated and never breached")
