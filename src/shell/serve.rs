@@ -219,6 +219,11 @@ impl Daemon {
             }
             Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
         };
+        if mark.emptied && !recovered.effects.is_empty() {
+            let forgotten = recovered.effects.len();
+            warn!(forgotten, "DEAD was emptied; what was refused before is not put there again");
+            recovered.effects.clear();
+        }
         let state = recovered.engine.state();
         // Whoever took the epoch that we wanted, or a later one, leads: we never claim it back.
         if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
