@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use async_nats::Client;
@@ -38,6 +39,8 @@ use super::{fault, stored, streams};
 
 /// How long to wait before recovering again while NATS is away.
 const PAUSE: Duration = Duration::from_millis(500);
+/// How long the last answers of a term may take to leave.
+const FLUSH_MAX: Duration = Duration::from_secs(1);
 
 /// Why the daemon ended, as an exit code (DESIGN 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,10 +125,12 @@ struct Daemon {
     warnings: Vec<String>,
     manual: Option<(ManualClock, watch::Receiver<()>)>,
     stop: watch::Receiver<bool>,
-    /// The newest epoch that we know of: a later one of another instance ends our lead for good.
-    epoch: Option<u64>,
+    /// The newest epoch that we claimed, whether or not we were let.
+    claimed: Option<u64>,
     /// Where the journal was known to end, and when it was made: it never falls behind that.
     known: Option<Tail>,
+    /// Requests that were dropped for their reply subject.
+    dropped: Arc<AtomicU64>,
 }
 
 impl Daemon {
@@ -171,8 +176,9 @@ impl Daemon {
             warnings,
             manual,
             stop,
-            epoch: None,
+            claimed: None,
             known: None,
+            dropped: Arc::default(),
         })
     }
 
@@ -203,7 +209,13 @@ impl Daemon {
     /// One term: recover, claim, serve. `None` when NATS did not let us, and it is to be tried again.
     async fn term(&mut self) -> Result<Option<TermEnd>, Failure> {
         let Ok(mark) = outbox::mark(&self.journal_client, &self.site).await else { return Ok(None) };
-        let mut recovered = match recover(&self.journal, self.policy.clone(), mark.done).await {
+        let mut stop = self.stop.clone();
+        let recovered = tokio::select! {
+            // While NATS is away the reading waits for it, but nobody who asks us to stop does.
+            Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Some(TermEnd::Stopped)),
+            recovered = recover(&self.journal, self.policy.clone(), mark.done) => recovered,
+        };
+        let mut recovered = match recovered {
             Ok(recovered) => recovered,
             Err(fault) if fault.is_passing() => {
                 warn!(fault = %chain(&fault), "cannot recover yet");
@@ -211,11 +223,16 @@ impl Daemon {
             }
             Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
         };
+        if mark.emptied && !recovered.effects.is_empty() {
+            let forgotten = recovered.effects.len();
+            warn!(forgotten, "DEAD was emptied; what was refused before is not put there again");
+            recovered.effects.clear();
+        }
         let state = recovered.engine.state();
-        if self.epoch.is_some_and(|known| state.epoch > known) && state.leader != self.instance {
+        // Whoever took the epoch that we wanted, or a later one, leads: we never claim it back.
+        if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
             return Ok(Some(TermEnd::Superseded));
         }
-        self.epoch = Some(state.epoch);
         self.check_tail(recovered.tail)?;
         let js = jetstream(&self.journal_client);
         let Ok(input) = stored::tail(&js, &self.site.stream_in()).await else { return Ok(None) };
@@ -230,7 +247,7 @@ impl Daemon {
         let mut clock = self.clock(state.at);
         match self.claim(&mut recovered, clock.now().now).await {
             Ok(()) => {}
-            // Somebody else wrote: the next recovery tells whether he leads.
+            // Somebody else wrote: a leader or a forger. Who it was is seen by reading again.
             Err(AppendError::Fenced { .. }) => return Ok(Some(TermEnd::Recover)),
             Err(fault) => {
                 warn!(fault = %chain(&fault), "cannot claim the lead yet");
@@ -282,8 +299,8 @@ impl Daemon {
         }
         let mut group = Group::default();
         group.take(&recovered.engine, &self.subjects);
+        self.claimed = Some(epoch);
         recovered.last = self.journal.append(recovered.last, group.lines()).await?;
-        self.epoch = Some(epoch);
         info!(epoch, instance = self.instance, "leading");
         Ok(())
     }
@@ -314,7 +331,7 @@ impl Daemon {
         let inbox =
             Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
         let inputs = Decoding::start(inbox, self.decoder.clone());
-        let (door, requests) = Door::open(&self.door, &self.subjects)
+        let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
@@ -347,7 +364,7 @@ impl Daemon {
 
     fn facts(&self, foreign: u64) -> SiteFacts {
         let (keys, instance) = (self.keys.clone(), self.instance.clone());
-        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign }
+        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign, dropped: self.dropped.clone() }
     }
 
     /// Takes the rules of our own files, when the journal has others.
@@ -371,7 +388,7 @@ impl Daemon {
     /// Sends what is still to be sent, as far as NATS is there.
     async fn flush(&self) {
         for client in [&self.door, &self.journal_client] {
-            if let Ok(Err(fault)) = tokio::time::timeout(PAUSE, client.flush()).await {
+            if let Ok(Err(fault)) = tokio::time::timeout(FLUSH_MAX, client.flush()).await {
                 warn!(%fault, "not everything could be sent");
             }
         }

@@ -4,6 +4,7 @@
 //! a server there is a failure that says how to get one.
 
 mod bus;
+mod crash;
 mod input;
 mod permissions;
 mod streams;
