@@ -51,7 +51,7 @@ impl Demo {
         let colour = io::stdout().is_terminal();
         let mut tell = |line: &Line| say(&told(line, colour));
         let limit = Duration::from_secs(self.limit);
-        match runtime.block_on(play(&loaded.settings, script, &self.passwords, limit, &mut tell)) {
+        match runtime.block_on(play(loaded, script, &self.passwords, limit, &mut tell)) {
             Ok(summary) => conclude(&summary),
             Err(fault) => fail(exit::UNAVAILABLE, &fault),
         }
@@ -62,7 +62,7 @@ fn conclude(summary: &Summary) -> ExitCode {
     say("");
     for finding in &summary.findings {
         let wrong = finding.expected.as_ref().map(|expected| format!("   expected {expected}"));
-        say(&format!("  {:<42} {:>7}{}", finding.what, finding.found, wrong.unwrap_or_default()));
+        say(&format!("  {:<47} {:>5}{}", finding.what, finding.found, wrong.unwrap_or_default()));
     }
     if summary.is_true() {
         say("\nThe story came true.");

@@ -19,8 +19,9 @@ use super::gateway::{Gateway, Notice, USER};
 use super::script::{Act, Script};
 use super::story::{Line, Story};
 use super::summary::{Ending, Summary};
-use crate::config::Settings;
+use crate::config::{Loaded, Settings};
 use crate::domain::Name;
+use crate::policy::Policy;
 use crate::shell::nats::jetstream;
 use crate::shell::site::Site;
 use crate::wire::Subjects;
@@ -50,17 +51,19 @@ struct Stage {
 /// Plays a script on the site of these settings, with the passwords of its users in this folder, and tells
 /// each line. Where the story does not end by itself within `limit`, the summary says what is missing.
 pub async fn play(
-    settings: &Settings,
+    loaded: Loaded,
     script: Script,
     passwords: &Path,
     limit: Duration,
     tell: &mut dyn FnMut(&Line),
 ) -> Result<Summary, DemoError> {
     let end = Instant::now() + limit;
+    let Loaded { settings, policy, .. } = loaded;
+    let settings = &settings;
     let site = Site::new(settings.prefix.clone());
     let reader = connect(settings, passwords, READER).await?;
     let mut facts = read(&reader, &site).await?;
-    let mut stage = Stage::set(settings, script, passwords).await?;
+    let mut stage = Stage::set(settings, policy, script, passwords).await?;
     let (sender, mut notices) = mpsc::unbounded_channel();
     let client = connect(settings, passwords, USER).await?;
     let subjects = Subjects::new(settings.prefix.clone());
@@ -86,7 +89,12 @@ pub async fn play(
 }
 
 impl Stage {
-    async fn set(settings: &Settings, script: Script, passwords: &Path) -> Result<Stage, DemoError> {
+    async fn set(
+        settings: &Settings,
+        policy: Policy,
+        script: Script,
+        passwords: &Path,
+    ) -> Result<Stage, DemoError> {
         let script = Arc::new(script);
         let supervisor: Name = SUPERVISOR.parse().expect("the supervisor's name is one");
         let supervisor = Actor::connect(settings, passwords, &supervisor).await?;
@@ -96,7 +104,7 @@ impl Stage {
             tasks.spawn(actor.clone().beat(BEAT));
             desks.insert(name.clone(), Desk::new(actor, script.clone()));
         }
-        let story = Story::new(script.clone(), supervisor.clone());
+        let story = Story::new(script.clone(), Arc::new(policy), supervisor.clone());
         Ok(Stage { script, supervisor, desks, story, offered: BTreeSet::new(), tasks, inseq: 0 })
     }
 

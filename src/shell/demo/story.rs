@@ -10,7 +10,8 @@ use super::DemoError;
 use super::actor::Actor;
 use super::facts::Fact;
 use super::script::Script;
-use crate::domain::Timestamp;
+use crate::domain::{Name, Timestamp};
+use crate::policy::Policy;
 
 /// One line of the story.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -101,6 +102,8 @@ pub struct Tally {
     pub homeless: usize,
     pub waits: Vec<i64>,
     pub accepted: usize,
+    /// Accepted by an agent who does not speak the language.
+    pub strangers: usize,
     pub declined: usize,
     pub missed: usize,
     pub reopened: usize,
@@ -116,6 +119,7 @@ pub struct Tally {
 /// The one who tells.
 pub struct Story {
     script: Arc<Script>,
+    policy: Arc<Policy>,
     supervisor: Actor,
     began: Option<Timestamp>,
     latest: Timestamp,
@@ -130,9 +134,10 @@ pub struct Story {
 }
 
 impl Story {
-    pub fn new(script: Arc<Script>, supervisor: Actor) -> Story {
+    pub fn new(script: Arc<Script>, policy: Arc<Policy>, supervisor: Actor) -> Story {
         Story {
             script,
+            policy,
             supervisor,
             began: None,
             latest: Timestamp(0),
@@ -248,7 +253,7 @@ impl Story {
         let channel = seen["conversation"]["channel"].as_str().unwrap_or_default();
         let language = letter.map(|letter| letter.language).unwrap_or_default();
         let text = content["text"].as_str().unwrap_or_default().trim();
-        let rest = format!("{how} {channel:<5} {language}  “{text}”");
+        let rest = format!("{how:<7} {channel:<5} {language}  “{text}”");
         let name = content["from"]["name"].as_str().unwrap_or("somebody");
         Ok(self.line(conversation, Word::Wrote, name, rest))
     }
@@ -280,10 +285,21 @@ impl Story {
 
     fn accepted(&mut self, fact: &Fact, conversation: &str, agent: &str) -> Line {
         self.tally.accepted += 1;
+        self.tally.strangers += usize::from(!self.speaks(agent, conversation));
         let since = self.waiting.get(fact.text("interaction")).map_or(fact.at, |(_, since)| *since);
         let wait = fact.at.since(since).0;
         self.tally.waits.push(wait);
         self.line(conversation, Word::Accepted, agent, format!("after {}", seconds(wait)))
+    }
+
+    /// Whether an agent has the skill of a conversation's language.
+    fn speaks(&self, agent: &str, conversation: &str) -> bool {
+        let language =
+            self.tally.conversations.get(conversation).map(|code| language_name(code).to_lowercase());
+        let rule = agent.parse::<Name>().ok().and_then(|name| self.policy.agents.get(&name));
+        language
+            .zip(rule)
+            .is_some_and(|(language, rule)| rule.skills.keys().any(|skill| skill.as_str() == language))
     }
 
     fn promise(&mut self, word: &str, fact: &Fact, conversation: &str) -> Option<Line> {
@@ -323,6 +339,17 @@ impl Story {
 fn content_of<'a>(seen: &'a Value, number: &str) -> &'a Value {
     let messages = seen["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
     messages.iter().find(|message| message["message"] == number).unwrap_or(&Value::Null)
+}
+
+/// The English name of a language of the demo.
+pub fn language_name(code: &str) -> &str {
+    match code {
+        "en" => "English",
+        "pl" => "Polish",
+        "tl" => "Tagalog",
+        "zh" => "Chinese",
+        other => other,
+    }
 }
 
 /// A span in seconds, with one decimal.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::script::Expected;
-use super::story::{Tally, seconds};
+use super::story::{Tally, language_name, seconds};
 
 /// One line of the summary.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub struct Ending {
     pub dead: usize,
     /// How often each scripted message was found in the conversations.
     pub found: BTreeMap<String, usize>,
-    /// Conversations that were not resolved in time.
+    /// Whether every conversation was resolved in time.
     pub is_complete: bool,
 }
 
@@ -62,6 +62,7 @@ impl Summary {
         summary.compare("  acknowledged", tally.acked, expected.acked);
         summary.compare("duplicates without effect", tally.duplicates, expected.duplicates);
         summary.compare("dead letters", ending.dead, expected.dead);
+        summary.check("each taken by an agent who speaks its language", tally.strangers == 0);
         summary.check("every conversation resolved", ending.is_complete);
         summary.check("each message in exactly one conversation", each_in_one(tally, ending));
         summary
@@ -100,16 +101,6 @@ fn median(waits: &[i64]) -> Option<i64> {
     let mut waits = waits.to_vec();
     waits.sort_unstable();
     waits.get(waits.len().checked_sub(1)? / 2).copied()
-}
-
-fn language_name(code: &str) -> &str {
-    match code {
-        "en" => "English",
-        "pl" => "Polish",
-        "tl" => "Tagalog",
-        "zh" => "Chinese",
-        other => other,
-    }
 }
 
 #[cfg(test)]
