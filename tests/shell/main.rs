@@ -5,6 +5,7 @@
 
 mod bus;
 mod input;
+mod newcomer;
 mod permissions;
 mod streams;
 mod support;

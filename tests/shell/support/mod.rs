@@ -1,5 +1,6 @@
 //! A real nats-server on loopback, and small words for the tests.
 
+pub mod newcomer_site;
 mod server;
 
 pub use server::Server;
