@@ -26,7 +26,7 @@ async fn mails_that_other_projects_collected_are_offered_too() {
         println!("skipped: there is no shared/corpus above this checkout");
         return;
     };
-    let names = ["support.eml", "welcome_html.eml", "non_utf_encoded_mail.eml", "multiple_attachments.eml"];
+    let names = ["support.eml", "welcome_html.eml", "mail_with_quote.eml", "multiple_attachments.eml"];
     let mails: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
     let told = NewcomerSite::start().await.play(&mails);
     assert_eq!(told.len(), names.len());

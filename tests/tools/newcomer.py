@@ -56,8 +56,8 @@ async def play(url, password, mails):
         conversation, offer = None, None
         while offer is None:
             event = await next_event(events)
-            if event["type"] == "switchboard.input.refused.v1":
-                raise SystemExit(f"{mail} was refused: {event['data']}")
+            if event["type"] in ("switchboard.input.refused.v1", "switchboard.message.ignored.v1"):
+                raise SystemExit(f"{mail} opened no conversation: {event['type']} {event['data']}")
             if event["type"] == "switchboard.message.received.v1" and int(event["inseq"]) == ack.seq:
                 conversation = event["data"]["conversation"]
             if event["type"] == "switchboard.offer.made.v1" and event["data"]["conversation"] == conversation:
