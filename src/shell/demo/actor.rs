@@ -77,14 +77,13 @@ impl Actor {
         self.ask("conversation.get", &json!({ "conversation": id })).await
     }
 
-    /// Tells for ever that this agent's desktop is there.
+    /// Tells that this agent's desktop is there, for as long as the connection stands.
     pub async fn beat(self, every: Duration) -> Result<(), DemoError> {
         let subject = self.subjects.agent_beat(&self.name);
-        loop {
-            // A beat that is lost is met by the next one.
-            let _ = self.client.publish(subject.clone(), r#"{"desktop":"demo"}"#.into()).await;
+        while self.client.publish(subject.clone(), r#"{"desktop":"demo"}"#.into()).await.is_ok() {
             tokio::time::sleep(every).await;
         }
+        Ok(())
     }
 
     fn judge(&self, verb: &str, payload: &[u8]) -> Result<Value, DemoError> {

@@ -117,18 +117,21 @@ impl Stage {
                 sleep_until(began + Duration::from_millis(step.at)).await;
                 let desk = |agent: &Name| desks.get(agent).cloned();
                 match &step.act {
-                    Act::SignIn { agent } => match desk(agent) {
-                        Some(desk) => desk.sign_in().await?,
-                        None => {}
-                    },
-                    Act::Away { agent, reason } => match desk(agent) {
-                        Some(desk) => desk.go_away(reason.clone()).await?,
-                        None => {}
-                    },
-                    Act::Back { agent } => match desk(agent) {
-                        Some(desk) => desk.come_back().await?,
-                        None => {}
-                    },
+                    Act::SignIn { agent } => {
+                        if let Some(desk) = desk(agent) {
+                            desk.sign_in().await?;
+                        }
+                    }
+                    Act::Away { agent, reason } => {
+                        if let Some(desk) = desk(agent) {
+                            desk.go_away(reason.clone()).await?;
+                        }
+                    }
+                    Act::Back { agent } => {
+                        if let Some(desk) = desk(agent) {
+                            desk.come_back().await?;
+                        }
+                    }
                     Act::Write(letter) => gateway.deliver(letter).await?,
                     Act::Again { id } => gateway.deliver_again(id).await?,
                     Act::Garble { subject, payload } => gateway.garble(subject, payload).await?,
