@@ -22,6 +22,8 @@ pub struct Fact {
     /// Its type, as `offer.made`.
     pub word: String,
     pub at: Timestamp,
+    /// Who caused it.
+    pub actor: String,
     pub data: Value,
 }
 
@@ -66,7 +68,8 @@ fn parse(payload: &[u8]) -> Option<Fact> {
     let mut record: Value = serde_json::from_slice(payload).ok()?;
     let word = record["type"].as_str()?.strip_prefix("switchboard.")?.strip_suffix(".v1")?.to_owned();
     let at = parse_instant(record["time"].as_str()?)?;
-    Some(Fact { word, at, data: record["data"].take() })
+    let actor = record["actor"].as_str()?.to_owned();
+    Some(Fact { word, at, actor, data: record["data"].take() })
 }
 
 fn facts(source: impl std::error::Error + Send + Sync + 'static) -> DemoError {

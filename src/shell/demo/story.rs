@@ -226,7 +226,7 @@ impl Story {
                 self.ledger.send_modify(|ledger| {
                     ledger.resolved.insert(conversation.to_owned());
                 });
-                Some(self.line(conversation, Word::Resolved, "", String::new()))
+                Some(self.line(conversation, Word::Resolved, &fact.actor, String::new()))
             }
             _ => None,
         }
@@ -261,9 +261,8 @@ impl Story {
     async fn replied(&mut self, fact: &Fact, conversation: &str) -> Result<Line, DemoError> {
         let seen = self.supervisor.conversation(conversation).await?;
         let reply = content_of(&seen, fact.text("message"))["reply"]["text"].clone();
-        let agent = seen["conversation"]["interaction"]["agent"].as_str().unwrap_or_default().to_owned();
         let text = reply.as_str().unwrap_or_default();
-        Ok(self.line(conversation, Word::Replied, &agent, format!("“{text}”")))
+        Ok(self.line(conversation, Word::Replied, &fact.actor, format!("“{text}”")))
     }
 
     fn presence(&self, fact: &Fact, agent: &str) -> Line {
@@ -322,7 +321,7 @@ impl Story {
             }
             "escalation.acked" => {
                 self.tally.acked += 1;
-                (Word::Acked, self.supervisor.name().as_str(), "takes care of it".to_owned())
+                (Word::Acked, fact.actor.as_str(), "takes care of it".to_owned())
             }
             _ => return None,
         };
