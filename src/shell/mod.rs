@@ -15,12 +15,14 @@
 //! - [`group`], [`runtime`]: the loop, and what one round of it appends.
 //! - [`outbox`]: effects on their way out.
 //! - [`recovery`], [`beat`], [`serve`]: who leads, from where, until when.
+//! - [`demo`]: a small contact centre, played by clients from outside.
 //! - [`settings`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod answer;
 pub mod beat;
 pub mod clock;
 pub mod decoding;
+pub mod demo;
 pub mod desktops;
 pub mod door;
 pub mod fault;
