@@ -74,7 +74,7 @@ macro_rules! counted {
                 impl Visitor<'_> for Text {
                     type Value = $name;
                     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        write!(f, "a {} id like `{}12`", $noun, $prefix)
+                        write!(f, "the id of {}, like `{}12`", $noun, $prefix)
                     }
                     fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
                         text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))

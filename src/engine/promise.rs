@@ -39,21 +39,20 @@ pub(super) fn settle(recorder: &mut Recorder<'_>, conversation: ConversationId, 
     recorder.aside(|recorder| {
         for id in clocks_of(recorder, conversation) {
             while recorder.state.clock(id).and_then(Clock::next_due).is_some_and(|due| due < cutoff) {
-                fire(recorder, id);
+                fire(recorder, id, cutoff);
             }
         }
     });
 }
 
-/// What the clock owes at its next due instant: a warning, the breach, or a rung.
-pub(super) fn fire(recorder: &mut Recorder<'_>, id: ClockId) {
-    let now = recorder.now();
+/// What the clock owes at its next due instant: a warning, the breach, or the rungs due up to `until`.
+pub(super) fn fire(recorder: &mut Recorder<'_>, id: ClockId, until: Timestamp) {
     let Some(clock) = recorder.state.clock(id) else { return };
     let conversation = clock.conversation;
     let event = if clock.breached {
         match clock.acked_until {
             Some(_) => Event::EscalationAckExpired { clock: id, conversation },
-            None => match next_rungs(clock, id, now) {
+            None => match next_rungs(clock, id, until) {
                 Some(raised) => Event::EscalationRaised(Box::new(raised)),
                 None => return,
             },
@@ -68,11 +67,11 @@ pub(super) fn fire(recorder: &mut Recorder<'_>, id: ClockId) {
 }
 
 /// Rungs that are due together are told once, by the highest (sla-R16).
-fn next_rungs(clock: &Clock, id: ClockId, now: Timestamp) -> Option<EscalationRaised> {
+fn next_rungs(clock: &Clock, id: ClockId, until: Timestamp) -> Option<EscalationRaised> {
     let ladder = clock.promise.ladder.as_ref()?;
     let first = clock.rungs;
-    let due_rungs =
-        (first..ladder.rungs.len() as u32).take_while(|index| clock.rung_due(*index) <= Some(now));
+    let due_rungs = (first..ladder.rungs.len() as u32)
+        .take_while(|index| clock.rung_due(*index).is_some_and(|due| due <= until));
     let highest = due_rungs.last()?;
     Some(EscalationRaised {
         clock: id,

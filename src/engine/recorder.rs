@@ -1,12 +1,12 @@
 //! The pen: what `decide` records is applied at once and kept for the journal.
 
-use crate::domain::{ActorId, ContactId, ConversationId, Name, NameKind, Names, Seq, Timestamp};
+use crate::domain::{ActorId, AgentId, ContactId, ConversationId, Name, NameKind, Names, Seq, Timestamp};
 
 use super::dirty::Dirty;
 use super::event::{CommandCause, ContentPart, ContentRecord, Event, Recorded};
 use super::evolve::evolve;
 use super::rules::Rules;
-use super::state::State;
+use super::state::{Phase, State};
 
 /// The most events of one command. A larger act goes on as due work (DESIGN 2, bounded steps).
 pub const STEP_EVENTS_MAX: usize = 256;
@@ -25,6 +25,8 @@ pub(super) struct Recorder<'a> {
     asked_at: Timestamp,
     inseq: u64,
     actor: Name,
+    /// The number of that name, once it was looked up.
+    actor_id: Option<ActorId>,
     /// Whether what is recorded now is the command's own, and which command that is.
     answering: bool,
     cause: Option<CommandCause>,
@@ -58,6 +60,7 @@ impl<'a> Recorder<'a> {
             asked_at,
             inseq,
             actor,
+            actor_id: None,
             answering: false,
             cause: None,
             answer: None,
@@ -137,15 +140,21 @@ impl<'a> Recorder<'a> {
             self.answer = Some(seq);
         }
         let recorded = Recorded { seq, at: self.now, inseq: self.inseq, actor, command, event };
+        let holder = holder_before(&recorded.event, self.state);
         evolve(self.state, &recorded);
         self.dirty.note(&recorded.event, self.state);
+        if let Some(agent) = holder {
+            self.dirty.agent(agent, self.state);
+        }
         self.events.push(recorded);
         seq
     }
 
     /// Before an actor's first record the site gives his name a number.
     fn actor_id(&mut self) -> ActorId {
-        if let Some(id) = self.state.names.find_actor(self.actor.as_str()) {
+        let known = self.actor_id.or_else(|| self.state.names.find_actor(self.actor.as_str()));
+        self.actor_id = known;
+        if let Some(id) = known {
             return id;
         }
         let id = ActorId(self.state.names.count(NameKind::Actor));
@@ -160,5 +169,14 @@ impl<'a> Recorder<'a> {
 
     pub(super) fn content_of_contact(&self, id: ContactId) -> Seq {
         self.state.contact(id).map_or(Seq(0), |contact| contact.content)
+    }
+}
+
+/// Who holds an interaction that goes back to a queue: the event does not name him, yet he gains room.
+fn holder_before(event: &Event, state: &State) -> Option<AgentId> {
+    let Event::InteractionQueued(queued) = event else { return None };
+    match state.interaction(queued.interaction)?.phase {
+        Phase::Assigned(agent) => Some(agent),
+        Phase::Queued | Phase::Offered(_) => None,
     }
 }

@@ -53,10 +53,10 @@ fn in_conversation(
     at: Timestamp,
 ) -> Place {
     let conversation = state.open_conversation(id);
-    let new_participant = conversation.channel == Channel::Email && !is_known(state, conversation, message);
     if message.class != MessageClass::Human {
-        return Place::Join { conversation: id, new_participant };
+        return Place::Join { conversation: id, new_participant: false };
     }
+    let new_participant = conversation.channel == Channel::Email && !is_known(state, conversation, message);
     if has_idled(site, conversation, message, at) {
         return Place::Open { follow_up_of: Some(id) };
     }

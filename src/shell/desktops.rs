@@ -107,7 +107,7 @@ impl Desktops {
 
     /// The next agent whose desktops fell silent. While our own connection is away nobody can be heard, so
     /// nobody is lost; once it is back everybody has a full lease.
-    pub fn lapsed(&mut self) -> Option<Name> {
+    pub fn next_lapsed(&mut self) -> Option<Name> {
         let now = Instant::now();
         let away = self.client.connection_state() != connection::State::Connected;
         if away || std::mem::replace(&mut self.was_away, away) {
@@ -115,7 +115,7 @@ impl Desktops {
             self.presence.renew_all(now);
             return None;
         }
-        self.presence.lapsed(now)
+        self.presence.next_lapsed(now)
     }
 }
 

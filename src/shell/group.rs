@@ -92,7 +92,7 @@ impl Group {
     }
 
     /// Ends the group: what to answer now that it is durable, and which effects are owed.
-    pub fn finish(self) -> (Vec<(Reply, Deferred)>, Vec<(EffectId, Effect)>) {
+    pub fn finish(self) -> Finished {
         let Group { lines, first, answers, effects, .. } = self;
         let records: BTreeMap<u64, Vec<u8>> =
             (first..).zip(lines.into_iter().map(|line| line.payload)).collect();
@@ -107,13 +107,21 @@ impl Group {
             };
             (reply, deferred)
         });
-        (ready.collect(), effects)
+        Finished { answers: ready.collect(), effects }
     }
 
     /// Every reply of a group whose outcome is not known.
     pub fn into_replies(self) -> impl Iterator<Item = Reply> {
         self.answers.into_iter().map(|(reply, _)| reply)
     }
+}
+
+/// What a durable group owes.
+pub struct Finished {
+    /// Who is answered what.
+    pub answers: Vec<(Reply, Deferred)>,
+    /// What leaves.
+    pub effects: Vec<(EffectId, Effect)>,
 }
 
 /// An answer of a durable group, perhaps still to be read from the journal, off the loop.

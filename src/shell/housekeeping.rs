@@ -48,6 +48,7 @@ impl Drop for Housekeeping {
     }
 }
 
+#[expect(clippy::infinite_loop, reason = "it ends when its task is aborted")]
 async fn keep(js: Context, stream: String, consumed: Arc<AtomicU64>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

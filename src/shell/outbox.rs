@@ -16,12 +16,16 @@ use crate::wire::Subjects;
 
 use super::fault;
 use super::fenced::{AppendError, FencedWriter, Outgoing};
+use super::inbox::Delivery;
 use super::nats::jetstream;
 use super::site::Site;
 use super::stored::{self, GetError, Stored, TailError};
 
 /// How long to wait before trying again while NATS is away.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// What is kept of an input's own headers.
+const KEPT: [&str; 4] = [Delivery::MAIL_FROM, Delivery::RCPT_TO, "Content-Type", "traceparent"];
 
 const SEQ: &str = "Switchboard-Seq";
 const ORDINAL: &str = "Switchboard-Ordinal";
@@ -165,14 +169,12 @@ impl Carrier {
     }
 }
 
-/// The headers of an input, without those that the server acts on.
+/// The headers of an input that say something of it: the envelope of a mail, and what it is. Those that the
+/// server acts on stay behind.
 fn own_headers(headers: &HeaderMap) -> HeaderMap {
     let mut own = HeaderMap::new();
-    for (name, values) in headers.iter() {
-        let name: &str = name.as_ref();
-        if !name.to_ascii_lowercase().starts_with("nats-") {
-            values.iter().for_each(|value| own.append(name, value.clone()));
-        }
+    for name in KEPT {
+        headers.get_all(name).for_each(|value| own.append(name, value.clone()));
     }
     own
 }

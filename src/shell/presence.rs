@@ -89,8 +89,8 @@ impl Presence {
         self.leases.values().filter(|lease| !lease.lost).map(|lease| lease.until).min()
     }
 
-    /// One whose lease has lapsed by now; each comes once.
-    pub fn lapsed(&mut self, now: Instant) -> Option<Name> {
+    /// One whose lease has lapsed by now; each is told once.
+    pub fn next_lapsed(&mut self, now: Instant) -> Option<Name> {
         let (agent, lease) = self.leases.iter_mut().find(|(_, lease)| !lease.lost && lease.until <= now)?;
         lease.lost = true;
         Some(agent.clone())
@@ -122,10 +122,10 @@ mod tests {
         let now = Instant::now();
         let mut presence = Presence::new(LEASE);
         presence.grant(ana(), None, now);
-        assert_eq!(presence.lapsed(now + LEASE), Some(ana()));
-        assert_eq!(presence.lapsed(now + LEASE * 2), None);
+        assert_eq!(presence.next_lapsed(now + LEASE), Some(ana()));
+        assert_eq!(presence.next_lapsed(now + LEASE * 2), None);
         assert_eq!(presence.hear(&ana(), None, now + LEASE * 3), Heard::Returned);
-        assert_eq!(presence.lapsed(now + LEASE * 3), None);
+        assert_eq!(presence.next_lapsed(now + LEASE * 3), None);
         assert_eq!(presence.next_lapse(), Some(now + LEASE * 4));
     }
 }

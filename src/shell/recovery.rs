@@ -14,7 +14,7 @@ use crate::policy::Policy;
 use crate::wire::RecordFault;
 use crate::wire::journal as codec;
 
-use super::journal::{Journal, Stored, TailError};
+use super::journal::{Journal, Stored, Tail, TailError};
 use super::reader::ReadError;
 
 /// So many foreign records are told one by one; of the others only the count.
@@ -26,6 +26,8 @@ pub struct Recovered {
     pub engine: Engine,
     /// The journal's last sequence: the fence of the next append.
     pub last: u64,
+    /// The ends of the journal as they were read.
+    pub tail: Tail,
     /// Effects that are still owed.
     pub effects: Vec<(EffectId, Effect)>,
     /// Records that are not ours.
@@ -65,7 +67,8 @@ pub async fn recover(
     carried_out: Option<EffectId>,
 ) -> Result<Recovered, RecoverError> {
     let tail = journal.tail().await?;
-    let mut recovered = Recovered { engine: Engine::new(), last: tail.last, effects: Vec::new(), foreign: 0 };
+    let mut recovered =
+        Recovered { engine: Engine::new(), last: tail.last, tail, effects: Vec::new(), foreign: 0 };
     let mut expected = 1;
     let mut replay = journal.read(1, tail.last);
     while let Some(stored) = replay.next().await? {

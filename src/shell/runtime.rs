@@ -22,7 +22,7 @@ use super::decoding::{DecodedInput, Decoding};
 use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
-use super::group::{Deferred, Group};
+use super::group::{Deferred, Finished, Group};
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
@@ -79,6 +79,11 @@ pub struct Term {
     pub began: Instant,
     /// When the last record was appended.
     pub recorded_at: Instant,
+    /// The time of the last round.
+    pub now: Timestamp,
+    /// What woke the loop and is still to be taken, when its group has room.
+    pub request: Option<Request>,
+    pub input: Option<DecodedInput>,
 }
 
 /// What ended a wait.
@@ -104,6 +109,9 @@ impl Term {
 
     /// Waits for anything to do. What must not wait comes first.
     async fn wait(&mut self) -> Wake {
+        if self.request.is_some() || self.input.is_some() {
+            return Wake::Timer;
+        }
         let timer = self.next_wake();
         let epoch = self.epoch;
         tokio::select! {
@@ -129,23 +137,23 @@ impl Term {
         let mut group = Group::default();
         let now = self.read_clock(&mut group);
         self.beating.loop_at.store(now.0, Ordering::Relaxed);
-        let (mut request, mut input, mut stopping) = (None, None, false);
+        let mut stopping = false;
         match wake {
             Wake::Stop => stopping = true,
             Wake::Superseded => return Err(TermEnd::Superseded),
-            Wake::Request(first) => request = Some(first),
+            Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
-            Wake::Input(Some(first)) => input = Some(first.map_err(TermEnd::Input)?),
+            Wake::Input(Some(first)) => self.input = Some(first.map_err(TermEnd::Input)?),
             Wake::Input(None) => {
                 error!("the reading of input has ended by itself; recovering");
                 return Err(TermEnd::Recover);
             }
             Wake::Timer => {}
         }
-        self.note_silence(now, &mut group);
         self.pass_time(now, &mut group);
-        self.take_requests(request, input.is_some(), now, &mut group);
-        self.take_inputs(input, now, &mut group)?;
+        self.note_silence(now, &mut group);
+        self.take_requests(now, &mut group);
+        self.take_inputs(now, &mut group)?;
         self.mark_position(stopping, now, &mut group);
         self.commit(group).await?;
         if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
@@ -156,6 +164,7 @@ impl Term {
         if let Some((from, to)) = reading.stepped {
             self.order(reading.now, Command::StepClock { from, to }, group);
         }
+        self.now = reading.now;
         reading.now
     }
 
@@ -179,29 +188,31 @@ impl Term {
 
     /// Those who do not fit are met in the next round, which follows at once.
     fn note_silence(&mut self, now: Timestamp, group: &mut Group) {
-        while group.has_room(3)
-            && let Some(agent) = self.desktops.lapsed()
+        while group.has_room(1)
+            && let Some(agent) = self.desktops.next_lapsed()
         {
             warn!(%agent, "no desktop of this agent is heard any more");
             self.order(now, Command::LoseAgent(agent), group);
         }
     }
 
-    /// `before_input`: an input is in hand, too, and its step needs room.
-    fn take_requests(
-        &mut self,
-        first: Option<Request>,
-        before_input: bool,
-        now: Timestamp,
-        group: &mut Group,
-    ) {
-        let mut next = first;
+    fn take_requests(&mut self, now: Timestamp, group: &mut Group) {
         for _ in 0..REQUESTS_A_ROUND {
-            if next.is_none() && group.has_room(if before_input { 2 } else { 1 }) {
-                next = self.requests.try_recv().ok();
+            if !group.has_room(1) {
+                return;
             }
-            let Some(request) = next.take() else { return };
+            let next = self.request.take().or_else(|| self.requests.try_recv().ok());
+            let Some(request) = next else { return };
             self.answer(request, now, group);
+        }
+    }
+
+    /// Answers everybody who still waits when the term ends: what he asked was not looked at.
+    pub async fn turn_away(&mut self) {
+        let first = self.request.take();
+        let waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
+        for request in waiting {
+            request.reply.send(Answer::unavailable()).await;
         }
     }
 
@@ -231,18 +242,16 @@ impl Term {
         }
     }
 
-    fn take_inputs(
-        &mut self,
-        first: Option<DecodedInput>,
-        now: Timestamp,
-        group: &mut Group,
-    ) -> Result<(), TermEnd> {
-        let mut next = first;
+    fn take_inputs(&mut self, now: Timestamp, group: &mut Group) -> Result<(), TermEnd> {
         for _ in 0..INPUTS_A_ROUND {
-            if next.is_none() && group.has_room(1) {
-                next = self.inputs.try_next().transpose().map_err(TermEnd::Input)?;
+            if !group.has_room(1) {
+                return Ok(());
             }
-            let Some(input) = next.take() else { return Ok(()) };
+            let next = match self.input.take() {
+                Some(input) => Some(input),
+                None => self.inputs.try_next().transpose().map_err(TermEnd::Input)?,
+            };
+            let Some(input) = next else { return Ok(()) };
             self.take_input(input, now, group);
         }
         Ok(())
@@ -305,7 +314,7 @@ impl Term {
             if group.has_no_lines() { self.confirm_lead().await } else { self.append(&group).await };
         match appended {
             Ok(()) => {
-                let (answers, effects) = group.finish();
+                let Finished { answers, effects } = group.finish();
                 self.outbox.carry_out(effects);
                 self.send(answers).await;
                 Ok(())
@@ -357,8 +366,7 @@ impl Term {
         let caught_up = (!self.has_caught_up()).then(|| self.began + CATCH_UP);
         let lapse = self.desktops.next_lapse();
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
-        let wall = self.clock.now().now;
-        let due = due.map(|due| now + Duration::from_millis(u64::try_from(due.since(wall).0).unwrap_or(0)));
+        let due = due.map(|due| now + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
         first.unwrap_or(now + UNMARKED_FOR).min(now + UNMARKED_FOR)
     }

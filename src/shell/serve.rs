@@ -34,6 +34,7 @@ use super::recovery::{Recovered, recover};
 use super::runtime::{Term, TermEnd, chain};
 use super::settings::{SettingsError, nats_settings, read_key, streams_spec};
 use super::site::Site;
+use super::stored::Tail;
 use super::{fault, stored, streams};
 
 /// How long to wait before recovering again while NATS is away.
@@ -126,6 +127,8 @@ struct Daemon {
     stop: watch::Receiver<bool>,
     /// The newest epoch that we claimed, whether or not we were let.
     claimed: Option<u64>,
+    /// Where the journal was known to end, and when it was made: it never falls behind that.
+    known: Option<Tail>,
     /// Requests that were dropped for their reply subject.
     dropped: Arc<AtomicU64>,
 }
@@ -174,6 +177,7 @@ impl Daemon {
             manual,
             stop,
             claimed: None,
+            known: None,
             dropped: Arc::default(),
         })
     }
@@ -229,6 +233,7 @@ impl Daemon {
         if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
             return Ok(Some(TermEnd::Superseded));
         }
+        self.check_tail(recovered.tail)?;
         let js = jetstream(&self.journal_client);
         let Ok(input) = stored::tail(&js, &self.site.stream_in()).await else { return Ok(None) };
         if state.inseq > input.last {
@@ -249,21 +254,39 @@ impl Daemon {
                 return Ok(None);
             }
         }
-        let mut term = match self.begin(recovered, clock, mark, input.last).await {
+        let term = match self.begin(recovered, clock, mark, input.last).await {
             Ok(term) => term,
             Err(fault) => {
                 warn!(fault = fault.sentence, "cannot begin to lead");
                 return Ok(None);
             }
         };
-        let end = term.0.run().await;
-        info!(?end, epoch = term.0.epoch, "the term ends");
-        term.1.close().await;
-        // The last answers are still on their way out; a server that is away gets none.
-        if tokio::time::timeout(FLUSH_MAX, self.door.flush()).await.is_err() {
-            warn!("the last answers could not be sent");
-        }
+        let (mut term, door) = term;
+        let end = term.run().await;
+        info!(?end, epoch = term.epoch, "the term ends");
+        door.close().await;
+        term.turn_away().await;
+        self.flush().await;
+        self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
         Ok(Some(end))
+    }
+
+    /// A journal that was made anew, or lost its end while we watched, is an operator's decision.
+    fn check_tail(&mut self, tail: Tail) -> Result<(), Failure> {
+        let stream = self.site.stream_events();
+        if let Some(known) = self.known {
+            if known.created != tail.created {
+                return Err(Failure::config(format!("stream {stream} was made anew; restore the journal")));
+            }
+            if known.last > tail.last {
+                return Err(Failure::config(format!(
+                    "stream {stream} ends at {}, but record {} was confirmed: it lost its end; restore it, or let an operator decide",
+                    tail.last, known.last
+                )));
+            }
+        }
+        self.known = Some(tail);
+        Ok(())
     }
 
     /// Claims the lead by one fenced record: older batches in flight are refused from here on.
@@ -289,7 +312,7 @@ impl Daemon {
         mark: outbox::Mark,
         backlog: u64,
     ) -> Result<(Term, Door), Failure> {
-        let Recovered { mut engine, mut last, effects, foreign } = recovered;
+        let Recovered { mut engine, mut last, effects, foreign, tail: _ } = recovered;
         let mut clock = clock;
         let epoch = engine.state().epoch;
         if engine.state().policy != self.policy.digest || self.policy.digest == Digest::default() {
@@ -312,13 +335,6 @@ impl Daemon {
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
-        let facts = SiteFacts {
-            keys: self.keys.clone(),
-            instance: self.instance.clone(),
-            warnings: self.warnings.clone(),
-            foreign,
-            dropped: self.dropped.clone(),
-        };
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
             engine,
@@ -331,7 +347,7 @@ impl Daemon {
             desktops,
             outbox,
             beating,
-            facts,
+            facts: self.facts(foreign),
             last,
             epoch,
             backlog,
@@ -339,8 +355,16 @@ impl Daemon {
             moved: self.manual.as_ref().map_or_else(never_moved, |(_, moved)| moved.clone()),
             began: now,
             recorded_at: now,
+            now: Timestamp(0),
+            request: None,
+            input: None,
         };
         Ok((term, door))
+    }
+
+    fn facts(&self, foreign: u64) -> SiteFacts {
+        let (keys, instance) = (self.keys.clone(), self.instance.clone());
+        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign, dropped: self.dropped.clone() }
     }
 
     /// Takes the rules of our own files, when the journal has others.
@@ -359,6 +383,15 @@ impl Daemon {
         info!(policy = %self.policy.digest, "adopting the policy of our files");
         let appended = self.journal.append(last, group.lines()).await;
         appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))
+    }
+
+    /// Sends what is still to be sent, as far as NATS is there.
+    async fn flush(&self) {
+        for client in [&self.door, &self.journal_client] {
+            if let Ok(Err(fault)) = tokio::time::timeout(FLUSH_MAX, client.flush()).await {
+                warn!(%fault, "not everything could be sent");
+            }
+        }
     }
 
     fn clock(&self, floor: Timestamp) -> Box<dyn Clock> {

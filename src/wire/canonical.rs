@@ -21,6 +21,7 @@ use super::time::parse_instant;
 
 /// One message of a channel without a format of its own.
 #[derive(serde::Deserialize, JsonSchema)]
+#[serde(expecting = "an object")]
 pub(crate) struct CanonicalMessage<'a> {
     /// The provider's id of the message. Text, since numbers lose digits.
     #[serde(borrow)]
@@ -57,6 +58,7 @@ pub(crate) struct CanonicalMessage<'a> {
 
 /// What came along with a message.
 #[derive(serde::Deserialize, JsonSchema)]
+#[serde(expecting = "an object")]
 pub(crate) struct CanonicalAttachment<'a> {
     /// Where its bytes are.
     #[serde(borrow, default)]

@@ -24,8 +24,8 @@ pub(crate) fn sentence(fault: &Error) -> String {
 /// quote the input before the last `expected`, and nothing of it after.
 fn data_fault(text: &str) -> String {
     let known = ["missing field `", "duplicate field `"];
-    if let Some(known) = known.iter().find(|known| text.starts_with(**known)) {
-        let member = text[known.len()..].split('`').next().unwrap_or_default();
+    if let Some((known, rest)) = known.iter().find_map(|known| Some((known, text.strip_prefix(known)?))) {
+        let member = rest.split('`').next().unwrap_or_default();
         return format!("{}{member}`", known.replace("field", "member"));
     }
     let unknown = text.starts_with("unknown field `");

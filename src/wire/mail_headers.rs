@@ -129,13 +129,17 @@ pub(crate) fn addresses(text: &str) -> impl Iterator<Item = &str> {
 }
 
 fn split_field(line: Cow<'_, str>) -> Option<(String, Cow<'_, str>)> {
-    let colon = line.find(':')?;
-    let name = line[..colon].trim_end().to_ascii_lowercase();
-    let value = match line {
-        Cow::Borrowed(line) => Cow::Borrowed(&line[colon + 1..]),
-        Cow::Owned(line) => Cow::Owned(line[colon + 1..].to_owned()),
-    };
+    let (name, value) = match line {
+        Cow::Borrowed(line) => line.split_once(':').map(|(name, value)| (lower(name), Cow::Borrowed(value))),
+        Cow::Owned(line) => {
+            line.split_once(':').map(|(name, value)| (lower(name), Cow::Owned(value.to_owned())))
+        }
+    }?;
     (!name.is_empty() && !name.contains(' ')).then_some((name, value))
+}
+
+fn lower(name: &str) -> String {
+    name.trim_end().to_ascii_lowercase()
 }
 
 fn after_line(bytes: &[u8]) -> &[u8] {

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use crate::domain::{Digest, Name};
 
-use super::api::{AckEscalation, AnswerOffer, ChangePresence, Common, Nothing, OnConversation, ReplyTo};
+use super::api::{
+    AckEscalation, AnswerOffer, ChangePresence, Common, Nothing, OnConversation, ReplyTo, SignIn,
+};
 use super::canonical::CanonicalMessage;
 use super::query::{ConversationFilter, OfferFilter, OneAgent, OneConversation, OneQueue};
 use super::time::InstantText;
@@ -74,7 +76,7 @@ pub fn schemas() -> Vec<(String, Value)> {
 fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
     vec![
         ("agent.presence", of::<ChangePresence>(generator)),
-        ("agent.sign_in", of::<Nothing>(generator)),
+        ("agent.sign_in", of::<SignIn>(generator)),
         ("agent.sign_out", of::<Nothing>(generator)),
         ("conversation.reply", of::<ReplyTo>(generator)),
         ("conversation.requeue", of::<OnConversation>(generator)),

@@ -16,6 +16,7 @@ pub struct Room {
 }
 
 /// The walls. Upper rooms first; arrows point down and never turn back.
+// schemars stands wherever serde does: a word of the JSON is described where it is defined.
 #[rustfmt::skip]
 pub const ROOMS: [Room; 11] = [
     Room { name: "lib", pure: false, ours: &[], outside: &[] },
@@ -37,9 +38,10 @@ pub const ROOMS: [Room; 11] = [
     Room { name: "wire", pure: true, ours: &["engine::{command, event, effect}", "domain"],
         outside: &["std", "serde", "serde_json", "schemars", "mail_parser", "hmac", "sha2", "data_encoding",
             "crc32fast", "jiff", "thiserror"] },
-    Room { name: "engine", pure: true, ours: &["policy", "domain"], outside: &["std", "serde"] },
+    Room { name: "engine", pure: true, ours: &["policy", "domain"],
+        outside: &["std", "serde", "schemars"] },
     Room { name: "policy", pure: true, ours: &["domain"], outside: &["std", "serde", "regex"] },
-    Room { name: "domain", pure: true, ours: &[], outside: &["std", "serde"] },
+    Room { name: "domain", pure: true, ours: &[], outside: &["std", "serde", "schemars"] },
 ];
 
 /// What unit tests may name besides: they are seeded and compare, and touch no files either.

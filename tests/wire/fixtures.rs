@@ -300,5 +300,5 @@ fn tell_key(key: &ThreadKey) -> String {
 
 /// Enough of a digest to see whether two are the same.
 fn short(digest: Digest) -> String {
-    digest.to_string()[..8].to_owned()
+    digest.to_string().chars().take(8).collect()
 }

@@ -14,9 +14,15 @@ pub fn here() -> PathBuf {
     root().join("tests/wire")
 }
 
+/// Whether the expected files are to be written anew.
+#[expect(clippy::disallowed_methods, reason = "a switch of whoever runs the tests, not configuration")]
+fn renewing() -> bool {
+    env::var_os("UPDATE_EXPECT").is_some()
+}
+
 /// Compares with the file, or writes it when `UPDATE_EXPECT` is set.
 pub fn check(path: &Path, actual: &str) {
-    if env::var_os("UPDATE_EXPECT").is_some() {
+    if renewing() {
         fs::create_dir_all(path.parent().expect("a file lies in a folder")).expect("the folder is made");
         fs::write(path, actual).expect("the file is written");
         return;
@@ -35,7 +41,7 @@ pub fn check_no_other(folder: &Path, known: &[String]) {
         let path = entry.expect("the entry is read").path();
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
         if !known.contains(&name) {
-            assert!(env::var_os("UPDATE_EXPECT").is_some(), "{} belongs to nothing", path.display());
+            assert!(renewing(), "{} belongs to nothing", path.display());
             fs::remove_file(&path).expect("the file is removed");
         }
     }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 use switchboard::domain::{ActorId, NameKind, Names, Seq};
 use switchboard::engine::event::{Event, Recorded};
-use switchboard::wire::{RecordFault, Subjects, journal};
+use switchboard::wire::{RecordFault, Subjects, answer_from_record, journal};
 
 use crate::golden;
 use crate::samples::{NOW, name, names, records};
@@ -56,15 +56,27 @@ fn members_that_a_later_version_adds_are_passed_over() {
 }
 
 #[test]
-fn the_site_is_named_before_anything_is() {
-    let (empty, subjects) = (Names::default(), subjects());
+fn the_first_records_name_their_own_actors() {
+    let (empty, mut grown, subjects) = (Names::default(), Names::default(), subjects());
+    grown.add(NameKind::Actor, &[name("ana")]);
     let led = Event::Led { epoch: 1, instance: "a".into(), version: "b".into() };
-    let own = Event::Named { kind: NameKind::Actor, first: 0, names: vec![name("site"), name("ana")] };
-    for event in [led, own] {
-        let record = Recorded { seq: Seq(1), at: NOW, inseq: 0, actor: ActorId(0), command: None, event };
-        let line = journal::encode(&record, &empty, &subjects);
+    let named = Event::Named { kind: NameKind::Actor, first: 1, names: vec![name("ana")] };
+    for (actor, event) in [(Names::SITE, led), (ActorId(1), named)] {
+        let record = Recorded { seq: Seq(1), at: NOW, inseq: 0, actor, command: None, event };
+        let line = journal::encode(&record, &grown, &subjects);
         assert_eq!(journal::decode(&line.subject, &line.payload, &empty), Ok(record));
     }
+}
+
+#[test]
+fn an_answer_is_made_from_the_stored_record() {
+    let answer = |repeated| {
+        let answer = answer_from_record(made().as_bytes(), repeated).expect("a record");
+        String::from_utf8(answer).expect("JSON is UTF-8")
+    };
+    let event = r#""event":"offer.made","subject":"o3","data":{"offer":"o3","#;
+    assert!(answer(false).starts_with(&format!(r#"{{"ok":true,"seq":5,{event}"#)), "{}", answer(false));
+    assert!(answer(true).starts_with(&format!(r#"{{"ok":true,"seq":5,"repeated":true,{event}"#)));
 }
 
 #[test]
@@ -109,7 +121,7 @@ fn a_record_of_ours_that_cannot_be_read_is_broken() {
         ),
         (r#""actor":"ana""#, r#""actor":"zoe""#, "no event before it named its actor"),
         (r#""inseq":"41""#, r#""inseq":"x""#, "`inseq` is not a number"),
-        (r#""seq":"5","#, "", "envelope: missing member `seq` at line 1 column 606"),
+        (r#""seq":"5","#, "", "envelope: missing member `seq` at line 1 column 524"),
         ("offer.made.v1", "offer.expired.v1", "its type is not that of its subject"),
     ] {
         assert!(made().contains(from), "{from}");
@@ -129,7 +141,7 @@ fn made() -> String {
         .into_iter()
         .find(|record| matches!(record.event, Event::OfferMade(_)))
         .expect("there is a sample");
-    (record.seq, record.actor) = (Seq(5), ActorId(1));
+    (record.seq, record.actor, record.command) = (Seq(5), ActorId(1), None);
     let line = journal::encode(&record, &names(), &subjects());
     String::from_utf8(line.payload).expect("JSON is UTF-8")
 }

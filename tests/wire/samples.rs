@@ -13,7 +13,7 @@ pub const NOW: Timestamp = Timestamp(1_767_323_045_123);
 pub fn names() -> Names {
     let mut names = Names::default();
     let of = |texts: &[&str]| texts.iter().map(|text| name(text)).collect::<Vec<_>>();
-    names.add(NameKind::Actor, &of(&["site", "ana", "crm"]));
+    names.add(NameKind::Actor, &of(&["ana", "crm"]));
     names.add(NameKind::Agent, &of(&["ana", "ben"]));
     names.add(NameKind::Queue, &of(&["general", "billing"]));
     names.add(NameKind::Route, &of(&["billing-line", "vip"]));
@@ -46,7 +46,7 @@ fn site() -> Vec<Event> {
         Event::Named { kind: NameKind::Agent, first: 1, names: vec![name("ben"), name("cy")] },
         Event::PolicyAdopted { digest: Digest(7) },
         Event::PolicyApplied { digest: Digest(7) },
-        Event::DedupeShortened { day: 20_455, keys: 20_000_000 },
+        Event::DedupeShortened { remembered: Remembered::Messages, day: 20_455, keys: 20_000_000 },
         Event::InputRefused(Box::new(RefusedInput {
             subject: "switchboard.in.sms.line".into(),
             channel: Some(Channel::Sms),
@@ -85,6 +85,7 @@ fn people() -> Vec<Event> {
         Event::AgentLost { agent, offline_at: later(60_000) },
         Event::AgentReturned { agent },
         Event::AgentSignedOut { agent, cause: PresenceCause::Lost },
+        Event::AgentReleased { agent },
     ]
 }
 
@@ -127,7 +128,11 @@ fn conversations() -> Vec<Event> {
         Event::ConversationOpened(Box::new(opened)),
         Event::ConversationReopened { conversation },
         Event::ConversationResolved { conversation, archive_at: later(86_400_000) },
-        Event::ConversationArchived { conversation, forget_at: later(86_400_000) },
+        Event::ConversationArchived {
+            conversation,
+            forget_at: later(86_400_000),
+            contact_expires_at: later(2 * 86_400_000),
+        },
         Event::ConversationForgotten { conversation },
         Event::MessageReceived(Box::new(plain)),
         Event::MessageReceived(Box::new(received)),
@@ -223,6 +228,7 @@ fn promises() -> Vec<Event> {
         started(promise(Some(Arc::new(ladder)))),
         Event::ClockWarned { clock, conversation, warning: 1, due: later(60_000) },
         Event::ClockBreached { clock, conversation, breached_at: NOW },
+        Event::BreachRetracted { clock, conversation },
         ended(Outcome::Met, None),
         ended(Outcome::MetLate, None),
         ended(Outcome::Cancelled, Some(CancelCause::ResolvedUnanswered)),

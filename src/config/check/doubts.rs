@@ -58,7 +58,7 @@ pub(super) fn shadowed_routes(raw: &RawFile, findings: &mut Findings) {
     let mut ordered: Vec<(i64, &str, &RawRoute)> =
         raw.routes.iter().filter_map(|(name, route)| Some((route.rank?, name.as_str(), route))).collect();
     ordered.sort_by_key(|(rank, name, _)| (*rank, *name));
-    let mut taken: BTreeMap<Way, &str> = BTreeMap::new();
+    let mut taken: BTreeMap<Way<'_>, &str> = BTreeMap::new();
     for (_, name, route) in ordered {
         let ways = ways(raw, route);
         let takers: Option<Vec<&str>> = ways.iter().map(|way| taker(&taken, way)).collect();

@@ -27,6 +27,7 @@ use super::state::{Conversation, Phase};
 /// Judges a command. What was recorded before a rejection is due work that it settled, nothing else.
 pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), Rejection> {
     let role = authorize(recorder, order)?;
+    check_version(recorder, order)?;
     match &order.command {
         Command::ReceiveMessage(message) => receive_message::decide(recorder, message),
         Command::RefuseInput(refused) => refuse_input::decide(recorder, refused),
@@ -38,18 +39,18 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         Command::AcceptOffer(offer) => answer_offer::accept(recorder, *offer),
         Command::DeclineOffer(offer) => answer_offer::decline(recorder, *offer),
         Command::Reply { conversation, reply, own } => {
-            touch(recorder, order, *conversation)?;
+            touch(recorder, *conversation)?;
             reply::decide(recorder, role, *conversation, reply, *own)
         }
         Command::Resolve(conversation) => {
-            touch(recorder, order, *conversation)?;
+            touch(recorder, *conversation)?;
             resolve::decide(recorder, role, *conversation)
         }
         Command::Requeue(conversation) => {
-            touch(recorder, order, *conversation)?;
+            touch(recorder, *conversation)?;
             requeue::decide(recorder, role, *conversation)
         }
-        Command::AckEscalation(clock) => ack_escalation::decide(recorder, *clock),
+        Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
         Command::PassTime => {
             pass_time::slice(recorder);
             Ok(())
@@ -91,15 +92,31 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
     Err(Rejection::Forbidden { actor: order.actor.clone(), verb: order.command.verb() })
 }
 
-/// A command about a conversation: it must exist, be at the version that the actor saw, and have its past
-/// settled up to the instant of asking.
-fn touch(recorder: &mut Recorder<'_>, order: &Order, id: ConversationId) -> Result<(), Rejection> {
-    let conversation = recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
-    if let Some(expected) = order.if_version
-        && expected != conversation.version
-    {
-        return Err(Rejection::VersionMoved { conversation: id, expected, actual: conversation.version });
+/// Whether the conversation that a command is about is at the version that the actor saw.
+fn check_version(recorder: &Recorder<'_>, order: &Order) -> Result<(), Rejection> {
+    let Some(expected) = order.if_version else { return Ok(()) };
+    let state = &recorder.state;
+    let about = match &order.command {
+        Command::Reply { conversation, .. } => Some(*conversation),
+        Command::Resolve(conversation) | Command::Requeue(conversation) => Some(*conversation),
+        Command::AcceptOffer(id) | Command::DeclineOffer(id) => {
+            state.offer(*id).map(|offer| offer.conversation)
+        }
+        Command::AckEscalation(id) => state.clock(*id).map(|clock| clock.conversation),
+        _ => None,
+    };
+    let seen = about.and_then(|id| Some((id, state.conversation(id)?.version)));
+    match seen {
+        Some((conversation, actual)) if actual != expected => {
+            Err(Rejection::VersionMoved { conversation, expected, actual })
+        }
+        _ => Ok(()),
     }
+}
+
+/// A command about a conversation: it must exist, and has its past settled up to the instant of asking.
+fn touch(recorder: &mut Recorder<'_>, id: ConversationId) -> Result<(), Rejection> {
+    recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
     let asked_at = recorder.asked_at();
     promise::settle(recorder, id, asked_at);
     Ok(())

@@ -25,7 +25,10 @@ pub(in super::super) fn slice(recorder: &mut Recorder<'_>) {
 fn carry_out(recorder: &mut Recorder<'_>, kind: DueKind, id: u64) {
     match kind {
         DueKind::Offer => queueing::expire(recorder, OfferId(id)),
-        DueKind::Clock => promise::fire(recorder, ClockId(id)),
+        DueKind::Clock => {
+            let now = recorder.now();
+            promise::fire(recorder, ClockId(id), now);
+        }
         DueKind::LostAgent => queueing::go_offline(recorder, AgentId(id as u32), PresenceCause::Lost),
         DueKind::Release => queueing::release(recorder, AgentId(id as u32)),
         DueKind::Cooldown => cool(recorder, InteractionId(id)),
@@ -43,6 +46,9 @@ fn cool(recorder: &mut Recorder<'_>, id: InteractionId) {
     let now = recorder.now();
     let cooldowns = recorder.state.open_interaction(id).cooldowns.clone();
     for cooldown in cooldowns.iter().filter(|cooldown| cooldown.until <= now) {
+        if recorder.is_full() {
+            return;
+        }
         recorder.record(Event::OfferCooled { interaction: id, agent: cooldown.agent });
     }
 }

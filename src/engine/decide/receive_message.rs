@@ -2,7 +2,7 @@
 
 use crate::domain::{
     ContactId, ConversationId, InboundMessage, InteractionId, MessageClass, MessageId, Metric, SourceId,
-    Timestamp,
+    ThreadKey, ThreadScope, Timestamp,
 };
 use crate::policy::Attributes;
 
@@ -18,27 +18,27 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
     }
     let source = recorder.state.names.find_source(message.source.as_str());
     let source = source.ok_or_else(|| Rejection::UnknownSource(message.source.clone()))?;
+    // The input stream's clock may be ahead of ours: a stamp in the future would age every other key.
     let at = message.received_at.min(recorder.now());
     match place(recorder.state, &recorder.rules.policy.site, message, at) {
         Place::Join { conversation, new_participant } => {
-            attach(recorder, conversation, message, new_participant);
+            attach(recorder, conversation, message, at, new_participant);
             if message.class == MessageClass::Human {
                 queueing::note_absent_owner(recorder, conversation);
             }
         }
         Place::Reopen { conversation, new_participant } => {
             recorder.record(Event::ConversationReopened { conversation });
-            attach(recorder, conversation, message, new_participant);
+            attach(recorder, conversation, message, at, new_participant);
             queue_anew(recorder, conversation, message, at, &[Metric::Assign]);
         }
         Place::Open { follow_up_of } => {
             let conversation = open(recorder, message, source, follow_up_of);
-            attach(recorder, conversation, message, false);
+            attach(recorder, conversation, message, at, false);
             queue_anew(recorder, conversation, message, at, &Metric::ALL);
         }
-        Place::Ignore => ignore(recorder, message, source),
+        Place::Ignore => ignore(recorder, message, at, source),
     }
-    keep_dedupe_bounded(recorder);
     Ok(())
 }
 
@@ -79,10 +79,16 @@ fn find_or_create_contact(recorder: &mut Recorder<'_>, message: &InboundMessage)
     contact
 }
 
-fn attach(recorder: &mut Recorder<'_>, id: ConversationId, message: &InboundMessage, new_participant: bool) {
+fn attach(
+    recorder: &mut Recorder<'_>,
+    id: ConversationId,
+    message: &InboundMessage,
+    received_at: Timestamp,
+    new_participant: bool,
+) {
     let number = MessageId(recorder.state.next.message);
     let contact = recorder.state.open_conversation(id).contact;
-    let keys = message.thread.own.into_iter().chain(channel_key(message)).collect();
+    let keys = own_key(recorder, message).into_iter().chain(channel_key(message)).collect();
     let received = |content| {
         Event::MessageReceived(Box::new(MessageReceived {
             message: number,
@@ -95,7 +101,7 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, message: &InboundMess
             dedupe: message.dedupe,
             keys,
             sent_at: message.sent_at,
-            received_at: message.received_at,
+            received_at,
             content,
         }))
     };
@@ -108,9 +114,15 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, message: &InboundMess
     );
 }
 
+/// The id that a message bears, unless it names a thread already: whoever sends an id that he has seen must
+/// not turn the answers to it away from where they belong.
+fn own_key(recorder: &Recorder<'_>, message: &InboundMessage) -> Option<ThreadKey> {
+    message.thread.own.filter(|key| !recorder.state.threads.contains_key(&key.digest))
+}
+
 /// Where the channel itself names the thread, the message's parent is also the thread's own key.
-fn channel_key(message: &InboundMessage) -> Option<crate::domain::ThreadKey> {
-    let is_channel = |key: &&crate::domain::ThreadKey| key.scope == crate::domain::ThreadScope::Channel;
+fn channel_key(message: &InboundMessage) -> Option<ThreadKey> {
+    let is_channel = |key: &&ThreadKey| key.scope == ThreadScope::Channel;
     message.thread.parents.iter().find(is_channel).copied()
 }
 
@@ -148,17 +160,7 @@ fn queue_anew(
     queueing::start_promises(recorder, interaction, metrics, at);
 }
 
-fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, source: SourceId) {
-    let (dedupe, class, received_at) = (message.dedupe, message.class, message.received_at);
+fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, received_at: Timestamp, source: SourceId) {
+    let (dedupe, class) = (message.dedupe, message.class);
     recorder.record(Event::MessageIgnored { dedupe, class, source, received_at });
-}
-
-/// When the window is full its oldest day goes early, and the journal says so.
-fn keep_dedupe_bounded(recorder: &mut Recorder<'_>) {
-    if recorder.state.dedupe.len() <= recorder.rules.policy.site.dedupe_max {
-        return;
-    }
-    if let Some((day, keys)) = recorder.state.dedupe.oldest_of_many() {
-        recorder.record(Event::DedupeShortened { day, keys: keys as u64 });
-    }
 }

@@ -3,7 +3,23 @@
 use crate::domain::{AgentId, Capacity, Presence, Skills, Timestamp};
 
 use super::super::deadlines::DueKind;
+use super::super::event::Event;
 use super::super::state::{Agent, Profile, State};
+
+/// Applies an event of this file; any other changes nothing here.
+pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
+    match event {
+        Event::AgentUpserted { agent, skills, capacity } => upserted(state, *agent, skills, capacity),
+        Event::AgentRemoved { agent } => removed(state, *agent),
+        Event::AgentSignedIn { agent } => signed_in(state, *agent, at),
+        Event::PresenceChanged { agent, presence, .. } => presence_changed(state, *agent, presence, at),
+        Event::AgentLost { agent, offline_at } => lost(state, *agent, *offline_at),
+        Event::AgentReturned { agent } => returned(state, *agent),
+        Event::AgentSignedOut { agent, .. } => signed_out(state, *agent, at),
+        Event::AgentReleased { agent } => released(state, *agent),
+        _ => {}
+    }
+}
 
 /// Changes an agent, and moves him in the indexes of matching and of deadlines.
 pub(super) fn change(state: &mut State, id: AgentId, mutate: impl FnOnce(&mut Agent)) {
@@ -16,18 +32,18 @@ pub(super) fn change(state: &mut State, id: AgentId, mutate: impl FnOnce(&mut Ag
     state.deadlines.shift(DueKind::Release, u64::from(id.0), release_at, agent.release_at);
 }
 
-pub(super) fn upserted(state: &mut State, id: AgentId, skills: &Skills, capacity: &Capacity) {
+fn upserted(state: &mut State, id: AgentId, skills: &Skills, capacity: &Capacity) {
     let profile = Profile { skills: skills.clone(), capacity: capacity.clone() };
     change(state, id, |agent| agent.profile = Some(profile));
     state.routing.note_skills(id, &state.agents[id.index()]);
 }
 
-pub(super) fn removed(state: &mut State, id: AgentId) {
+fn removed(state: &mut State, id: AgentId) {
     change(state, id, |agent| agent.profile = None);
     state.routing.note_skills(id, &state.agents[id.index()]);
 }
 
-pub(super) fn signed_in(state: &mut State, id: AgentId, at: Timestamp) {
+fn signed_in(state: &mut State, id: AgentId, at: Timestamp) {
     change(state, id, |agent| {
         agent.presence = Presence::Available;
         agent.offline_at = None;
@@ -37,7 +53,7 @@ pub(super) fn signed_in(state: &mut State, id: AgentId, at: Timestamp) {
     });
 }
 
-pub(super) fn presence_changed(state: &mut State, id: AgentId, presence: &Presence, at: Timestamp) {
+fn presence_changed(state: &mut State, id: AgentId, presence: &Presence, at: Timestamp) {
     change(state, id, |agent| {
         agent.presence = presence.clone();
         agent.since = at;
@@ -45,15 +61,15 @@ pub(super) fn presence_changed(state: &mut State, id: AgentId, presence: &Presen
     });
 }
 
-pub(super) fn lost(state: &mut State, id: AgentId, offline_at: Timestamp) {
+fn lost(state: &mut State, id: AgentId, offline_at: Timestamp) {
     change(state, id, |agent| agent.offline_at = Some(offline_at));
 }
 
-pub(super) fn returned(state: &mut State, id: AgentId) {
+fn returned(state: &mut State, id: AgentId) {
     change(state, id, |agent| agent.offline_at = None);
 }
 
-pub(super) fn signed_out(state: &mut State, id: AgentId, at: Timestamp) {
+fn signed_out(state: &mut State, id: AgentId, at: Timestamp) {
     change(state, id, |agent| {
         agent.presence = Presence::Offline;
         agent.offline_at = None;
@@ -61,6 +77,6 @@ pub(super) fn signed_out(state: &mut State, id: AgentId, at: Timestamp) {
     });
 }
 
-pub(super) fn released(state: &mut State, id: AgentId) {
+fn released(state: &mut State, id: AgentId) {
     change(state, id, |agent| agent.release_at = None);
 }

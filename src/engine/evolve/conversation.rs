@@ -3,10 +3,35 @@
 use crate::domain::{ContactId, ConversationId, Digest, MessageId, Metric, Seq, ThreadKey, Timestamp};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{ConversationOpened, MessageReceived};
+use super::super::event::{ConversationOpened, Event, MessageReceived};
 use super::super::state::{Archived, Contact, Conversation, State, ThreadEntry};
 
-pub(super) fn contact_created(state: &mut State, id: ContactId, address: Digest, content: Seq) {
+/// Applies an event of this file; any other changes nothing here.
+pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
+    match event {
+        Event::ContactCreated { contact, address, content, .. } => {
+            contact_created(state, *contact, *address, *content);
+        }
+        Event::ContactExpired { contact } => contact_expired(state, *contact),
+        Event::ConversationOpened(event) => opened(state, event, at),
+        Event::ConversationReopened { conversation } => reopened(state, *conversation),
+        Event::ConversationResolved { conversation, archive_at } => {
+            resolved(state, *conversation, *archive_at);
+        }
+        Event::ConversationArchived { conversation, forget_at, contact_expires_at } => {
+            archived(state, *conversation, *forget_at, *contact_expires_at, at);
+        }
+        Event::ConversationForgotten { conversation } => forgotten(state, *conversation),
+        Event::MessageReceived(event) => received(state, event),
+        Event::MessageIgnored { dedupe, received_at, .. } => state.dedupe.insert(*dedupe, *received_at, ()),
+        Event::MessageReplied { message, conversation, replied_at, key, content } => {
+            replied(state, *message, *conversation, *replied_at, *key, *content);
+        }
+        _ => {}
+    }
+}
+
+fn contact_created(state: &mut State, id: ContactId, address: Digest, content: Seq) {
     state.next.contact = id.0 + 1;
     let contact =
         Contact { address, last_agent: None, conversations: 0, idle_since: None, expire_at: None, content };
@@ -14,14 +39,14 @@ pub(super) fn contact_created(state: &mut State, id: ContactId, address: Digest,
     state.contact_by_address.insert(address, id);
 }
 
-pub(super) fn contact_expired(state: &mut State, id: ContactId) {
+fn contact_expired(state: &mut State, id: ContactId) {
     if let Some(contact) = state.contacts.remove(id.0) {
         state.deadlines.shift(DueKind::Contact, id.0, contact.expire_at, None);
         state.contact_by_address.remove(&contact.address);
     }
 }
 
-pub(super) fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
+fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
     state.next.conversation = opened.conversation.0 + 1;
     let conversation = Conversation {
         contact: opened.contact,
@@ -50,15 +75,18 @@ pub(super) fn opened(state: &mut State, opened: &ConversationOpened, at: Timesta
     });
 }
 
-pub(super) fn reopened(state: &mut State, id: ConversationId) {
+fn reopened(state: &mut State, id: ConversationId) {
     set_archive_at(state, id, None);
 }
 
-pub(super) fn resolved(state: &mut State, id: ConversationId, archive_at: Timestamp) {
+fn resolved(state: &mut State, id: ConversationId, archive_at: Timestamp) {
     set_archive_at(state, id, Some(archive_at));
+    if let Some(conversation) = state.conversations.get_mut(id.0) {
+        conversation.owed = false;
+    }
 }
 
-pub(super) fn archived(
+fn archived(
     state: &mut State,
     id: ConversationId,
     forget_at: Timestamp,
@@ -79,7 +107,7 @@ pub(super) fn archived(
     });
 }
 
-pub(super) fn forgotten(state: &mut State, id: ConversationId) {
+fn forgotten(state: &mut State, id: ConversationId) {
     let Some(link) = state.archived.remove(id.0) else { return };
     state.deadlines.shift(DueKind::Forget, id.0, Some(link.forget_at), None);
     for key in link.keys {
@@ -90,7 +118,7 @@ pub(super) fn forgotten(state: &mut State, id: ConversationId) {
     }
 }
 
-pub(super) fn received(state: &mut State, received: &MessageReceived) {
+fn received(state: &mut State, received: &MessageReceived) {
     state.next.message = received.message.0 + 1;
     state.dedupe.insert(received.dedupe, received.received_at, ());
     for key in &received.keys {
@@ -104,17 +132,18 @@ pub(super) fn received(state: &mut State, received: &MessageReceived) {
     if received.language.is_some() {
         conversation.language = received.language.clone();
     }
-    if human {
-        conversation.active_at = conversation.active_at.max(received.received_at);
-        conversation.owed = true;
+    if !human {
+        return;
     }
+    conversation.active_at = conversation.active_at.max(received.received_at);
+    conversation.owed = true;
     let known = contact_address == Some(received.from) || conversation.participants.contains(&received.from);
     if !known {
         conversation.participants.push(received.from);
     }
 }
 
-pub(super) fn replied(
+fn replied(
     state: &mut State,
     message: MessageId,
     id: ConversationId,

@@ -3,11 +3,28 @@
 use crate::domain::{AgentId, ConversationId, InteractionId, Timestamp};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{InteractionQueued, OfferEnd, OfferMade};
+use super::super::event::{Event, InteractionQueued, OfferEnd, OfferMade, QueueCause};
 use super::super::state::{Cooldown, Held, Interaction, Offer, Phase, State, WaitKey};
 use super::{agent, conversation};
 
-pub(super) fn queued(state: &mut State, queued: &InteractionQueued, at: Timestamp) {
+/// Applies an event of this file; any other changes nothing here.
+pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
+    match event {
+        Event::InteractionQueued(event) => queued(state, event, at),
+        Event::InteractionClosed { interaction, conversation, .. } => {
+            closed(state, *interaction, *conversation, at);
+        }
+        Event::OfferMade(made) => offer_made(state, made, at),
+        Event::OfferAccepted(end) => offer_accepted(state, end),
+        Event::OfferDeclined { end, cooled_at } => offer_declined(state, end, *cooled_at, at),
+        Event::OfferExpired { end, cooled_at } => offer_expired(state, end, *cooled_at, at),
+        Event::OfferRescinded { end, .. } => offer_rescinded(state, end, at),
+        Event::OfferCooled { interaction, agent } => offer_cooled(state, *interaction, *agent),
+        _ => {}
+    }
+}
+
+fn queued(state: &mut State, queued: &InteractionQueued, at: Timestamp) {
     let id = queued.interaction;
     leave_phase(state, id, at);
     let channel = state.open_conversation(queued.conversation).channel;
@@ -27,9 +44,12 @@ pub(super) fn queued(state: &mut State, queued: &InteractionQueued, at: Timestam
     state.interactions.insert(id.0, interaction);
     state.next.interaction = state.next.interaction.max(id.0 + 1);
     conversation::change(state, queued.conversation, |conversation| conversation.interaction = Some(id));
+    if queued.cause == QueueCause::Requeued {
+        set_last_agent(state, queued.conversation, None);
+    }
 }
 
-pub(super) fn closed(state: &mut State, id: InteractionId, conversation: ConversationId, at: Timestamp) {
+fn closed(state: &mut State, id: InteractionId, conversation: ConversationId, at: Timestamp) {
     leave_phase(state, id, at);
     if let Some(interaction) = state.interactions.remove(id.0) {
         state.deadlines.shift(DueKind::Cooldown, id.0, interaction.cooled_at(), None);
@@ -37,7 +57,7 @@ pub(super) fn closed(state: &mut State, id: InteractionId, conversation: Convers
     conversation::change(state, conversation, |conversation| conversation.interaction = None);
 }
 
-pub(super) fn offer_made(state: &mut State, made: &OfferMade, at: Timestamp) {
+fn offer_made(state: &mut State, made: &OfferMade, at: Timestamp) {
     leave_phase(state, made.interaction, at);
     set_phase(state, made.interaction, Phase::Offered(made.offer));
     let offer = Offer {
@@ -63,7 +83,7 @@ pub(super) fn offer_made(state: &mut State, made: &OfferMade, at: Timestamp) {
     conversation::change(state, made.conversation, |_| {});
 }
 
-pub(super) fn offer_accepted(state: &mut State, end: &OfferEnd) {
+fn offer_accepted(state: &mut State, end: &OfferEnd) {
     drop_offer(state, end);
     set_phase(state, end.interaction, Phase::Assigned(end.agent));
     clear_cooldowns(state, end.interaction);
@@ -73,30 +93,27 @@ pub(super) fn offer_accepted(state: &mut State, end: &OfferEnd) {
         }
         agent.misses = 0;
     });
-    let contact = state.open_conversation(end.conversation).contact;
-    if let Some(contact) = state.contacts.get_mut(contact.0) {
-        contact.last_agent = Some(end.agent);
-    }
+    set_last_agent(state, end.conversation, Some(end.agent));
     conversation::change(state, end.conversation, |_| {});
 }
 
-pub(super) fn offer_declined(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
+fn offer_declined(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
     give_back(state, end, at);
     cool(state, end, cooled_at);
     agent::change(state, end.agent, |agent| agent.misses = 0);
 }
 
-pub(super) fn offer_expired(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
+fn offer_expired(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
     give_back(state, end, at);
     cool(state, end, cooled_at);
     agent::change(state, end.agent, |agent| agent.misses += 1);
 }
 
-pub(super) fn offer_rescinded(state: &mut State, end: &OfferEnd, at: Timestamp) {
+fn offer_rescinded(state: &mut State, end: &OfferEnd, at: Timestamp) {
     give_back(state, end, at);
 }
 
-pub(super) fn offer_cooled(state: &mut State, id: InteractionId, agent: AgentId) {
+fn offer_cooled(state: &mut State, id: InteractionId, agent: AgentId) {
     change_cooldowns(state, id, |cooldowns| cooldowns.retain(|cooldown| cooldown.agent != agent));
 }
 
@@ -134,6 +151,13 @@ fn let_go(state: &mut State, agent: AgentId, id: InteractionId, at: Timestamp) {
 fn drop_offer(state: &mut State, end: &OfferEnd) {
     if let Some(offer) = state.offers.remove(end.offer.0) {
         state.deadlines.shift(DueKind::Offer, end.offer.0, Some(offer.expires_at), None);
+    }
+}
+
+fn set_last_agent(state: &mut State, id: ConversationId, agent: Option<AgentId>) {
+    let contact = state.open_conversation(id).contact;
+    if let Some(contact) = state.contacts.get_mut(contact.0) {
+        contact.last_agent = agent;
     }
 }
 

@@ -2,6 +2,10 @@
 
 use crate::domain::{Capacity, Channel, InteractionId, OfferId, Presence, Skills, Timestamp};
 
+/// The most offers that stand for one agent: all are withdrawn at once when he is lost or taken out of the
+/// rules, and that must fit into what is left of a step.
+pub const PENDING_MAX: usize = 48;
+
 /// A person who answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
@@ -55,10 +59,18 @@ impl Agent {
         self.held.iter().map(|held| held.units).sum()
     }
 
-    /// Whether he takes offers at all: available, heard of, known to the rules, and with a unit to spare.
+    /// Offers that he has not answered.
+    pub fn pending(&self) -> usize {
+        self.held.iter().filter(|held| held.offer.is_some()).count()
+    }
+
+    /// Whether he takes offers at all: available, heard of, known to the rules, not buried in offers, and
+    /// with a unit to spare.
     pub fn is_free(&self) -> bool {
         let takes = self.presence == Presence::Available && self.offline_at.is_none();
-        takes && self.profile.as_ref().is_some_and(|profile| self.load() < profile.capacity.units)
+        takes
+            && self.pending() < PENDING_MAX
+            && self.profile.as_ref().is_some_and(|profile| self.load() < profile.capacity.units)
     }
 
     /// What one more interaction of a channel would take of him, when there is room for it.

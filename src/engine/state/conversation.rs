@@ -14,7 +14,7 @@ use super::ClassId;
 pub struct Contact {
     /// The digest of the address that made him known.
     pub address: Digest,
-    /// Who had him last.
+    /// Who had him last, unless it was given back: then it is another's turn.
     pub last_agent: Option<AgentId>,
     /// Conversations that are not archived.
     pub conversations: u32,
@@ -38,7 +38,7 @@ pub struct Conversation {
     pub opened_at: Timestamp,
     /// The newest message, either way.
     pub active_at: Timestamp,
-    /// The contact wrote last.
+    /// The contact wrote last, and it was not resolved since.
     pub owed: bool,
     /// The present pass; none while resolved.
     pub interaction: Option<InteractionId>,
@@ -54,7 +54,7 @@ pub struct Conversation {
     pub cycles: [u32; crate::domain::Metric::ALL.len()],
     /// Its newest content record.
     pub content: Seq,
-    /// Grows with every event about it.
+    /// Grows with every change of it; a warning, a breach or a rung of its clocks is none.
     pub version: u32,
 }
 

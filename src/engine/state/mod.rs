@@ -19,7 +19,7 @@ use super::deadlines::Deadlines;
 use super::table::Table;
 use super::window::Window;
 
-pub use agent::{Agent, Held, Profile};
+pub use agent::{Agent, Held, PENDING_MAX, Profile};
 pub use conversation::{
     Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase, ThreadEntry,
 };

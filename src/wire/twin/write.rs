@@ -1,5 +1,5 @@
-//! From each event to its twin: the one match over all of them, without a wildcard, so that a new event
-//! cannot be forgotten.
+//! From each event to its twin. The table at the top names every event without a wildcard, so that a new
+//! one cannot be forgotten.
 
 use std::borrow::Cow;
 
@@ -8,9 +8,36 @@ use crate::engine::event::{ContentPart, ContentRecord, Event, OfferEnd};
 
 use super::{Pen, content, conversation, escalation, interaction, offer, people, site, sla};
 
-/// Hands the twin of an event to the pen. Every id in it must have been named, its own group included.
-pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
-    match event {
+/// Which function below knows which event.
+macro_rules! table {
+    ($($of:ident: $($event:ident)*;)*) => {
+        /// Hands the twin of an event to the pen. Every id in it must have been named, its own group
+        /// included.
+        pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
+            let written = match event {
+                $($(Event::$event { .. })|* => $of(event, names, pen),)*
+            };
+            written.expect("the table sends each event to the function that has an arm for it")
+        }
+    };
+}
+
+table! {
+    of_site: Led Positioned ClockStepped Named PolicyAdopted PolicyApplied DedupeShortened
+        InputRefused CommandRejected;
+    of_people: ContactCreated ContactExpired AgentUpserted AgentRemoved AgentSignedIn
+        PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
+    of_conversations: ConversationOpened ConversationReopened ConversationResolved
+        ConversationArchived ConversationForgotten;
+    of_messages: MessageReceived MessageIgnored MessageReplied Content;
+    of_interactions: InteractionQueued InteractionUnroutable OwnerOffline InteractionClosed;
+    of_offers: OfferMade OfferAccepted OfferDeclined OfferExpired OfferRescinded OfferCooled;
+    of_promises: ClockStarted ClockWarned ClockBreached BreachRetracted ClockEnded;
+    of_escalations: EscalationRaised EscalationAcked EscalationAckExpired EscalationResolved;
+}
+
+fn of_site<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::Led { epoch, instance, version } => {
             pen.put(&site::Led { epoch: *epoch, instance: instance.into(), version: version.into() })
         }
@@ -23,7 +50,9 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
         }
         Event::PolicyAdopted { digest } => pen.put(&site::PolicyAdopted { digest: *digest }),
         Event::PolicyApplied { digest } => pen.put(&site::PolicyApplied { digest: *digest }),
-        Event::DedupeShortened { day, keys } => pen.put(&site::DedupeShortened { day: *day, keys: *keys }),
+        Event::DedupeShortened { remembered, day, keys } => {
+            pen.put(&site::DedupeShortened { remembered: *remembered, day: *day, keys: *keys })
+        }
         Event::InputRefused(refused) => pen.put(&site::InputRefused {
             subject: (&refused.subject).into(),
             channel: refused.channel,
@@ -33,6 +62,12 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
         Event::CommandRejected { verb, code, reason } => {
             pen.put(&site::CommandRejected { verb: verb.into(), code: code.into(), reason: reason.into() })
         }
+        _ => return None,
+    })
+}
+
+fn of_people<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::ContactCreated { contact, address, channel, content } => pen.put(&people::ContactCreated {
             contact: *contact,
             address: *address,
@@ -66,6 +101,12 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
             pen.put(&people::SignedOut { agent: names.agent(*agent).as_str(), cause: *cause })
         }
         Event::AgentReleased { agent } => pen.put(&people::Released { agent: names.agent(*agent).as_str() }),
+        _ => return None,
+    })
+}
+
+fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::ConversationOpened(opened) => pen.put(&conversation::Opened {
             conversation: opened.conversation,
             contact: opened.contact,
@@ -91,6 +132,12 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
         Event::ConversationForgotten { conversation } => {
             pen.put(&conversation::Forgotten { conversation: *conversation })
         }
+        _ => return None,
+    })
+}
+
+fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::MessageReceived(received) => pen.put(&conversation::Received {
             message: received.message,
             conversation: received.conversation,
@@ -120,6 +167,13 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
                 content: content.0,
             })
         }
+        Event::Content(record) => write_content(record, pen),
+        _ => return None,
+    })
+}
+
+fn of_interactions<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::InteractionQueued(queued) => pen.put(&interaction::Queued::of(queued, names)),
         Event::InteractionUnroutable { interaction, conversation } => {
             pen.put(&interaction::Unroutable { interaction: *interaction, conversation: *conversation })
@@ -134,6 +188,12 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
             conversation: *conversation,
             agent: agent.map(|agent| names.agent(agent).as_str()),
         }),
+        _ => return None,
+    })
+}
+
+fn of_offers<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::OfferMade(made) => pen.put(&offer::Made::of(made, names)),
         Event::OfferAccepted(end) => {
             let OfferEnd { offer, interaction, conversation, agent } = *end;
@@ -157,6 +217,12 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
         Event::OfferCooled { interaction, agent } => {
             pen.put(&offer::Cooled { interaction: *interaction, agent: names.agent(*agent).as_str() })
         }
+        _ => return None,
+    })
+}
+
+fn of_promises<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::ClockStarted(started) => pen.put(&sla::Started::of(started)),
         Event::ClockWarned { clock, conversation, warning, due } => pen.put(&sla::Warned {
             clock: *clock,
@@ -181,6 +247,12 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
                 Outcome::Cancelled => pen.put(&sla::Cancelled { clock, conversation, ended_at, cause }),
             }
         }
+        _ => return None,
+    })
+}
+
+fn of_escalations<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::EscalationRaised(raised) => pen.put(&escalation::Raised {
             escalation: raised.clock,
             conversation: raised.conversation,
@@ -200,8 +272,8 @@ pub(crate) fn write<P: Pen>(event: &Event, names: &Names, pen: P) -> P::Out {
         Event::EscalationResolved { clock, conversation } => {
             pen.put(&escalation::Resolved { escalation: *clock, conversation: *conversation })
         }
-        Event::Content(record) => write_content(record, pen),
-    }
+        _ => return None,
+    })
 }
 
 fn write_content<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {

@@ -11,7 +11,6 @@ mod server;
 
 pub use server::Server;
 
-use std::future::Future;
 use std::time::Duration;
 
 use async_nats::Client;

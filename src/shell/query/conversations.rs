@@ -1,0 +1,217 @@
+//! Conversations as queries show them.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::domain::{
+    AgentId, Channel, ClockId, ContactId, ConversationId, InteractionId, Metric, Name, OfferId, Role,
+};
+use crate::engine::Engine;
+use crate::engine::state::{Conversation, Interaction, Phase, State};
+use crate::wire::{ConversationFilter, ConversationState, answer_ok, format_instant};
+
+use super::super::answer::Answer;
+use super::super::join::Join;
+use super::{Answered, SiteFacts};
+
+/// How many conversations one query looks at on the loop, whatever its page.
+const WORK_MAX: usize = 20_000;
+
+#[derive(Serialize)]
+pub(super) struct ConversationView<'a> {
+    conversation: ConversationId,
+    contact: ContactId,
+    channel: Channel,
+    source: &'a Name,
+    to: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follow_up_of: Option<ConversationId>,
+    state: &'static str,
+    owed: bool,
+    opened_at: String,
+    active_at: String,
+    version: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interaction: Option<InteractionView<'a>>,
+    clocks: Vec<ClockView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_address: Option<String>,
+}
+
+#[derive(Serialize)]
+struct InteractionView<'a> {
+    interaction: InteractionId,
+    queue: &'a Name,
+    priority: i32,
+    waiting_since: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    agent: Option<&'a Name>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offer: Option<OfferId>,
+}
+
+#[derive(Serialize)]
+struct ClockView {
+    clock: ClockId,
+    metric: Metric,
+    due: String,
+    breached: bool,
+    rungs: u32,
+}
+
+#[derive(Serialize)]
+struct ConversationAnswer<'a> {
+    conversation: ConversationView<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Conversations<'a> {
+    conversations: Vec<ConversationView<'a>>,
+    /// Where the next page begins; none when this is the last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<ConversationId>,
+}
+
+/// Content goes to who leads or serves, and to the agent who holds or is offered the conversation.
+pub(super) fn get_conversation(
+    engine: &Engine,
+    facts: &SiteFacts,
+    actor: &Name,
+    id: ConversationId,
+    conversation: &Conversation,
+) -> Answered {
+    let state = engine.state();
+    let mut view = view_conversation(state, id, conversation);
+    if conversation.channel == Channel::Email {
+        view.reply_address = Some(facts.keys.reply_address(&conversation.to, id));
+    }
+    let body = answer_ok(state.seq, &ConversationAnswer { conversation: view });
+    let holder = conversation.interaction.and_then(|id| agent_of(state, state.open_interaction(id)));
+    let holds = holder.is_some_and(|agent| state.names.agent(agent) == actor);
+    if engine.role_of(actor) == Some(Role::Agent) && !holds {
+        return Answered::Ready(Answer::yes(body));
+    }
+    let body: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
+    let contact = state.contact(conversation.contact).map(|contact| contact.content).unwrap_or_default();
+    Answered::Join(Join { body, conversation: conversation.content, contact })
+}
+
+pub(super) fn list_conversations<'a>(state: &'a State, filter: &ConversationFilter) -> Conversations<'a> {
+    let first = filter.after.map_or(0, |after| after.0 + 1);
+    let mut page = Vec::new();
+    let mut seen = None;
+    for (number, conversation) in state.conversations.iter_from(first).take(WORK_MAX) {
+        if page.len() == filter.limit as usize {
+            return Conversations { conversations: page, after: seen };
+        }
+        let id = ConversationId(number);
+        seen = Some(id);
+        if passes(state, conversation, filter) {
+            page.push(view_conversation(state, id, conversation));
+        }
+    }
+    let more = seen.filter(|last| state.conversations.iter_from(last.0 + 1).next().is_some());
+    Conversations { conversations: page, after: more }
+}
+
+fn passes(state: &State, conversation: &Conversation, filter: &ConversationFilter) -> bool {
+    let interaction = conversation.interaction.map(|id| state.open_interaction(id));
+    let in_state = filter.state.is_none_or(|wanted| match wanted {
+        ConversationState::Open => interaction.is_some(),
+        ConversationState::Resolved => interaction.is_none(),
+        other => interaction.is_some_and(|it| phase_word(it.phase) == phase_of(other)),
+    });
+    let in_queue = filter.queue.as_ref().is_none_or(|name| {
+        interaction.is_some_and(|interaction| state.names.queue(interaction.queue) == name)
+    });
+    let with_agent = filter.agent.as_ref().is_none_or(|name| {
+        let agent = interaction.and_then(|interaction| agent_of(state, interaction));
+        agent.is_some_and(|agent| state.names.agent(agent) == name)
+    });
+    in_state && in_queue && with_agent
+}
+
+fn phase_of(wanted: ConversationState) -> &'static str {
+    match wanted {
+        ConversationState::Queued => "queued",
+        ConversationState::Offered => "offered",
+        ConversationState::Assigned => "assigned",
+        ConversationState::Open | ConversationState::Resolved => "",
+    }
+}
+
+fn phase_word(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Queued => "queued",
+        Phase::Offered(_) => "offered",
+        Phase::Assigned(_) => "assigned",
+    }
+}
+
+fn agent_of(state: &State, interaction: &Interaction) -> Option<AgentId> {
+    match interaction.phase {
+        Phase::Queued => None,
+        Phase::Offered(offer) => state.offer(offer).map(|offer| offer.agent),
+        Phase::Assigned(agent) => Some(agent),
+    }
+}
+
+fn view_conversation<'a>(
+    state: &'a State,
+    id: ConversationId,
+    conversation: &'a Conversation,
+) -> ConversationView<'a> {
+    let interaction = conversation.interaction.map(|id| (id, state.open_interaction(id)));
+    ConversationView {
+        conversation: id,
+        contact: conversation.contact,
+        channel: conversation.channel,
+        source: state.names.source(conversation.source),
+        to: &conversation.to,
+        language: conversation.language.as_deref(),
+        follow_up_of: conversation.follow_up_of,
+        state: interaction.map_or("resolved", |(_, interaction)| phase_word(interaction.phase)),
+        owed: conversation.owed,
+        opened_at: format_instant(conversation.opened_at),
+        active_at: format_instant(conversation.active_at),
+        version: conversation.version,
+        interaction: interaction.map(|(id, interaction)| view_interaction(state, id, interaction)),
+        clocks: view_clocks(state, conversation),
+        reply_address: None,
+    }
+}
+
+fn view_interaction<'a>(
+    state: &'a State,
+    id: InteractionId,
+    interaction: &Interaction,
+) -> InteractionView<'a> {
+    let offer = match interaction.phase {
+        Phase::Offered(offer) => Some(offer),
+        Phase::Queued | Phase::Assigned(_) => None,
+    };
+    InteractionView {
+        interaction: id,
+        queue: state.names.queue(interaction.queue),
+        priority: interaction.priority,
+        waiting_since: format_instant(interaction.waiting_since),
+        agent: agent_of(state, interaction).map(|agent| state.names.agent(agent)),
+        offer,
+    }
+}
+
+fn view_clocks(state: &State, conversation: &Conversation) -> Vec<ClockView> {
+    let clocks = conversation.clocks.iter().filter_map(|id| {
+        let clock = state.clock(*id)?;
+        Some(ClockView {
+            clock: *id,
+            metric: clock.promise.metric,
+            due: format_instant(clock.due),
+            breached: clock.breached,
+            rungs: clock.rungs,
+        })
+    });
+    clocks.collect()
+}

@@ -1,0 +1,153 @@
+//! Questions answered from the state, on the loop: a page of at most 200. Content is joined off the loop.
+
+mod conversations;
+mod floor;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+
+use crate::domain::{Name, Role};
+use crate::engine::Engine;
+use crate::engine::state::State;
+use crate::wire::{Keys, Query, answer_from_record, answer_ok};
+
+use super::answer::Answer;
+use super::group::Deferred;
+use super::join::Join;
+use super::journal::Journal;
+use conversations::{get_conversation, list_conversations};
+use floor::{AgentAnswer, Agents, QueueAnswer, Queues, agents, list_offers, queues, view_agent};
+
+/// What a query may tell besides the state.
+#[derive(Clone, Debug)]
+pub struct SiteFacts {
+    /// By which reply addresses are made.
+    pub keys: Keys,
+    /// Which process leads.
+    pub instance: String,
+    /// Warnings about the streams, as `status` shows them.
+    pub warnings: Vec<String>,
+    /// Records in the journal that are not ours.
+    pub foreign: u64,
+    /// Requests that were dropped, since their answer would have gone where no inbox is.
+    pub dropped: Arc<AtomicU64>,
+}
+
+/// An answer, perhaps with content still to join.
+#[derive(Debug)]
+pub enum Answered {
+    Ready(Answer),
+    Join(Join),
+}
+
+/// Answers a query; refusals are answers too.
+pub fn answer(engine: &Engine, facts: &SiteFacts, actor: &Name, query: &Query) -> Answered {
+    let state = engine.state();
+    let refuse = |code: &str, message: &str| Answered::Ready(Answer::no(state.seq, code, message));
+    match engine.role_of(actor) {
+        None => {
+            return refuse("unknown_actor", "the asking actor is neither an agent nor an actor of this site");
+        }
+        Some(Role::Gateway) => return refuse("forbidden", "a gateway brings messages in and asks nothing"),
+        Some(_) => {}
+    }
+    match query {
+        Query::ConversationGet(id) => match state.conversation(*id) {
+            Some(conversation) => get_conversation(engine, facts, actor, *id, conversation),
+            None => refuse("unknown_conversation", "there is no such conversation, or it is archived"),
+        },
+        Query::ConversationList(filter) => ready(state, &list_conversations(state, filter)),
+        Query::OfferList(filter) => ready(state, &list_offers(state, filter)),
+        Query::AgentGet(name) => match state.names.find_agent(name.as_str()) {
+            Some(id) => ready(state, &AgentAnswer { agent: view_agent(state, id) }),
+            None => refuse("unknown_agent", "there is no such agent"),
+        },
+        Query::AgentList => {
+            ready(state, &Agents { agents: agents(state).map(|id| view_agent(state, id)).collect() })
+        }
+        Query::QueueGet(name) => match queues(engine).into_iter().find(|queue| queue.queue == *name) {
+            Some(queue) => ready(state, &QueueAnswer { queue }),
+            None => refuse("unknown_queue", "there is no such queue"),
+        },
+        Query::QueueList => ready(state, &Queues { queues: queues(engine) }),
+        Query::Status => ready(state, &view_status(engine, facts)),
+    }
+}
+
+/// Completes an answer from the journal.
+pub async fn complete(journal: &Journal, deferred: Deferred) -> Answer {
+    let read = match deferred {
+        Deferred::Ready(answer) => return answer,
+        Deferred::Join(join) => join.complete(journal).await,
+        Deferred::Read { seq, repeated } => match journal.get(seq.0).await {
+            Ok(Some(stored)) => return from_record(&stored.payload, repeated),
+            Ok(None) => return Answer::unavailable(),
+            Err(fault) => Err(fault),
+        },
+    };
+    match read {
+        Ok(body) => Answer::yes(body),
+        Err(fault) => {
+            tracing::warn!(%fault, "content could not be read from the journal");
+            Answer::unavailable()
+        }
+    }
+}
+
+/// The answer of an accepted command, from its record.
+pub fn from_record(payload: &[u8], repeated: bool) -> Answer {
+    match answer_from_record(payload, repeated) {
+        Ok(body) => Answer::yes(body),
+        Err(fault) => {
+            tracing::error!(%fault, "a record of ours cannot be read back");
+            Answer::unavailable()
+        }
+    }
+}
+
+fn ready(state: &State, body: &impl Serialize) -> Answered {
+    Answered::Ready(Answer::yes(answer_ok(state.seq, body)))
+}
+
+#[derive(Serialize)]
+struct StatusView<'a> {
+    instance: &'a str,
+    version: &'static str,
+    epoch: u64,
+    /// The digest of the adopted policy, and whether all that follows from it was recorded.
+    policy: String,
+    policy_applied: bool,
+    /// The last input consumed.
+    inseq: u64,
+    conversations: usize,
+    waiting: usize,
+    offers: usize,
+    clocks: usize,
+    agents_signed_in: usize,
+    foreign_records: u64,
+    dropped_requests: u64,
+    warnings: &'a [String],
+}
+
+fn view_status<'a>(engine: &'a Engine, facts: &'a SiteFacts) -> StatusView<'a> {
+    let state = engine.state();
+    let waiting = state.routing.waited_for().map(|class| class.waiting.len()).sum();
+    StatusView {
+        instance: &facts.instance,
+        version: env!("CARGO_PKG_VERSION"),
+        epoch: state.epoch,
+        policy: state.policy.to_string(),
+        policy_applied: state.policy_applied,
+        inseq: engine.consumed(),
+        conversations: state.conversations.len(),
+        waiting,
+        offers: state.offers.len(),
+        clocks: state.clocks.len(),
+        agents_signed_in: state.agents.iter().filter(|agent| agent.presence.is_signed_in()).count(),
+        foreign_records: facts.foreign,
+        dropped_requests: facts.dropped.load(Ordering::Relaxed),
+        warnings: &facts.warnings,
+    }
+}

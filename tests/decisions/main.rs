@@ -1,0 +1,29 @@
+//! Decisions, one at a time: given what people did, when one thing more is done, then exactly these events or
+//! this refusal. The lines are those of a story (see `tests/scenarios/story.rs`), the rules `house.toml` unless
+//! a test names others.
+
+mod agents;
+mod answers;
+mod commands;
+mod messages;
+mod promises;
+mod rules;
+
+#[path = "../scenarios/story.rs"]
+mod story;
+#[path = "../scenarios/transcript.rs"]
+mod transcript;
+#[path = "../scenarios/world.rs"]
+mod world;
+
+use expect_test::Expect;
+
+use world::World;
+
+/// Given the lines of `given`, when the lines of `when` are told, then what they lead to.
+fn check(given: &str, when: &str, then: &Expect) {
+    let mut world = World::open("house.toml");
+    world.tell(given);
+    then.assert_eq(&world.tell(when));
+    world.end();
+}

@@ -1,0 +1,269 @@
+//! Reads a story: one line is one instant and what somebody does then. The language, by example:
+//!
+//! ```text
+//! # What the story shows.
+//! policy  two_queues.toml
+//! 09:00:00  agent ana signs in
+//! 09:00:10  sms +15550100 to +15550199  "I was charged twice"
+//! 09:00:20  agent ana accepts o1
+//! day 2                                       # From here on it is the next day.
+//! 09:00:00  email kim@example.org to help@example.com "Re" reply to m2 subject "Refund" language tl
+//! 09:00:30  agent ana resolves c1 asked at 09:00:25 command id 7 version 3
+//! ```
+//!
+//! Agents sign in and out, go away, come back, drain, accept, decline, reply, resolve, requeue and ack; they are
+//! lost and heard again. The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
+//! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
+//! bear a `token`, a `message id` or be an `auto-reply` or a `bounce`; `again` sends the last one again. The
+//! `site stops` and `starts`, and takes new rules by `reload`. `wait` lets time pass, and what is due happen.
+
+use std::sync::Arc;
+
+use switchboard::domain::{Channel, MessageClass, Presence, Reply, Span, Timestamp};
+use switchboard::engine::command::{Command, RefusedInput};
+
+/// A story as written.
+#[derive(Debug)]
+pub struct Story {
+    /// The file of the rules that hold at its beginning.
+    pub policy: Option<String>,
+    pub steps: Vec<Step>,
+}
+
+/// What happens at an instant.
+#[derive(Clone, Debug)]
+pub struct Step {
+    pub at: Timestamp,
+    pub deed: Deed,
+}
+
+/// What somebody does.
+#[derive(Clone, Debug)]
+pub enum Deed {
+    /// Time passes.
+    Wait,
+    /// A message comes in.
+    Message(Message),
+    /// The last message comes in again: as a new input, or as one that was read before.
+    Again { input: Option<u64> },
+    /// Somebody sends a command.
+    Ask(Ask),
+    /// The daemon stops; what comes in lies in the input stream until it starts.
+    Stop,
+    /// The daemon starts from its journal.
+    Start,
+    /// New rules.
+    Reload(String),
+}
+
+/// A command, with who sends it and how.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    pub actor: String,
+    pub command: Command,
+    /// It came by the durable door, and entered there at this instant.
+    pub asked_at: Option<Timestamp>,
+    pub id: Option<String>,
+    pub version: Option<u32>,
+}
+
+/// A message, with what it says of its thread.
+#[derive(Clone, Debug)]
+pub struct Message {
+    pub channel: Channel,
+    pub from: String,
+    pub to: String,
+    pub text: String,
+    pub subject: Option<String>,
+    pub language: Option<String>,
+    pub class: MessageClass,
+    /// The message that it answers: one of ours as `m2`, or anybody's id.
+    pub reply_to: Option<String>,
+    /// The provider's conversation (chat).
+    pub thread: Option<String>,
+    /// The conversation of a reply token.
+    pub token: Option<String>,
+    /// The id that it bears; one of its own unless said.
+    pub id: Option<String>,
+    pub received_at: Option<Timestamp>,
+}
+
+/// Reads a whole story. `day` is the midnight at which it begins.
+pub fn read(text: &str, midnight: Timestamp) -> Story {
+    let mut story = Story { policy: None, steps: Vec::new() };
+    let mut day = 1;
+    for (number, line) in text.lines().enumerate() {
+        let mut words = Words(split(line));
+        let fault = || format!("line {}: this is no line of a story: {line}", number + 1);
+        match words.as_slice().as_slice() {
+            [] => {}
+            ["policy", file] => story.policy = Some((*file).to_owned()),
+            ["day", count] => day = count.parse().unwrap_or_else(|_| panic!("{}", fault())),
+            _ => {
+                let midnight = midnight.after(Span::hours(24 * (day - 1)));
+                let step = step(&mut words, midnight).unwrap_or_else(|| panic!("{}", fault()));
+                story.steps.push(step);
+            }
+        }
+    }
+    story
+}
+
+fn step(words: &mut Words, midnight: Timestamp) -> Option<Step> {
+    let at = clock(words.0.first()?, midnight)?;
+    words.0.remove(0);
+    let is_message = matches!(words.0.first()?.as_str(), "sms" | "chat" | "email");
+    let deed = if is_message { message(words, midnight) } else { deed(words, midnight) }?;
+    Some(Step { at, deed })
+}
+
+fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
+    let received_at = words.instant("received at", midnight);
+    let class = if words.flag("auto-reply") {
+        MessageClass::AutoReply
+    } else if words.flag("bounce") {
+        MessageClass::Automated
+    } else {
+        MessageClass::Human
+    };
+    let (subject, language) = (words.clause("subject"), words.clause("language"));
+    let (reply_to, thread) = (words.clause("reply to"), words.clause("in thread"));
+    let (token, id) = (words.clause("token"), words.clause("message id"));
+    let [channel, from, "to", to, ref text @ ..] = words.as_slice()[..] else { return None };
+    let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
+    let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
+    let message = Message {
+        channel,
+        from,
+        to,
+        text,
+        subject,
+        language,
+        class,
+        reply_to,
+        thread,
+        token,
+        id,
+        received_at,
+    };
+    Some(Deed::Message(message))
+}
+
+fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
+    let asked_at = words.instant("asked at", midnight);
+    let id = words.clause("command id");
+    let version = words.clause("version").map(|count| count.parse().expect("a version is a number"));
+    let (actor, command) = match words.as_slice()[..] {
+        ["wait"] => return Some(Deed::Wait),
+        ["again"] => return Some(Deed::Again { input: None }),
+        ["again", "at", "input", input] => return Some(Deed::Again { input: Some(input.parse().ok()?) }),
+        ["site", "stops"] => return Some(Deed::Stop),
+        ["site", "starts"] => return Some(Deed::Start),
+        ["reload", file] => return Some(Deed::Reload(file.to_owned())),
+        ["agent", name, "is", "lost"] => ("switchboard", Command::LoseAgent(name.parse().ok()?)),
+        ["agent", name, "is", "heard", "again"] => ("switchboard", Command::ReturnAgent(name.parse().ok()?)),
+        ["site", ref verb @ ..] => ("switchboard", daemon(verb, midnight)?),
+        ["agent" | "supervisor" | "service" | "gateway" | "stranger", name, ref verb @ ..] => {
+            (name, command(verb)?)
+        }
+        _ => return None,
+    };
+    Some(Deed::Ask(Ask { actor: actor.to_owned(), command, asked_at, id, version }))
+}
+
+/// What agents and those who lead them do.
+fn command(verb: &[&str]) -> Option<Command> {
+    Some(match *verb {
+        ["signs", "in"] => Command::SignIn,
+        ["signs", "out"] => Command::SignOut,
+        ["goes", "away", reason] => Command::ChangePresence(Presence::Away(reason.to_owned())),
+        ["goes", "offline"] => Command::ChangePresence(Presence::Offline),
+        ["comes", "back"] => Command::ChangePresence(Presence::Available),
+        ["drains"] => Command::ChangePresence(Presence::Draining),
+        ["accepts", offer] => Command::AcceptOffer(offer.parse().ok()?),
+        ["declines", offer] => Command::DeclineOffer(offer.parse().ok()?),
+        ["replies", "to", conversation, text] => {
+            let reply = Reply { text: text.to_owned(), external_id: None };
+            Command::Reply { conversation: conversation.parse().ok()?, reply: Arc::new(reply), own: None }
+        }
+        ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
+        ["requeues", conversation] => Command::Requeue(conversation.parse().ok()?),
+        ["acks", clock] => Command::AckEscalation(clock.parse().ok()?),
+        _ => return None,
+    })
+}
+
+/// What the daemon does by itself.
+fn daemon(verb: &[&str], midnight: Timestamp) -> Option<Command> {
+    Some(match *verb {
+        ["refuses", subject, reason] => Command::RefuseInput(RefusedInput {
+            subject: subject.to_owned(),
+            channel: None,
+            code: "malformed".to_owned(),
+            reason: reason.to_owned(),
+        }),
+        ["leads", "epoch", epoch] => Command::Lead {
+            epoch: epoch.parse().ok()?,
+            instance: "first".to_owned(),
+            version: "1.0.0".to_owned(),
+        },
+        ["loses", agent] => Command::LoseAgent(agent.parse().ok()?),
+        ["marks", "its", "position"] => Command::MarkPosition,
+        ["steps", "from", from, "to", to] => {
+            Command::StepClock { from: clock(from, midnight)?, to: clock(to, midnight)? }
+        }
+        _ => return None,
+    })
+}
+
+/// `09:00:10` on the day of `midnight`.
+fn clock(text: &str, midnight: Timestamp) -> Option<Timestamp> {
+    let mut parts = text.split(':').map(|part| part.parse::<i64>().ok().filter(|_| part.len() == 2));
+    let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
+    let span = Span::seconds((hours * 60 + minutes) * 60 + seconds);
+    parts.next().is_none().then_some(midnight.after(span))
+}
+
+/// The words of a line. A quoted text is one word; `#` begins a comment.
+fn split(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (place, piece) in line.split('"').enumerate() {
+        if place % 2 == 1 {
+            words.push(piece.to_owned());
+            continue;
+        }
+        let (before, comment) = piece.split_once('#').map_or((piece, None), |(it, rest)| (it, Some(rest)));
+        words.extend(before.split_whitespace().map(str::to_owned));
+        if comment.is_some() {
+            break;
+        }
+    }
+    words
+}
+
+struct Words(Vec<String>);
+
+impl Words {
+    fn as_slice(&self) -> Vec<&str> {
+        self.0.iter().map(String::as_str).collect()
+    }
+
+    /// Takes the words of `name` out with the word behind them, wherever they stand.
+    fn clause(&mut self, name: &str) -> Option<String> {
+        let name: Vec<&str> = name.split(' ').collect();
+        let place = self.0.windows(name.len() + 1).position(|window| window[..name.len()] == name[..])?;
+        self.0.drain(place..=place + name.len()).next_back()
+    }
+
+    /// The instant in such a clause.
+    fn instant(&mut self, name: &str, midnight: Timestamp) -> Option<Timestamp> {
+        let time = self.clause(name)?;
+        Some(clock(&time, midnight).unwrap_or_else(|| panic!("`{time}` is no time as 09:00:10")))
+    }
+
+    /// Takes a word out, if it is there.
+    fn flag(&mut self, name: &str) -> bool {
+        let place = self.0.iter().position(|word| word == name);
+        place.map(|place| self.0.remove(place)).is_some()
+    }
+}

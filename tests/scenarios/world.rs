@@ -1,0 +1,280 @@
+//! Drives an engine through a story as the daemon would: time passes by jumping from deadline to deadline,
+//! messages bear digests made here, and after each step the invariants hold.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use switchboard::config;
+use switchboard::domain::{
+    Channel, Content, Digest, InboundMessage, Name, Party, Source, Thread, ThreadKey, ThreadScope, Timestamp,
+};
+use switchboard::engine::command::{Command, Door, Order};
+use switchboard::engine::event::{Event, Recorded};
+use switchboard::engine::{Accepted, Engine, Rejection, site_order};
+use switchboard::policy::Policy;
+
+use super::story::{self, Ask, Deed, Message, Step};
+use super::transcript::Transcript;
+
+/// Monday, 2 March 2026, 00:00 UTC: where every story's day 1 begins.
+pub const MIDNIGHT: Timestamp = Timestamp(1_772_409_600_000);
+/// More slices of due work than any story needs in one go.
+const SLICES_MAX: usize = 10_000;
+
+/// An engine with all that surrounds it.
+pub struct World {
+    engine: Engine,
+    policy: Arc<Policy>,
+    sources: Vec<Source>,
+    records: Vec<Recorded>,
+    transcript: Transcript,
+    now: Timestamp,
+    inseq: u64,
+    /// What came in while the daemon was down.
+    backlog: Option<Vec<Step>>,
+    last_message: Option<InboundMessage>,
+    /// The id of each message that the engine numbered.
+    ids: BTreeMap<String, String>,
+}
+
+impl World {
+    /// A site that leads and has adopted a policy; nobody is signed in.
+    pub fn open(file: &str) -> World {
+        let (policy, sources) = load(file);
+        let mut world = World {
+            engine: Engine::new(),
+            policy,
+            sources,
+            records: Vec::new(),
+            transcript: Transcript::default(),
+            now: MIDNIGHT,
+            inseq: 0,
+            backlog: None,
+            last_message: None,
+            ids: BTreeMap::new(),
+        };
+        world.lead();
+        world.site(Command::AdoptPolicy(world.policy.clone()));
+        world.transcript.take();
+        world
+    }
+
+    /// Tells the lines of a story; their transcript.
+    pub fn tell(&mut self, text: &str) -> String {
+        for step in story::read(text, MIDNIGHT).steps {
+            self.step(step);
+        }
+        self.transcript.take()
+    }
+
+    /// The end of a story: what is due now still happens, and a replay finds the same.
+    pub fn end(mut self) -> String {
+        self.pass_time(self.now);
+        self.replayed();
+        self.transcript.take()
+    }
+
+    fn step(&mut self, step: Step) {
+        assert!(step.at >= self.now, "the lines of a story are in the order of time: {step:?}");
+        if self.backlog.is_some() && !matches!(step.deed, Deed::Start) {
+            self.backlog.iter_mut().for_each(|backlog| backlog.push(step.clone()));
+            return;
+        }
+        if self.backlog.is_none() {
+            // What is due at this very instant happens after what the line says.
+            self.pass_time(Timestamp(step.at.0 - 1));
+        }
+        self.now = step.at;
+        match step.deed {
+            Deed::Wait => self.pass_time(step.at),
+            Deed::Message(message) => self.receive(&message),
+            Deed::Again { input } => {
+                let message = self.last_message.clone().expect("a message came before");
+                self.take_in(message, input);
+            }
+            Deed::Ask(ask) => self.ask(&ask),
+            Deed::Stop => self.backlog = Some(Vec::new()),
+            Deed::Start => self.start(),
+            Deed::Reload(file) => {
+                (self.policy, self.sources) = load(&file);
+                self.site(Command::AdoptPolicy(self.policy.clone()));
+            }
+        }
+    }
+
+    /// Does what is due up to an instant, each at its own.
+    fn pass_time(&mut self, until: Timestamp) {
+        for _ in 0..SLICES_MAX {
+            match self.engine.next_deadline() {
+                Some(due) if due <= until => {
+                    self.now = self.now.max(due);
+                    self.site(Command::PassTime);
+                }
+                _ => return,
+            }
+        }
+        panic!("due work does not end");
+    }
+
+    /// The daemon starts from its journal, does what fell due, and then reads what came in meanwhile.
+    fn start(&mut self) {
+        self.engine = Engine::resume(self.policy.clone(), self.replayed().state().clone());
+        self.lead();
+        self.pass_time(self.now);
+        let (now, backlog) = (self.now, self.backlog.take().unwrap_or_default());
+        for Step { at, deed } in backlog {
+            match deed {
+                Deed::Message(message) => {
+                    self.receive(&Message { received_at: Some(at), ..message });
+                }
+                Deed::Ask(ask) => self.ask(&Ask { asked_at: Some(at), ..ask }),
+                _ => panic!("a daemon that is down can only be sent messages and commands: {deed:?}"),
+            }
+        }
+        self.now = now;
+    }
+
+    /// What the records alone make of it, whatever the policy: the same state.
+    fn replayed(&self) -> Engine {
+        let replayed = Engine::replay(Policy::empty(), self.records.iter().cloned());
+        assert!(replayed.state() == self.engine.state(), "a replay differs from what happened");
+        replayed
+    }
+
+    fn lead(&mut self) {
+        let epoch = self.engine.state().epoch + 1;
+        self.site(Command::Lead { epoch, instance: "test".to_owned(), version: "1.0.0".to_owned() });
+    }
+
+    fn site(&mut self, command: Command) {
+        let accepted = self.handle(&site_order(command));
+        accepted.expect("the daemon's own commands are carried out");
+    }
+
+    fn receive(&mut self, message: &Message) {
+        let id = message.id.clone().unwrap_or_else(|| format!("theirs-{}", self.inseq + 1));
+        let known_id = |name: &String| self.ids.get(name).unwrap_or(name).clone();
+        let parent = match (message.channel, &message.reply_to) {
+            (Channel::Sms, _) => Some(key(ThreadScope::Channel, &["sms", &message.from, &message.to])),
+            (Channel::Chat, _) => {
+                let thread = message.thread.as_ref().unwrap_or(&message.from);
+                Some(key(ThreadScope::Channel, &["chat", thread]))
+            }
+            (Channel::Email, parent) => {
+                parent.as_ref().map(|name| key(ThreadScope::Theirs, &["email", &known_id(name)]))
+            }
+        };
+        let id = known_id(&id);
+        let is_email = message.channel == Channel::Email;
+        let own = is_email.then(|| key(ThreadScope::Theirs, &["email", &id]));
+        let token = message.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
+        let source = self.sources.iter().find(|source| {
+            source.channel == message.channel
+                && source.addresses.iter().any(|address| **address == message.to)
+        });
+        let source = source.map_or_else(|| name("elsewhere"), |source| source.name.clone());
+        let content = Content {
+            from: Party { address: message.from.clone(), name: None },
+            subject: message.subject.clone(),
+            text: message.text.clone(),
+            ..Content::default()
+        };
+        let message = InboundMessage {
+            channel: message.channel,
+            source,
+            to: message.to.as_str().into(),
+            from: digest(&[message.channel.as_str(), &message.from]),
+            thread: Thread { token, parents: parent.into_iter().collect(), own },
+            dedupe: digest(&["dedupe", &id, &message.text]),
+            class: message.class,
+            language: message.language.as_deref().map(Arc::from),
+            sent_at: None,
+            received_at: message.received_at.unwrap_or(self.now),
+            content: Arc::new(content),
+        };
+        self.take_in(message, None);
+        self.note_id(&id);
+    }
+
+    fn take_in(&mut self, message: InboundMessage, input: Option<u64>) {
+        self.last_message = Some(message.clone());
+        let fresh = self.input(message.received_at);
+        let door = input.map_or(fresh, |inseq| Door::Input { inseq, stored_at: message.received_at });
+        let command = Command::ReceiveMessage(Box::new(message));
+        let answer = self.handle(&Order { door, ..site_order(command) });
+        if let Err(rejection) = answer {
+            self.transcript.refused(self.now, "message", &rejection);
+        }
+    }
+
+    fn ask(&mut self, ask: &Ask) {
+        let is_input = ask.asked_at.is_some() || matches!(ask.command, Command::RefuseInput(_));
+        let door = if is_input { self.input(ask.asked_at.unwrap_or(self.now)) } else { Door::Api };
+        let mut command = ask.command.clone();
+        let id = format!("ours-{}", self.records.len());
+        if let Command::Reply { own, .. } = &mut command {
+            *own = Some(key(ThreadScope::Ours, &["email", &id]));
+        }
+        let key = ask.id.as_ref().map(|id| digest(&["command", &ask.actor, id]));
+        let order = Order { actor: name(&ask.actor), door, key, if_version: ask.version, command };
+        match self.handle(&order) {
+            Ok(Accepted::Recorded(_)) => self.note_id(&id),
+            Ok(Accepted::Repeated(_)) => self.transcript.say(self.now, "command", "repeated", ""),
+            Ok(Accepted::Unchanged) => self.transcript.say(self.now, "command", "unchanged", ""),
+            // By the durable door the refusal is an event.
+            Err(_) if is_input => {}
+            Err(rejection) => self.transcript.refused(self.now, "command", &rejection),
+        }
+    }
+
+    fn handle(&mut self, order: &Order) -> Result<Accepted, Rejection> {
+        let answer = self.engine.handle(self.now, order);
+        for recorded in self.engine.events() {
+            self.transcript.record(recorded);
+            self.records.push(recorded.clone());
+        }
+        let violations = self.engine.check_invariants();
+        assert!(violations.is_empty(), "after {order:?}: {violations:?}");
+        answer
+    }
+
+    fn input(&mut self, stored_at: Timestamp) -> Door {
+        self.inseq += 1;
+        Door::Input { inseq: self.inseq, stored_at }
+    }
+
+    /// Remembers which id the message bears that the engine just numbered, so that a line can answer it.
+    fn note_id(&mut self, id: &str) {
+        for recorded in self.engine.events() {
+            let number = match &recorded.event {
+                Event::MessageReceived(received) => received.message,
+                Event::MessageReplied { message, .. } => *message,
+                _ => continue,
+            };
+            self.ids.insert(number.to_string(), id.to_owned());
+        }
+    }
+}
+
+fn load(file: &str) -> (Arc<Policy>, Vec<Source>) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/policies").join(file);
+    let loaded = config::load(&path).unwrap_or_else(|report| panic!("{report}"));
+    (Arc::new(loaded.policy), loaded.settings.sources)
+}
+
+fn name(text: &str) -> Name {
+    text.parse().expect("a story names its people as the rules do")
+}
+
+fn key(scope: ThreadScope, parts: &[&str]) -> ThreadKey {
+    ThreadKey { digest: digest(parts), scope }
+}
+
+/// FNV-1a over the parts, each ended: enough to tell the texts of a story apart.
+fn digest(parts: &[&str]) -> Digest {
+    let bytes = parts.iter().flat_map(|part| part.bytes().chain([0xff]));
+    Digest(bytes.fold(0x6c62_272e_07bb_0142_62b8_2175_6295_c58d, |hash, byte| {
+        (hash ^ u128::from(byte)).wrapping_mul(0x0100_0000_0000_0000_0000_013b)
+    }))
+}

@@ -1,0 +1,193 @@
+//! What must hold after each step, as functions over the records, the answer and the state.
+
+use switchboard::domain::{AgentId, MessageClass, Seq, Timestamp};
+use switchboard::engine::command::Command;
+use switchboard::engine::event::{Event, Recorded};
+use switchboard::engine::{Accepted, Engine, Rejection, STEP_EVENTS_MAX};
+
+use crate::reference::Reference;
+use crate::workload::Step;
+
+/// What can fail to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Invariant {
+    /// The engine's own sweep over every index finds nothing.
+    Sweep,
+    /// Sequences have no gap.
+    SeqsWithoutGap,
+    /// Journal times never go back.
+    TimeForward,
+    /// A command yields a bounded number of events.
+    StepBounded,
+    /// A deadline that stays due has recorded something.
+    NoSpin,
+    /// Every offer made ends exactly once.
+    OfferEndsOnce,
+    /// No offer outlives its end once time was passed.
+    OfferLapses,
+    /// No offer takes an agent past his capacity.
+    OfferWithoutRoom,
+    /// No offer goes to an agent who is away, lacks what is asked, or is cooling.
+    OfferToUnable,
+    /// Nothing waits that somebody free could take.
+    WorkConserved,
+    /// What an agent holds is what he was given and did not give back.
+    LoadExplained,
+    /// Every clock started ends once, and as its breach tells.
+    ClockEndsOnce,
+    /// Each warning once, in order, before the breach.
+    WarnedOnce,
+    /// Breached at most once, retraction aside.
+    BreachedOnce,
+    /// Each rung at most once.
+    RungOnce,
+    /// A message is taken in exactly once; again it changes nothing.
+    MessageOnce,
+    /// A repeated key is answered with the first answer.
+    CommandOnce,
+    /// Replay of the records gives the live state.
+    ReplayEqual,
+    /// A machine resumed from the records goes on as the live one.
+    ResumeEqual,
+}
+
+/// What did not hold.
+#[derive(Clone, Debug, Default)]
+pub struct Trips(pub Vec<(Invariant, String)>);
+
+impl Trips {
+    pub fn demand(&mut self, invariant: Invariant, holds: bool, detail: impl FnOnce() -> String) {
+        if !holds {
+            self.0.push((invariant, detail()));
+        }
+    }
+}
+
+/// The eye on one run.
+#[derive(Default)]
+pub struct Observer {
+    reference: Reference,
+    seq: Seq,
+    at: Timestamp,
+}
+
+impl Observer {
+    /// Judges one step. `records` are those of the step, in a planted bug not quite those of the engine.
+    pub fn observe(
+        &mut self,
+        step: &Step,
+        answer: &Result<Accepted, Rejection>,
+        records: &[Recorded],
+        engine: &Engine,
+        trips: &mut Trips,
+    ) {
+        self.answer(step, answer, records, engine, trips);
+        for recorded in records {
+            self.place(recorded, trips);
+            self.reference.apply(recorded, trips);
+        }
+        let count = records.len();
+        trips.demand(Invariant::StepBounded, count <= STEP_EVENTS_MAX, || format!("{count} events"));
+        self.deadlines(step, records, engine, trips);
+        self.loads(engine, trips);
+        for violation in engine.check_invariants() {
+            trips.0.push((Invariant::Sweep, violation.0));
+        }
+    }
+
+    /// What the answer promises: messages and commands have one effect.
+    fn answer(
+        &self,
+        step: &Step,
+        answer: &Result<Accepted, Rejection>,
+        records: &[Recorded],
+        engine: &Engine,
+        trips: &mut Trips,
+    ) {
+        if let Err(Rejection::InputConsumed { .. }) = answer {
+            trips.demand(Invariant::MessageOnce, records.is_empty(), || "an old input left records".into());
+            return;
+        }
+        if let Some(key) = step.order.key {
+            let expected = self.reference.answer_of(key).map(Accepted::Repeated);
+            let given = answer.as_ref().ok().filter(|answer| matches!(answer, Accepted::Repeated(_)));
+            trips.demand(Invariant::CommandOnce, given == expected.as_ref(), || {
+                format!("a repeated command is answered {given:?}, not {expected:?}")
+            });
+            trips.demand(Invariant::CommandOnce, expected.is_none() || records.is_empty(), || {
+                "a repeated command left records".into()
+            });
+        }
+        if let Command::ReceiveMessage(message) = &step.order.command {
+            let facts = records.iter().filter(|recorded| match &recorded.event {
+                Event::MessageReceived(received) => received.dedupe == message.dedupe,
+                Event::MessageIgnored { dedupe, .. } => *dedupe == message.dedupe,
+                _ => false,
+            });
+            let facts: Vec<&Recorded> = facts.collect();
+            let known = self.reference.knows_message(message.dedupe);
+            let fits = match answer {
+                Ok(Accepted::Recorded(_)) => !known && facts.len() == 1,
+                Err(Rejection::DuplicateMessage) => known && facts.is_empty(),
+                _ => false,
+            };
+            trips.demand(Invariant::MessageOnce, fits, || {
+                format!("a message, known {known}, is answered {answer:?} with {} facts", facts.len())
+            });
+            let conversation = facts.iter().find_map(|recorded| match &recorded.event {
+                Event::MessageReceived(received) => engine.state().conversation(received.conversation),
+                _ => None,
+            });
+            let waits = conversation.is_some_and(|conversation| conversation.interaction.is_some());
+            let human = message.class == MessageClass::Human;
+            trips.demand(Invariant::MessageOnce, known || !human || waits, || {
+                "a person's message lies in no open conversation".into()
+            });
+        }
+    }
+
+    fn place(&mut self, recorded: &Recorded, trips: &mut Trips) {
+        let expected = self.seq.next();
+        trips.demand(Invariant::SeqsWithoutGap, recorded.seq == expected, || {
+            format!("{:?} where {expected:?} should stand", recorded.seq)
+        });
+        trips.demand(Invariant::TimeForward, recorded.at >= self.at, || {
+            format!("{:?} is recorded before {:?}", recorded.at, self.at)
+        });
+        (self.seq, self.at) = (recorded.seq, recorded.at);
+    }
+
+    fn deadlines(&self, step: &Step, records: &[Recorded], engine: &Engine, trips: &mut Trips) {
+        let now = step.now.max(engine.state().at);
+        let owed = engine.next_deadline().is_some_and(|deadline| deadline <= now);
+        if matches!(step.order.command, Command::PassTime) {
+            trips.demand(Invariant::NoSpin, !owed || !records.is_empty(), || {
+                "time was passed, nothing recorded, and a deadline is still due".into()
+            });
+            let late = self.reference.pending.iter().find(|(_, expires_at)| **expires_at <= now);
+            trips.demand(Invariant::OfferLapses, owed || late.is_none(), || format!("{late:?} is past"));
+        }
+        if !owed {
+            for (interaction, agent) in self.reference.left_waiting() {
+                let detail = format!("{interaction} waits, yet {agent:?} could take it");
+                trips.0.push((Invariant::WorkConserved, detail));
+            }
+        }
+    }
+
+    fn loads(&self, engine: &Engine, trips: &mut Trips) {
+        for (number, agent) in engine.state().agents.iter().enumerate() {
+            let id = AgentId(number as u32);
+            let explained = self.reference.agents.get(&id);
+            let (load, held) = explained.map_or((0, 0), |agent| (agent.load(), agent.held.len()));
+            trips.demand(Invariant::LoadExplained, (load, held) == (agent.load(), agent.held.len()), || {
+                format!("{id:?} holds {} units, of which {load} are explained", agent.load())
+            });
+        }
+        let running: Vec<u64> = engine.state().clocks.iter().map(|(id, _)| id).collect();
+        let explained = self.reference.clocks.keys().map(|id| id.0);
+        trips.demand(Invariant::ClockEndsOnce, explained.eq(running.iter().copied()), || {
+            format!("clocks {running:?} run, others were started")
+        });
+    }
+}

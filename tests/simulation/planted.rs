@@ -1,0 +1,123 @@
+//! Bugs planted on purpose: records of a good run, changed on their way to the observer. Each must trip its
+//! invariant, else the invariant guards nothing.
+
+use switchboard::domain::{AgentId, Span, Timestamp};
+use switchboard::engine::event::{Event, OfferMade, Recorded};
+
+use crate::invariants::Invariant;
+use crate::run::Run;
+
+#[test]
+fn an_offer_that_never_expires_outlives_its_end() {
+    trips(Invariant::OfferLapses, |records| {
+        blank_first(records, |event| matches!(event, Event::OfferExpired { .. }))
+    });
+}
+
+#[test]
+fn a_breach_told_twice_is_seen() {
+    trips(Invariant::BreachedOnce, |records| {
+        double_first(records, |event| matches!(event, Event::ClockBreached { .. }))
+    });
+}
+
+#[test]
+fn an_offer_to_an_agent_without_room_is_seen() {
+    trips(Invariant::OfferWithoutRoom, |records| change_offer(records, |made| made.units += 100));
+}
+
+#[test]
+fn an_offer_to_an_agent_who_cannot_take_it_is_seen() {
+    trips(Invariant::OfferToUnable, |records| change_offer(records, |made| made.agent = AgentId(99)));
+}
+
+#[test]
+fn work_that_an_agent_silently_loses_is_seen() {
+    trips(Invariant::LoadExplained, |records| {
+        blank_first(records, |event| matches!(event, Event::InteractionClosed { agent: Some(_), .. }))
+    });
+}
+
+#[test]
+fn time_that_goes_back_is_seen() {
+    trips(Invariant::TimeForward, |records| match records.last_mut() {
+        Some(last) if last.seq.0 > 100 => {
+            last.at = Timestamp(0).after(Span::hours(1));
+            true
+        }
+        _ => false,
+    });
+}
+
+#[test]
+fn a_waiting_interaction_that_is_skipped_is_seen() {
+    trips(Invariant::WorkConserved, |records| {
+        blank_first(records, |event| matches!(event, Event::OfferMade(_)))
+    });
+}
+
+#[test]
+fn a_message_taken_in_twice_is_seen() {
+    trips(Invariant::MessageOnce, |records| {
+        double_first(records, |event| matches!(event, Event::MessageReceived(_)))
+    });
+}
+
+#[test]
+fn a_rung_raised_twice_is_seen() {
+    trips(Invariant::RungOnce, |records| {
+        double_first(records, |event| matches!(event, Event::EscalationRaised(_)))
+    });
+}
+
+#[test]
+fn a_clock_that_never_ends_is_seen() {
+    trips(Invariant::ClockEndsOnce, |records| {
+        blank_first(records, |event| matches!(event, Event::ClockEnded { .. }))
+    });
+}
+
+#[test]
+fn a_lost_record_is_seen() {
+    trips(Invariant::SeqsWithoutGap, |records| records.len() > 3 && records.pop().is_some());
+}
+
+/// Runs seeds until a bug could be planted, and asserts what it tripped, then or soon after. `plant`
+/// changes the records of a step and tells whether it did.
+fn trips(expected: Invariant, plant: impl Fn(&mut Vec<Recorded>) -> bool) {
+    let mut run = Run::new(1);
+    let mut planted = false;
+    for _ in 0..2_500 {
+        let trips = run.step(|records| planted = planted || plant(records));
+        if let Some((first, _)) = trips.0.first() {
+            assert!(planted, "{first:?} tripped before anything was planted");
+            assert!(
+                trips.0.iter().any(|(tripped, _)| *tripped == expected),
+                "{expected:?} should have tripped: {trips:#?}"
+            );
+            return;
+        }
+    }
+    panic!("{expected:?} never tripped, planted {planted}");
+}
+
+/// Puts a record that means nothing in place of the first that fits, so that no sequence is missing.
+fn blank_first(records: &mut [Recorded], fits: impl Fn(&Event) -> bool) -> bool {
+    let found = records.iter_mut().find(|recorded| fits(&recorded.event));
+    found.map(|recorded| recorded.event = Event::Positioned).is_some()
+}
+
+/// Writes the first record that fits twice.
+fn double_first(records: &mut Vec<Recorded>, fits: impl Fn(&Event) -> bool) -> bool {
+    let found = records.iter().position(|recorded| fits(&recorded.event));
+    found.map(|place| records.insert(place, records[place].clone())).is_some()
+}
+
+/// Changes the first offer made.
+fn change_offer(records: &mut [Recorded], change: impl FnOnce(&mut OfferMade)) -> bool {
+    let made = records.iter_mut().find_map(|recorded| match &mut recorded.event {
+        Event::OfferMade(made) => Some(made),
+        _ => None,
+    });
+    made.map(|made| change(made)).is_some()
+}
