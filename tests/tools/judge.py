@@ -20,8 +20,10 @@ arrived or not, since its publisher was never told.
 import argparse
 import asyncio
 import copy
+import datetime
 import json
 import pathlib
+import re
 import sys
 import zlib
 
@@ -239,7 +241,7 @@ class Judge:
                 interaction = data["interaction"]
                 agent = holder.pop(interaction, None)
                 if agent is not None:
-                    load[agent].pop(interaction, None)
+                    load.get(agent, {}).pop(interaction, None)
         for offer in made:
             if offer not in ended and not self.running:
                 self.find("offer-open", f"{offer} has no end")
@@ -355,6 +357,12 @@ class Judge:
         certain = end.data["ended_at"] > start.data["breach_at"] or end.word == "sla.met_late"
         if certain and clock["breach"] is None:
             self.find("breach-missing", f"{name} ended {end.data['ended_at']} without a breach")
+        ladder = (start.data.get("promise") or {}).get("ladder") or {"rungs": []}
+        for number, rung in enumerate(ladder["rungs"], 1):
+            due = instant(start.data["due"]) + datetime.timedelta(milliseconds=rung["after_ms"])
+            owed = clock["breach"] is not None and due < instant(end.data["ended_at"]) and not clock["acked"]
+            if owed and number not in clock["rungs"] and clock["breach"].place < end.place - 1:
+                self.find("escalation-missing", f"rung {number} of {name} was due {due} and never raised")
         if clock["breach"] is None and clock["breaches"] == 0 and clock["rungs"]:
             self.find("escalated-unbreached", f"{name} was escalated and never breached")
 
@@ -436,6 +444,10 @@ class Judge:
 
 
 # Reading.
+
+
+def instant(text):
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 def parsed(payload):
@@ -547,7 +559,7 @@ def self_test(folder):
     whole = load(folder / "whole.jsonl")
     ledger = json.loads((folder / "ledger.json").read_text(encoding="utf-8"))
     wrong = [f"whole: {code}: {text}" for code, text in Judge(whole, ledger, "switchboard", False).judge()]
-    cases = 0
+    cases, untested = 0, set(re.findall(r'find\("([a-z-]+)"', pathlib.Path(__file__).read_text(encoding="utf-8")))
     for line in (folder / "doctored.jsonl").read_text(encoding="utf-8").splitlines():
         case = json.loads(line)
         streams, told = copy.deepcopy(whole), copy.deepcopy(ledger)
@@ -556,7 +568,9 @@ def self_test(folder):
         found = {code for code, _ in Judge(streams, told, "switchboard", False).judge()}
         if case["finding"] not in found:
             wrong.append(f"{case['finding']}: not found; found {sorted(found)}")
+        untested.discard(case["finding"])
         cases += 1
+    wrong += [f"{code}: no doctored journal leads to it" for code in sorted(untested)]
     for line in wrong:
         print(line)
     print(f"{cases} doctored journals, {len(wrong)} misjudged")

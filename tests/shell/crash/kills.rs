@@ -32,7 +32,7 @@ async fn the_server_is_killed_under_load() {
     let mut stage = Stage::set().await;
     let mut daemon = stage.home.serve();
     let load = stage.load(2).await;
-    for _ in 0..3 {
+    for _ in 0..rounds(3) {
         load.goes_on(10).await;
         pause(rng.u64(0..100)).await;
         stage.server.kill();
@@ -48,7 +48,7 @@ async fn the_server_freezes_for_longer_than_an_append_may_take() {
     let stage = Stage::set().await;
     let mut daemon = stage.home.serve();
     let load = stage.load(3).await;
-    for _ in 0..2 {
+    for _ in 0..rounds(2) {
         load.goes_on(10).await;
         let gone = daemon.log().matches("recovering").count();
         stage.server.freeze();
@@ -93,6 +93,11 @@ async fn it_stops_while_the_server_is_away() {
     let mut daemon = stage.home.serve();
     load.goes_on(5).await;
     stage.judge(load, &mut daemon, 0).await;
+}
+
+/// How often the server suffers: a tenth of the daemon's kills in a soak.
+fn rounds(usual: u64) -> u64 {
+    asked("SWITCHBOARD_KILLS").map_or(usual, |kills| kills / 10)
 }
 
 /// The seed of this run, printed so that it can be had again.

@@ -32,12 +32,7 @@ pub struct Daemon {
 }
 
 impl Home {
-    /// Writes the configuration and makes the streams as an administrator.
-    pub fn new(server: &Server) -> Home {
-        Home::edited(server, str::to_owned)
-    }
-
-    /// The same after an edit of the configuration.
+    /// Writes the configuration, edited, and makes the streams as an administrator.
     pub fn edited(server: &Server, edit: impl Fn(&str) -> String) -> Home {
         let folder = tempfile::tempdir().expect("a folder for the daemon");
         let configuration = edit(&CONFIGURATION.replace("<url>", &server.url()));

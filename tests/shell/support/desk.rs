@@ -102,7 +102,7 @@ impl Desk {
         };
         for held in mine {
             let lot = luck(&held.conversation) + held.accepted;
-            if lot % 7 == 0 && !hurry && held.since.elapsed() < SLOW {
+            if lot.is_multiple_of(7) && !hurry && held.since.elapsed() < SLOW {
                 continue;
             }
             self.finish(&held, lot).await;
@@ -115,7 +115,7 @@ impl Desk {
         let id = |what: &str| format!("{}-{what}-{conversation}-{accepted}", self.agent);
         let reply = json!({ "conversation": conversation, "text": format!("Done, by {}.", id("text")) });
         let resolve = json!({ "conversation": conversation });
-        if lot % 3 == 0 {
+        if lot.is_multiple_of(3) {
             if self.judged.insert(id("left")) {
                 self.floor.service.leave("conversation.reply", &id("reply"), reply).await;
                 self.floor.service.leave("conversation.resolve", &id("resolve"), resolve).await;
@@ -124,7 +124,7 @@ impl Desk {
         }
         if lot % 10 != 1 {
             self.caller.command("conversation.reply", &id("reply"), reply.clone()).await;
-            if lot % 4 == 0 {
+            if lot.is_multiple_of(4) {
                 // As a desktop does that missed the answer.
                 self.caller.command("conversation.reply", &id("reply"), reply).await;
             }
@@ -139,11 +139,13 @@ fn luck(id: &str) -> u64 {
 }
 
 async fn beat(caller: Caller, agent: String, beating: Arc<AtomicBool>) {
-    loop {
+    let (subject, body) =
+        (format!("switchboard.agent.{agent}.beat"), json!({ "desktop": agent }).to_string());
+    let mut connected = true;
+    while connected {
         if beating.load(Ordering::Relaxed) {
-            let body = json!({ "desktop": agent }).to_string();
-            // Unheard while NATS is away, as in life.
-            let _ = caller.client.publish(format!("switchboard.agent.{agent}.beat"), body.into()).await;
+            // While NATS is away it waits in the client; only a closed client takes none.
+            connected = caller.client.publish(subject.clone(), body.clone().into()).await.is_ok();
         }
         tokio::time::sleep(BEAT).await;
     }

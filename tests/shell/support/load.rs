@@ -10,7 +10,6 @@ use std::time::Duration;
 use async_nats::Client;
 use async_nats::jetstream::Context;
 use fastrand::Rng;
-use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use super::board::Board;
@@ -158,7 +157,7 @@ impl Load {
         let Some(input) = self.last_of("SWITCHBOARD_IN").await else { return false };
         let seen = self.board.look();
         let none = |member: &str| status[member] == 0;
-        status["inseq"] == Value::from(input)
+        status["inseq"].as_u64() == Some(input)
             && status["seq"].as_u64() <= Some(seen.seq)
             && ["waiting", "offers", "clocks"].into_iter().all(none)
             && seen.open.is_empty()
