@@ -209,7 +209,7 @@ struct Written<'a, T: Twin> {
     id: Text<u64>,
     source: &'a str,
     #[serde(rename = "type")]
-    kind: Text<TypeOf>,
+    kind: Text<TypeOf<'static>>,
     subject: &'a str,
     time: InstantText,
     datacontenttype: &'static str,
@@ -233,9 +233,10 @@ impl<T: fmt::Display> Serialize for Text<T> {
     }
 }
 
-struct TypeOf(&'static str);
+/// The CloudEvents type of a type word.
+pub(crate) struct TypeOf<'a>(pub &'a str);
 
-impl fmt::Display for TypeOf {
+impl fmt::Display for TypeOf<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{TYPE_PREFIX}{}{TYPE_SUFFIX}", self.0)
     }

@@ -10,7 +10,7 @@
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`: input of the channels.
 //! - [`api`]: commands, queries and their answers.
-//! - [`schema`]: all of it as JSON Schema.
+//! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
 mod answer;
 mod canonical;
@@ -24,6 +24,7 @@ mod text;
 mod time;
 mod twin;
 pub mod api;
+pub mod asyncapi;
 pub mod decoder;
 pub mod digest;
 pub mod journal;
@@ -31,7 +32,7 @@ pub mod limits;
 pub mod schema;
 pub mod subject;
 
-pub use answer::{answer_from_record, answer_ok, answer_refusal};
+pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Request, RequestFault, Requests};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
