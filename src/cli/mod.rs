@@ -2,6 +2,7 @@
 
 mod check;
 mod init;
+mod schema;
 mod serve;
 
 use std::ffi::OsString;
@@ -21,6 +22,7 @@ pub struct Cli {
 enum Command {
     Check(check::Check),
     Init(init::Init),
+    Schema(schema::Schema),
     Serve(serve::Serve),
 }
 
@@ -34,6 +36,7 @@ impl Cli {
         match cli.command {
             Command::Check(check) => check.run(),
             Command::Init(init) => init.run(),
+            Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
         }
     }
