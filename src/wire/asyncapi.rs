@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::Channel;
 
-use super::journal::TypeOf;
+use super::journal::type_of;
 use super::schema;
 
 /// Messages that no schema describes: what was sent, as it was sent.
@@ -196,7 +196,7 @@ fn message(name: &str, schema: &Value) -> Value {
     let Some(word) = name.strip_prefix("event.") else {
         return json!({ "name": name, "summary": summary, "payload": file });
     };
-    let kind = TypeOf(word).to_string();
+    let kind = type_of(word);
     let own = json!({ "properties": { "type": { "const": kind }, "data": file } });
     json!({
         "name": kind,

@@ -6,7 +6,8 @@
 //! in its past is the mail parser, so the shell runs [`Decoder::decode`] behind its panic guard.
 //!
 //! - [`subject`]: the table of subjects, both ways.
-//! - [`journal`]: a record of the journal to its line and back; `twin` holds the public form of each event.
+//! - [`journal`]: a record of the journal to its line and back; `layout` is the
+//!   order of its attributes, `twin` the public form of each event.
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`: input of the channels.
 //! - [`api`]: commands, queries and their answers.
@@ -17,6 +18,7 @@ mod canonical;
 mod chat;
 mod email;
 mod fault;
+mod layout;
 mod mail_headers;
 mod query;
 mod sms;
