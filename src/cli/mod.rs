@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod init;
+mod schema;
 mod serve;
 
 use std::ffi::OsString;
@@ -23,6 +24,7 @@ enum Command {
     Check(check::Check),
     Demo(demo::Demo),
     Init(init::Init),
+    Schema(schema::Schema),
     Serve(serve::Serve),
 }
 
@@ -37,6 +39,7 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
         }
     }
