@@ -37,8 +37,7 @@ fn the_data_of_every_event_are_valid_by_its_schema() {
             }
         });
     }
-    let often = validated.values().filter(|count| **count >= VALIDATED_MAX).count();
-    assert!(often >= 20, "only {often} kinds of events happened often: {validated:?}");
+    assert!(validated.len() >= 40, "only {} kinds of events happened: {validated:?}", validated.len());
 }
 
 /// Each record is written and read back by who knows the names that stand before it, and no more.

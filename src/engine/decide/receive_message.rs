@@ -118,10 +118,11 @@ fn attach(
 /// The id that a message bears, unless it names a thread already: whoever sends an id that he has seen must
 /// not turn the answers to it away from where they belong.
 fn own_key(recorder: &Recorder<'_>, message: &InboundMessage) -> Option<ThreadKey> {
-    message.thread.own.filter(|key| recorder.state.threads.get(HalfKey::of(key.digest)).is_none())
+    let is_new = |key: &ThreadKey| recorder.state.threads.get(HalfKey::of(key.digest)).is_none();
+    message.thread.own.filter(|key| key.scope != ThreadScope::Channel && is_new(key))
 }
 
-/// Where the channel itself names the thread, the message's parent is also the thread's own key.
+/// Where the channel itself names the thread, its key names the newest conversation of it.
 fn channel_key(message: &InboundMessage) -> Option<ThreadKey> {
     let is_channel = |key: &&ThreadKey| key.scope == ThreadScope::Channel;
     message.thread.parents.iter().find(is_channel).copied()
