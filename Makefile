@@ -16,6 +16,8 @@ NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 # How many seeds a soak goes through, and from which on, so that a night's run can be continued.
 SOAK_SEEDS ?= 2000
 SOAK_FROM ?= 1
+# How often a soak kills the daemon at random, and a tenth of that the server.
+SOAK_KILLS ?= 60
 
 help: ## What can be made.
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -46,9 +48,11 @@ endif
 # Before the tests, so that a download does not count against the time of whichever test comes first.
 nats-server: ## Finds a nats-server, or installs the pinned one into .tools/; prints its path.
 	@tests/tools/nats-server.sh
+	@tests/tools/python.sh >/dev/null
 
-soak: ## The seeded simulation over many seeds: SOAK_SEEDS (2000) from SOAK_FROM (1).
+soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then SOAK_KILLS (60) kills under load.
 	SWITCHBOARD_SEEDS=$(SOAK_SEEDS) SWITCHBOARD_SEED_FROM=$(SOAK_FROM) $(CARGO) test $(LOCKED) --test simulation -- --nocapture
+	SWITCHBOARD_KILLS=$(SOAK_KILLS) $(CARGO) test $(LOCKED) --test shell crash::kills -- --nocapture --test-threads 2
 
 bench: ## The numbers that we hold ourselves to.
 	$(CARGO) bench $(LOCKED)

@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
 
 mod check;
+mod demo;
 mod init;
 mod schema;
 mod serve;
@@ -21,6 +22,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Demo(demo::Demo),
     Init(init::Init),
     Schema(schema::Schema),
     Serve(serve::Serve),
@@ -35,6 +37,7 @@ impl Cli {
         };
         match cli.command {
             Command::Check(check) => check.run(),
+            Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
             Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
@@ -47,6 +50,8 @@ pub(crate) const CONFIG_DEFAULT: &str = "/etc/switchboard/switchboard.toml";
 
 /// Exit codes, so that scripts and systemd can tell what to do.
 pub(crate) mod exit {
+    /// It ran, and found what should not be.
+    pub(crate) const FINDINGS: u8 = 1;
     /// The arguments make no sense.
     pub(crate) const USAGE: u8 = 2;
     /// NATS, or the machine, is not to be had.

@@ -51,7 +51,7 @@ impl Serve {
         };
         let ended = runtime.block_on(async {
             let stop = stop_on_signal();
-            serve(loaded, options, stop).await
+            Box::pin(serve(loaded, options, stop)).await
         });
         // What is still being read for an answer is not worth waiting for.
         runtime.shutdown_background();

@@ -1,7 +1,8 @@
 //! The numbers of configured names, both ways. Numbers are given by the event `site.named` alone, so
 //! that a replay gives each name the same one.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use super::{ActorId, AgentId, Name, NameKind, QueueId, RouteId, SkillId, SourceId};
 
@@ -25,7 +26,8 @@ impl Default for Names {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Table {
     by_number: Vec<Name>,
-    by_name: BTreeMap<Name, u32>,
+    /// Looked up with every command and never iterated; the seed is fixed.
+    by_name: HashMap<Name, u32, BuildHasherDefault<DefaultHasher>>,
 }
 
 impl Names {

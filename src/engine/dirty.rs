@@ -1,25 +1,24 @@
 //! What matching must look at: who may have gained room, and what began to wait. All else is as matching
 //! left it, by the invariant that nothing waits which a free agent could take.
 
-use std::collections::BTreeSet;
-
 use crate::domain::{AgentId, InteractionId};
 
 use super::event::Event;
 use super::state::{PENDING_MAX, Phase, State};
 
-/// Agents and interactions to match.
+/// Agents and interactions to match, each sorted and once: mostly one or two, so a list beats a tree.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Dirty {
-    pub(super) agents: BTreeSet<AgentId>,
-    pub(super) interactions: BTreeSet<InteractionId>,
+    pub(super) agents: Vec<AgentId>,
+    pub(super) interactions: Vec<InteractionId>,
 }
 
 impl Dirty {
     /// Everything that could be matched: after a recovery, which does not know what was left to do.
     pub(super) fn everything(state: &State) -> Dirty {
-        let agents = state.routing.free.iter().map(|(_, _, agent)| *agent).collect();
-        Dirty { agents, interactions: BTreeSet::new() }
+        let mut agents: Vec<AgentId> = state.routing.free.iter().map(|(_, _, agent)| *agent).collect();
+        agents.sort_unstable();
+        Dirty { agents, interactions: Vec::new() }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -34,13 +33,13 @@ impl Dirty {
             | Event::PresenceChanged { agent, .. }
             | Event::AgentReturned { agent } => self.agent(*agent, state),
             Event::InteractionQueued(queued) => {
-                self.interactions.insert(queued.interaction);
+                add(&mut self.interactions, queued.interaction);
             }
             Event::InteractionClosed { agent: Some(agent), .. } => self.agent(*agent, state),
             Event::OfferDeclined { end, .. }
             | Event::OfferExpired { end, .. }
             | Event::OfferRescinded { end, .. } => {
-                self.interactions.insert(end.interaction);
+                add(&mut self.interactions, end.interaction);
                 self.agent(end.agent, state);
             }
             // Room in units is as before; only one who was buried in offers takes offers again.
@@ -52,16 +51,27 @@ impl Dirty {
         }
     }
 
+    /// An interaction that needs no look any more.
+    pub(super) fn settle(&mut self, id: InteractionId) {
+        self.interactions.retain(|dirty| *dirty != id);
+    }
+
     /// Notes an agent who may have gained room.
     pub(super) fn agent(&mut self, id: AgentId, state: &State) {
         if state.agent(id).is_free() {
-            self.agents.insert(id);
+            add(&mut self.agents, id);
         }
     }
 
     fn interaction(&mut self, id: InteractionId, state: &State) {
         if state.interaction(id).is_some_and(|interaction| interaction.phase == Phase::Queued) {
-            self.interactions.insert(id);
+            add(&mut self.interactions, id);
         }
+    }
+}
+
+fn add<T: Ord>(sorted: &mut Vec<T>, id: T) {
+    if let Err(place) = sorted.binary_search(&id) {
+        sorted.insert(place, id);
     }
 }

@@ -40,6 +40,28 @@ pub struct CommandCause {
     pub asked_at: Timestamp,
 }
 
+/// What is remembered for a while, so that the same thing has one effect.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Remembered {
+    /// Messages taken in, for 14 days.
+    Messages,
+    /// Commands answered, for a day.
+    Commands,
+}
+
 /// Why an interaction stands in a queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -231,8 +253,9 @@ pub enum Event {
     PolicyApplied {
         digest: Digest,
     },
-    /// The dedupe window was full, so its oldest day went early.
+    /// What is remembered was too much, so its oldest day went early.
     DedupeShortened {
+        remembered: Remembered,
         day: i64,
         keys: u64,
     },

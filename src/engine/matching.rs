@@ -3,7 +3,7 @@
 //! The work that comes first is chosen first (priority, then age), then the best agent for it (one
 //! [`RankKey`]). Only what changed is looked at; all else is as the last matching left it.
 
-use crate::domain::{AgentId, InteractionId, OfferId, RankKey};
+use crate::domain::{AgentId, Channel, InteractionId, OfferId, RankKey};
 
 use super::dirty::Dirty;
 use super::event::{Event, OfferMade};
@@ -38,7 +38,7 @@ fn next_pairing(state: &State, dirty: &mut Dirty) -> Option<Pairing> {
             return Some(Pairing { interaction: key.interaction, rank });
         }
         debug_assert!(finder.is_none(), "an agent who finds work is himself free for it");
-        dirty.interactions.remove(&key.interaction);
+        dirty.settle(key.interaction);
     }
 }
 
@@ -49,17 +49,13 @@ fn first_work(state: &State, dirty: &mut Dirty) -> Option<(WaitKey, Option<Agent
     let anew =
         dirty.interactions.iter().map(|id| (WaitKey::of(*id, state.open_interaction(*id)), None)).min();
     let mut best = anew;
-    let mut done = Vec::new();
-    for agent in &dirty.agents {
-        match best_work(state, *agent) {
-            Some(key) if best.is_none_or(|(first, _)| key < first) => best = Some((key, Some(*agent))),
-            Some(_) => {}
-            None => done.push(*agent),
+    dirty.agents.retain(|agent| {
+        let work = best_work(state, *agent);
+        if let Some(key) = work.filter(|key| best.is_none_or(|(first, _)| *key < first)) {
+            best = Some((key, Some(*agent)));
         }
-    }
-    for agent in done {
-        dirty.agents.remove(&agent);
-    }
+        work.is_some()
+    });
     best
 }
 
@@ -73,14 +69,15 @@ pub(super) fn best_work(state: &State, id: AgentId) -> Option<WaitKey> {
     if !agent.is_free() {
         return None;
     }
-    let heads = state.routing.waited_for.iter().filter_map(|class_id| {
-        let class = state.routing.class(*class_id);
-        if !class.met_by.has(id.index()) || agent.room(class.channel).is_none() {
-            return None;
-        }
-        class.waiting.iter().find(|key| !state.open_interaction(key.interaction).is_cooling(id))
-    });
-    heads.min().copied()
+    let has_room = Channel::ALL.map(|channel| agent.room(channel).is_some());
+    let mut best: Option<WaitKey> = None;
+    for class in state.routing.work_of(id).filter(|class| has_room[class.channel.index()]) {
+        // Only what would come first is looked at closely: each look is a miss of the cache.
+        let mut earlier = class.waiting.iter().take_while(|key| best.is_none_or(|best| **key < best));
+        let first = earlier.find(|key| !state.open_interaction(key.interaction).is_cooling(id));
+        best = first.copied().or(best);
+    }
+    best
 }
 
 /// The best agent for an interaction that waits.
@@ -128,7 +125,7 @@ fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing) {
     let offer = OfferId(state.next.offer);
     let (conversation, queue) = (interaction.conversation, interaction.queue);
     let expires_at = recorder.now().after(timeout(recorder.rules, queue, channel));
-    recorder.dirty.interactions.remove(&id);
+    recorder.dirty.settle(id);
     let made = OfferMade {
         offer,
         interaction: id,
@@ -145,11 +142,7 @@ fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing) {
 
 /// How long an offer of this queue stands. A queue that the rules no longer name is re-queued soon; until
 /// then its offers stand as long as the default.
-fn timeout(
-    rules: &Rules,
-    queue: crate::domain::QueueId,
-    channel: crate::domain::Channel,
-) -> crate::domain::Span {
+fn timeout(rules: &Rules, queue: crate::domain::QueueId, channel: Channel) -> crate::domain::Span {
     rules.queue(queue).map_or(crate::policy::OFFER_TIMEOUT[channel.index()], |queue| {
         queue.rule.offer_timeout[channel.index()]
     })

@@ -23,6 +23,7 @@ mod promise;
 mod queueing;
 mod recorder;
 mod rejection;
+mod remembered;
 mod rules;
 pub mod state;
 mod table;
@@ -183,6 +184,7 @@ impl Engine {
                 reason: rejection.to_string(),
             });
         }
+        remembered::keep_bounded(&mut recorder);
         matching::offer_all(&mut recorder);
         judged.map(|()| answer)
     }

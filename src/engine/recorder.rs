@@ -25,6 +25,8 @@ pub(super) struct Recorder<'a> {
     asked_at: Timestamp,
     inseq: u64,
     actor: Name,
+    /// The number of that name, once it was looked up.
+    actor_id: Option<ActorId>,
     /// Whether what is recorded now is the command's own, and which command that is.
     answering: bool,
     cause: Option<CommandCause>,
@@ -58,6 +60,7 @@ impl<'a> Recorder<'a> {
             asked_at,
             inseq,
             actor,
+            actor_id: None,
             answering: false,
             cause: None,
             answer: None,
@@ -149,7 +152,9 @@ impl<'a> Recorder<'a> {
 
     /// Before an actor's first record the site gives his name a number.
     fn actor_id(&mut self) -> ActorId {
-        if let Some(id) = self.state.names.find_actor(self.actor.as_str()) {
+        let known = self.actor_id.or_else(|| self.state.names.find_actor(self.actor.as_str()));
+        self.actor_id = known;
+        if let Some(id) = known {
             return id;
         }
         let id = ActorId(self.state.names.count(NameKind::Actor));

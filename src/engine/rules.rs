@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Name, Need, Needs, Proficiency, QueueId, Role, RouteId, SITE_ACTOR};
+use crate::domain::{Name, NameKind, Need, Needs, Proficiency, QueueId, Role, RouteId, SITE_ACTOR};
 use crate::policy::{Attributes, Policy, QueueRule};
 
 use super::event::ClauseVerdict;
@@ -17,6 +17,8 @@ pub(super) struct Rules {
     /// By place in the policy's table.
     routes: Vec<BoundRoute>,
     default_queue: Option<QueueId>,
+    /// By the index of [`AgentId`](crate::domain::AgentId): whether the policy names him.
+    agents: Vec<bool>,
 }
 
 /// A queue of the policy.
@@ -44,7 +46,7 @@ pub(super) struct Placement {
 impl Rules {
     /// Binds what the state has names for. A policy is whole only once `adopt_policy` has named it all.
     pub(super) fn bind(policy: Arc<Policy>, state: &State) -> Rules {
-        let mut queues = vec![None; state.names.count(crate::domain::NameKind::Queue) as usize];
+        let mut queues = vec![None; state.names.count(NameKind::Queue) as usize];
         for (name, rule) in &policy.queues {
             let Some(id) = state.names.find_queue(name.as_str()) else { continue };
             let needs = Needs::new(bind_needs(rule.needs.iter(), state));
@@ -52,7 +54,11 @@ impl Rules {
         }
         let default_queue =
             policy.default_queue.as_ref().and_then(|name| state.names.find_queue(name.as_str()));
-        let mut rules = Rules { policy, queues, routes: Vec::new(), default_queue };
+        let mut agents = vec![false; state.names.count(NameKind::Agent) as usize];
+        for id in policy.agents.keys().filter_map(|name| state.names.find_agent(name.as_str())) {
+            agents[id.index()] = true;
+        }
+        let mut rules = Rules { policy, queues, routes: Vec::new(), default_queue, agents };
         rules.routes = rules.bind_routes(state);
         rules
     }
@@ -118,10 +124,9 @@ impl Rules {
         if actor.as_str() == SITE_ACTOR {
             return Some(Role::Site);
         }
-        let signed_in = || {
-            state.names.find_agent(actor.as_str()).is_some_and(|id| state.agent(id).presence.is_signed_in())
-        };
-        (self.policy.agents.contains_key(actor) || signed_in()).then_some(Role::Agent)
+        let id = state.names.find_agent(actor.as_str())?;
+        let is_named = self.agents.get(id.index()).copied().unwrap_or(false);
+        (is_named || state.agent(id).presence.is_signed_in()).then_some(Role::Agent)
     }
 }
 

@@ -1,16 +1,18 @@
 //! Keys remembered for some days and then forgotten, a day at a time: the dedupe of messages and of
-//! commands. A day is a sorted run of digests. What is forgotten follows from the keys that came, never
-//! from a clock, so that a replay forgets the same.
+//! commands. A day is a table of digests, looked up and never iterated. What is forgotten follows from the
+//! keys that came, never from a clock, so that a replay forgets the same.
 
 use std::collections::BTreeMap;
 
 use crate::domain::{Digest, Timestamp};
 
+use super::state::DigestMap;
+
 /// Keys with what is remembered of each, by the day of their instant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Window<V> {
     days_kept: i64,
-    days: BTreeMap<i64, BTreeMap<Digest, V>>,
+    days: BTreeMap<i64, DigestMap<V>>,
     len: usize,
 }
 

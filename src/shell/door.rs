@@ -46,7 +46,6 @@ pub struct Reply {
 pub struct Door {
     service: Service,
     task: JoinHandle<()>,
-    dropped: Arc<AtomicU64>,
 }
 
 /// Why the door could not be opened.
@@ -58,26 +57,32 @@ pub struct DoorError {
 }
 
 impl Door {
-    /// Opens the door: a NATS micro service with one endpoint, `api`. Only the leader does.
+    /// Opens the door: a NATS micro service with one endpoint, `api`. Only the leader does. `dropped` counts
+    /// the requests that were dropped for their reply subject.
+    ///
+    /// Services share a queue group, of which the server chooses one member for each request. Ours is the
+    /// instance's alone: a leader that is frozen would take half of its successor's requests.
     pub async fn open(
         client: &Client,
         subjects: &Subjects,
+        instance: &str,
+        dropped: Arc<AtomicU64>,
     ) -> Result<(Door, mpsc::Receiver<Request>), DoorError> {
         let subject = format!("{}.api.*.>", subjects.prefix());
         let failed = |source| DoorError { subject: subject.clone(), source };
         let builder = client.service_builder().description("Switchboard's commands and queries");
+        let builder = builder.queue_group(queue_group(instance));
         let service = builder.start("switchboard", env!("CARGO_PKG_VERSION")).await.map_err(failed)?;
         let failed = |source| DoorError { subject: subject.clone(), source };
         let mut endpoint =
             service.endpoint_builder().name("api").add(subject.as_str()).await.map_err(failed)?;
         let (sender, receiver) = mpsc::channel(WAITING_MAX);
-        let dropped = Arc::new(AtomicU64::new(0));
-        let (client, counter) = (client.clone(), dropped.clone());
+        let client = client.clone();
         let task = tokio::spawn(async move {
             while let Some(request) = endpoint.next().await {
                 let message = request.message;
                 let Some(reply) = Reply::to(&client, message.reply) else {
-                    let count = counter.fetch_add(1, Ordering::Relaxed) + 1;
+                    let count = dropped.fetch_add(1, Ordering::Relaxed) + 1;
                     warn!(count, "dropped a request whose reply subject is no inbox");
                     continue;
                 };
@@ -87,12 +92,7 @@ impl Door {
                 }
             }
         });
-        Ok((Door { service, task, dropped }, receiver))
-    }
-
-    /// Requests dropped for their reply subject.
-    pub fn dropped(&self) -> u64 {
-        self.dropped.load(Ordering::Relaxed)
+        Ok((Door { service, task }, receiver))
     }
 
     /// Closes the door: whoever asks now finds no responder.
@@ -101,6 +101,11 @@ impl Door {
         // The service only ever stops; there is nothing to do about a failure of that.
         let _ = self.service.stop().await;
     }
+}
+
+/// A name without what has a meaning in NATS.
+fn queue_group(instance: &str) -> String {
+    instance.chars().map(|char| if char.is_ascii_alphanumeric() { char } else { '-' }).collect()
 }
 
 impl Reply {

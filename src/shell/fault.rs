@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 /// The variable that names a point and how often it is passed before it strikes: `append_sent:3`.
 pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
@@ -48,9 +49,21 @@ pub fn arm(text: &str) -> Result<(), String> {
     ARMED.set(armed).map_err(|_| "a fault point is armed already".to_owned())
 }
 
-/// Whether this point will strike some time, for those that need preparation.
-pub fn is_armed(name: &str) -> bool {
-    ARMED.get().is_some_and(|armed| armed.point == name)
+/// Passes a point between the sending of a publish and its answer.
+pub async fn sent<T>(name: &'static str, publish: impl Future<Output = T>) -> T {
+    if ARMED.get().is_none_or(|armed| armed.point != name) {
+        return publish.await;
+    }
+    tokio::pin!(publish);
+    tokio::select! {
+        biased;
+        done = &mut publish => return done,
+        () = tokio::task::yield_now() => {}
+    }
+    // The connection's own task writes what was handed to it.
+    tokio::time::sleep(Duration::from_millis(2)).await;
+    point(name);
+    publish.await
 }
 
 /// Passes a point: kills this process when it is the armed one and its count is used up.

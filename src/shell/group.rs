@@ -50,9 +50,9 @@ impl Group {
         }
     }
 
-    /// Whether the next command might not fit any more.
-    pub fn is_full(&self) -> bool {
-        self.lines.len() + STEP_EVENTS_MAX > GROUP_LINES_MAX || self.bytes > BYTES_FULL
+    /// Whether so many more commands fit, however much each of them leads to.
+    pub fn has_room(&self, commands: usize) -> bool {
+        self.lines.len() + commands * STEP_EVENTS_MAX <= GROUP_LINES_MAX && self.bytes <= BYTES_FULL
     }
 
     /// Whether there is nothing to append.

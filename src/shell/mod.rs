@@ -14,13 +14,16 @@
 //! - [`desktops`], [`presence`]: heartbeats and leases.
 //! - [`group`], [`runtime`]: the loop, and what one round of it appends.
 //! - [`outbox`]: effects on their way out.
-//! - [`recovery`], [`beat`], [`serve`]: who leads, from where, until when.
+//! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
+//! - [`demo`]: a small contact centre, played by clients from outside.
 //! - [`settings`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod answer;
 pub mod beat;
 pub mod clock;
+mod daemon;
 pub mod decoding;
+pub mod demo;
 pub mod desktops;
 pub mod door;
 pub mod fault;
@@ -31,6 +34,7 @@ mod identity;
 pub mod inbox;
 pub mod join;
 pub mod journal;
+mod lead;
 pub mod nats;
 pub mod outbox;
 pub mod presence;

@@ -19,7 +19,7 @@ use super::fenced::{AppendError, FencedWriter, Outgoing};
 use super::inbox::Delivery;
 use super::nats::jetstream;
 use super::site::Site;
-use super::stored::{self, GetError, Stored};
+use super::stored::{self, GetError, Stored, TailError};
 
 /// How long to wait before trying again while NATS is away.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -46,12 +46,31 @@ pub struct Mark {
     pub last: u64,
     /// The effect of its last message.
     pub done: Option<EffectId>,
+    /// An operator has emptied it: how far the effects had left is not known any more, and nobody wants
+    /// the whole history back.
+    pub emptied: bool,
 }
 
-/// Reads how far the effects have left.
-pub async fn mark(client: &Client, site: &Site) -> Result<Mark, GetError> {
-    let last = stored::last(&jetstream(client), &site.stream_dead()).await?;
-    Ok(last.map_or_else(Mark::default, |stored| Mark { last: stored.seq, done: effect_of(&stored) }))
+/// Why the mark is not known.
+#[derive(Debug, thiserror::Error)]
+pub enum MarkError {
+    #[error(transparent)]
+    Tail(#[from] TailError),
+    #[error(transparent)]
+    Get(#[from] GetError),
+}
+
+/// Reads how far the effects have left: DEAD's newest message that is ours. Others may lie behind it.
+pub async fn mark(client: &Client, site: &Site) -> Result<Mark, MarkError> {
+    let (js, stream) = (jetstream(client), site.stream_dead());
+    let tail = stored::tail(&js, &stream).await?;
+    for seq in (tail.first..=tail.last).rev() {
+        let stored = stored::get(&js, &stream, seq).await?;
+        if let Some(done) = stored.as_ref().and_then(effect_of) {
+            return Ok(Mark { last: tail.last, done: Some(done), emptied: false });
+        }
+    }
+    Ok(Mark { last: tail.last, done: None, emptied: tail.last > 0 })
 }
 
 impl Outbox {
@@ -108,11 +127,11 @@ impl Carrier {
             }
         };
         fault::point("dead_before");
-        let published = self.writer.publish(self.mark.last, vec![outgoing]).await;
-        fault::point("dead_sent");
+        let publish = self.writer.publish(self.mark.last, vec![outgoing]);
+        let published = fault::sent("dead_sent", publish).await;
         match published {
             Ok(last) => {
-                self.mark = Mark { last, done: Some(id) };
+                self.mark = Mark { last, done: Some(id), emptied: false };
                 fault::point("dead_after");
                 true
             }
@@ -127,7 +146,7 @@ impl Carrier {
             Err(fault) => {
                 warn!(%fault, "DEAD did not take a message; reading where it ends");
                 if let Ok(mark) = mark(&self.client, &self.site).await {
-                    self.mark = Mark { last: mark.last, done: mark.done.max(self.mark.done) };
+                    self.mark = Mark { done: mark.done.max(self.mark.done), ..mark };
                 }
                 false
             }

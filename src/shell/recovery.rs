@@ -17,6 +17,9 @@ use crate::wire::journal as codec;
 use super::journal::{Journal, Stored, Tail, TailError};
 use super::reader::ReadError;
 
+/// So many foreign records are told one by one; of the others only the count.
+const FOREIGN_TOLD: u64 = 10;
+
 /// What was recovered.
 pub struct Recovered {
     /// The machine, with the rules at hand.
@@ -105,6 +108,11 @@ impl Recovered {
 
     fn pass_over(&mut self, stored: &Stored, reason: &str) {
         self.foreign += 1;
-        error!(seq = stored.seq, reason, "a foreign record lies in the journal; find who may publish there");
+        if self.foreign <= FOREIGN_TOLD {
+            error!(
+                seq = stored.seq,
+                reason, "a foreign record lies in the journal; find who may publish there"
+            );
+        }
     }
 }

@@ -91,7 +91,7 @@ enum Wake {
     Stop,
     Superseded,
     Request(Request),
-    Input(Result<DecodedInput, ReadError>),
+    Input(Option<Result<DecodedInput, ReadError>>),
     Heartbeat(Heartbeat),
     Timer,
 }
@@ -125,7 +125,7 @@ impl Term {
             // 4. A desktop is heard: late, it would cost an agent his offers.
             Some(heartbeat) = self.desktops.next() => Wake::Heartbeat(heartbeat),
             // 5. Messages and durable commands.
-            Some(input) = self.inputs.next() => Wake::Input(input),
+            input = self.inputs.next() => Wake::Input(input),
             // 6. Due work, a lapsed lease, a position to record.
             () = sleep_until(timer) => Wake::Timer,
             // 7. In tests the clock was moved by hand.
@@ -143,7 +143,11 @@ impl Term {
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
-            Wake::Input(first) => self.input = Some(first.map_err(TermEnd::Input)?),
+            Wake::Input(Some(first)) => self.input = Some(first.map_err(TermEnd::Input)?),
+            Wake::Input(None) => {
+                error!("the reading of input has ended by itself; recovering");
+                return Err(TermEnd::Recover);
+            }
             Wake::Timer => {}
         }
         self.pass_time(now, &mut group);
@@ -167,7 +171,7 @@ impl Term {
     /// One slice of due work, once the input of before our term has been met.
     fn pass_time(&mut self, now: Timestamp, group: &mut Group) {
         let due = self.engine.next_deadline().is_some_and(|due| due <= now);
-        if due && self.has_caught_up() {
+        if due && self.has_caught_up() && group.has_room(2) {
             self.order(now, Command::PassTime, group);
         }
     }
@@ -182,8 +186,9 @@ impl Term {
         }
     }
 
+    /// Those who do not fit are met in the next round, which follows at once.
     fn note_silence(&mut self, now: Timestamp, group: &mut Group) {
-        while !group.is_full()
+        while group.has_room(1)
             && let Some(agent) = self.desktops.next_lapsed()
         {
             warn!(%agent, "no desktop of this agent is heard any more");
@@ -193,7 +198,7 @@ impl Term {
 
     fn take_requests(&mut self, now: Timestamp, group: &mut Group) {
         for _ in 0..REQUESTS_A_ROUND {
-            if group.is_full() {
+            if !group.has_room(1) {
                 return;
             }
             let next = self.request.take().or_else(|| self.requests.try_recv().ok());
@@ -239,7 +244,7 @@ impl Term {
 
     fn take_inputs(&mut self, now: Timestamp, group: &mut Group) -> Result<(), TermEnd> {
         for _ in 0..INPUTS_A_ROUND {
-            if group.is_full() {
+            if !group.has_room(1) {
                 return Ok(());
             }
             let next = match self.input.take() {
@@ -327,7 +332,7 @@ impl Term {
     async fn append(&mut self, group: &Group) -> Result<(), LeadFault> {
         fault::point("append_before");
         let append = self.journal.append(self.last, group.lines());
-        self.last = if fault::is_armed("append_sent") { sent_point(append).await? } else { append.await? };
+        self.last = fault::sent("append_sent", append).await?;
         fault::point("append_answered");
         self.recorded_at = Instant::now();
         self.housekeeping.note(self.engine.state().inseq);
@@ -376,20 +381,6 @@ enum LeadFault {
     Tail(#[from] super::journal::TailError),
     #[error("the journal ends at {last}, not at {ours}")]
     Moved { last: u64, ours: u64 },
-}
-
-/// An append that a test kills once it was sent, before it is answered.
-async fn sent_point(append: impl Future<Output = Result<u64, AppendError>>) -> Result<u64, AppendError> {
-    tokio::pin!(append);
-    tokio::select! {
-        biased;
-        done = &mut append => return done,
-        () = tokio::task::yield_now() => {}
-    }
-    // The connection's own task writes what was handed to it.
-    tokio::time::sleep(Duration::from_millis(2)).await;
-    fault::point("append_sent");
-    append.await
 }
 
 /// An error with all that caused it.

@@ -1,6 +1,8 @@
 //! Logs, on stderr: for people or as JSON, at the level of the settings. Bodies and addresses stay out of
 //! them (DESIGN 8).
 
+use std::io::IsTerminal;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::{Log, LogFormat};
@@ -10,6 +12,8 @@ pub fn start(log: Log) {
     // The NATS client tells each reconnect attempt; what matters of it we tell ourselves.
     let filter = EnvFilter::new(format!("{},async_nats=warn", log.level.as_str()));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // Colours are for eyes: in a file or in the system's journal they are noise.
+    let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = match log.format {
         LogFormat::Pretty => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -99,7 +99,9 @@ impl Printer<'_> {
             Event::ClockStepped { from, to } => {
                 ("site", "stepped", format!("from {} to {}", self.when(*from), self.when(*to)))
             }
-            Event::DedupeShortened { keys, .. } => ("site", "shortened", format!("dedupe, by {keys} keys")),
+            Event::DedupeShortened { remembered, keys, .. } => {
+                ("site", "shortened", format!("{remembered:?}, by {keys} keys"))
+            }
             Event::PolicyAdopted { .. } => ("policy", "adopted", String::new()),
             Event::PolicyApplied { .. } => ("policy", "applied", String::new()),
             _ => return None,

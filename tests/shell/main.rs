@@ -4,7 +4,9 @@
 //! a server there is a failure that says how to get one.
 
 mod bus;
+mod crash;
 mod input;
+mod newcomer;
 mod permissions;
 mod streams;
 mod support;

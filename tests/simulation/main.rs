@@ -29,7 +29,7 @@ fn whatever_happens_to_a_site_the_invariants_hold() {
     std::thread::scope(|scope| {
         for worker in 0..workers {
             let mine = seeds.iter().skip(worker).step_by(workers);
-            scope.spawn(move || mine.for_each(|seed| Run::new(*seed).to_the_end(steps)));
+            scope.spawn(move || mine.for_each(|seed| Run::new(*seed).go(steps)));
         }
     });
 }
@@ -39,7 +39,7 @@ fn the_same_seed_gives_the_same_records() {
     for seed in 1..=3 {
         let records = || {
             let mut run = Run::new(seed);
-            run.to_the_end(500);
+            run.go(500);
             format!("{:?}", run.records())
         };
         assert!(records() == records(), "seed {seed} run twice gives other records");
@@ -52,7 +52,7 @@ fn the_workload_reaches_every_event() {
     let mut words = std::collections::BTreeSet::new();
     for seed in 1..=8 {
         let mut run = Run::new(seed);
-        run.to_the_end(1_500);
+        run.go(1_500);
         words.extend(run.records().iter().map(|recorded| word(&recorded.event)));
     }
     // A leader and a stepped clock are the shell's; the dedupe window is seldom full.

@@ -8,7 +8,9 @@ use switchboard::domain::{
     AgentId, Capacity, Channel, ClockId, ConversationId, Digest, InteractionId, Needs, OfferId, Outcome,
     Presence, Seq, Skills, Timestamp,
 };
-use switchboard::engine::event::{ClockStarted, EscalationRaised, Event, OfferEnd, OfferMade, Recorded};
+use switchboard::engine::event::{
+    ClockStarted, EscalationRaised, Event, OfferEnd, OfferMade, Recorded, Remembered,
+};
 
 use crate::invariants::{Invariant, Trips};
 
@@ -127,9 +129,10 @@ impl Reference {
             }
             Event::MessageReceived(received) => self.remember(received.dedupe, received.received_at, trips),
             Event::MessageIgnored { dedupe, received_at, .. } => self.remember(*dedupe, *received_at, trips),
-            Event::DedupeShortened { day, .. } => {
-                self.messages.remove(day);
-            }
+            Event::DedupeShortened { remembered, day, .. } => match remembered {
+                Remembered::Messages => drop(self.messages.remove(day)),
+                Remembered::Commands => drop(self.commands.remove(day)),
+            },
             Event::InteractionQueued(queued) => {
                 let cooling = self.take_back(queued.interaction, trips).map(|pass| pass.cooling);
                 let channel = self.channels[&queued.conversation];

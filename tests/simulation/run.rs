@@ -55,7 +55,7 @@ impl Run {
     }
 
     /// So many steps; panics with the story when something does not hold.
-    pub fn to_the_end(&mut self, steps: u64) {
+    pub fn go(&mut self, steps: u64) {
         for _ in 0..steps {
             let trips = self.step(|_| {});
             assert!(trips.0.is_empty(), "seed {}, step {}: {trips:#?}", self.seed, self.step);

@@ -46,7 +46,7 @@ fn site() -> Vec<Event> {
         Event::Named { kind: NameKind::Agent, first: 1, names: vec![name("ben"), name("cy")] },
         Event::PolicyAdopted { digest: Digest(7) },
         Event::PolicyApplied { digest: Digest(7) },
-        Event::DedupeShortened { day: 20_455, keys: 20_000_000 },
+        Event::DedupeShortened { remembered: Remembered::Messages, day: 20_455, keys: 20_000_000 },
         Event::InputRefused(Box::new(RefusedInput {
             subject: "switchboard.in.sms.line".into(),
             channel: Some(Channel::Sms),

@@ -2,7 +2,7 @@
 
 use crate::domain::{Digest, Name, NameKind};
 
-use super::super::event::Event;
+use super::super::event::{Event, Remembered};
 use super::super::state::{Agent, State};
 
 /// Applies an event of this file; any other changes nothing here.
@@ -12,7 +12,10 @@ pub(super) fn apply(state: &mut State, event: &Event) {
         Event::Named { kind, names, .. } => named(state, *kind, names),
         Event::PolicyAdopted { digest } => policy_adopted(state, *digest),
         Event::PolicyApplied { .. } => state.policy_applied = true,
-        Event::DedupeShortened { day, .. } => state.dedupe.forget(*day),
+        Event::DedupeShortened { remembered, day, .. } => match remembered {
+            Remembered::Messages => state.dedupe.forget(*day),
+            Remembered::Commands => state.commands.forget(*day),
+        },
         _ => {}
     }
 }

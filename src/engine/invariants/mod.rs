@@ -1,7 +1,7 @@
 //! What must hold after every step, checked from scratch against every index. Tests and the simulation
 //! sweep it; it is far too slow for service.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::domain::{AgentId, InteractionId, OfferId};
@@ -43,11 +43,13 @@ fn demand(found: &mut Vec<Violation>, holds: bool, sentence: impl FnOnce() -> St
 
 /// Every interaction is in exactly one of: queued, offered, assigned; and what that means holds.
 fn phases(state: &State, found: &mut Vec<Violation>) {
+    let holders_of = holders(state);
+    let offered = counts(state.offers.iter().map(|(_, offer)| offer.interaction.0));
     for (number, interaction) in state.interactions.iter() {
         let id = InteractionId(number);
         let key = WaitKey::of(id, interaction);
         let waits = state.routing.class(interaction.class).waiting.contains(&key);
-        let holders: Vec<(AgentId, Option<OfferId>)> = holders_of(state, id);
+        let holders = holders_of.get(&id).cloned().unwrap_or_default();
         let expected = match interaction.phase {
             Phase::Queued => (true, Vec::new()),
             Phase::Offered(offer) => {
@@ -59,7 +61,7 @@ fn phases(state: &State, found: &mut Vec<Violation>) {
         demand(found, (waits, holders.clone()) == expected, || {
             format!("{id} is {:?}, yet waiting is {waits} and its holders are {holders:?}", interaction.phase)
         });
-        let pending = state.offers.iter().filter(|(_, offer)| offer.interaction == id).count();
+        let pending = offered.get(&number).copied().unwrap_or(0);
         let allowed = usize::from(matches!(interaction.phase, Phase::Offered(_)));
         demand(found, pending == allowed, || format!("{id} has {pending} pending offers, not {allowed}"));
     }
@@ -69,13 +71,21 @@ fn phases(state: &State, found: &mut Vec<Violation>) {
     demand(found, waiting == queued, || format!("{waiting} wait in classes, {queued} are queued"));
 }
 
-fn holders_of(state: &State, id: InteractionId) -> Vec<(AgentId, Option<OfferId>)> {
-    let numbered = state.agents.iter().enumerate();
-    let holders = numbered.flat_map(|(number, agent)| {
-        let held = agent.held.iter().filter(move |held| held.interaction == id);
-        held.map(move |held| (AgentId(number as u32), held.offer))
-    });
-    holders.collect()
+/// Who holds each interaction, by which offer.
+fn holders(state: &State) -> BTreeMap<InteractionId, Vec<(AgentId, Option<OfferId>)>> {
+    let mut holders: BTreeMap<_, Vec<_>> = BTreeMap::new();
+    for (number, agent) in state.agents.iter().enumerate() {
+        for held in &agent.held {
+            holders.entry(held.interaction).or_default().push((AgentId(number as u32), held.offer));
+        }
+    }
+    holders
+}
+
+fn counts(numbers: impl Iterator<Item = u64>) -> BTreeMap<u64, usize> {
+    let mut counts = BTreeMap::new();
+    numbers.for_each(|number| *counts.entry(number).or_default() += 1);
+    counts
 }
 
 /// What agents hold exists; an agent who is not there has no offer.
@@ -96,6 +106,10 @@ fn holdings(state: &State, found: &mut Vec<Violation>) {
 }
 
 fn conversations(state: &State, found: &mut Vec<Violation>) {
+    let mut running: BTreeMap<u64, Vec<u64>> = BTreeMap::new();
+    for (id, clock) in state.clocks.iter() {
+        running.entry(clock.conversation.0).or_default().push(id);
+    }
     for (number, conversation) in state.conversations.iter() {
         let id = format!("c{number}");
         let open = conversation.interaction.is_some();
@@ -108,15 +122,15 @@ fn conversations(state: &State, found: &mut Vec<Violation>) {
         });
         let mut clocks: Vec<u64> = conversation.clocks.iter().map(|clock| clock.0).collect();
         clocks.sort_unstable();
-        let running =
-            state.clocks.iter().filter(|(_, clock)| clock.conversation.0 == number).map(|(id, _)| id);
-        demand(found, clocks.iter().copied().eq(running), || {
+        demand(found, clocks == running.remove(&number).unwrap_or_default(), || {
             format!("{id} does not list its running clocks")
         });
         demand(found, open || clocks.is_empty(), || format!("{id} is resolved, yet a clock runs"));
     }
+    demand(found, running.is_empty(), || "a clock runs of a conversation that is gone".into());
+    let of_contacts = counts(state.conversations.iter().map(|(_, it)| it.contact.0));
     for (number, contact) in state.contacts.iter() {
-        let of_contact = state.conversations.iter().filter(|(_, it)| it.contact.0 == number).count();
+        let of_contact = of_contacts.get(&number).copied().unwrap_or(0);
         demand(found, contact.conversations as usize == of_contact, || {
             format!("k{number} counts {} conversations, not {of_contact}", contact.conversations)
         });
@@ -138,7 +152,7 @@ fn threads(state: &State, found: &mut Vec<Violation>) {
     for (id, listed) in live.chain(archived) {
         keys += listed.len();
         for key in listed {
-            let named = state.threads.get(key).map(|entry| entry.conversation.0);
+            let named = state.threads.get(*key).map(|entry| entry.conversation.0);
             demand(found, named == Some(id), || format!("a key of c{id} names {named:?}"));
         }
     }
@@ -163,7 +177,7 @@ fn indexes(state: &State, found: &mut Vec<Violation>) {
         let mut met_by = Bits::default();
         numbered().for_each(|(number, agent)| met_by.set(number, meets(agent, &class.needs)));
         demand(found, met_by == class.met_by, || format!("class {id:?} lists wrong agents"));
-        let listed = state.routing.waited_for.contains(&id);
+        let listed = state.routing.waited_for.has(id.0 as usize);
         demand(found, listed != class.waiting.is_empty(), || {
             format!("class {id:?} is wrongly listed as waited for")
         });

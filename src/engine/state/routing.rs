@@ -5,7 +5,8 @@
 //! agents in rank order and tests their bits (field page queueing 3.1).
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeSet, HashMap};
+use std::hash::{BuildHasherDefault, DefaultHasher};
 
 use crate::domain::{AgentId, Channel, InteractionId, Needs, Timestamp};
 
@@ -46,9 +47,12 @@ pub struct Class {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Routing {
     classes: Vec<Class>,
-    class_by_needs: BTreeMap<(Channel, Needs), ClassId>,
+    /// Looked up and never iterated; the seed is fixed.
+    class_by_needs: HashMap<(Channel, Needs), ClassId, BuildHasherDefault<DefaultHasher>>,
     /// Classes for which somebody waits.
-    pub waited_for: BTreeSet<ClassId>,
+    pub waited_for: Bits,
+    /// The classes that each agent meets, by the index of [`AgentId`]: `met_by` turned over.
+    meeting: Vec<Bits>,
     /// Free agents in rank order: the least load first, then the longest at it, then the number.
     pub free: BTreeSet<(u32, Timestamp, AgentId)>,
     /// The same agents as bits.
@@ -66,6 +70,11 @@ impl Routing {
         self.classes.iter().enumerate().map(|(number, class)| (ClassId(number as u32), class))
     }
 
+    /// Every class for which somebody waits, by number.
+    pub fn waited_for(&self) -> impl Iterator<Item = &Class> {
+        self.waited_for.both(&self.waited_for).map(|number| &self.classes[number])
+    }
+
     /// The class of what is asked, made when it is new.
     pub fn intern(&mut self, channel: Channel, needs: &Needs, agents: &[Agent]) -> ClassId {
         let key = (channel, needs.clone());
@@ -75,8 +84,11 @@ impl Routing {
         let id = ClassId(self.classes.len() as u32);
         let mut class =
             Class { channel, needs: needs.clone(), met_by: Bits::default(), waiting: BTreeSet::new() };
+        self.meeting.resize_with(agents.len(), Bits::default);
         for (number, agent) in agents.iter().enumerate() {
-            class.met_by.set(number, meets(agent, &class.needs));
+            let met = meets(agent, &class.needs);
+            class.met_by.set(number, met);
+            self.meeting[number].set(id.0 as usize, met);
         }
         self.classes.push(class);
         self.class_by_needs.insert(key, id);
@@ -86,7 +98,7 @@ impl Routing {
     /// Puts an interaction among those who wait.
     pub fn wait(&mut self, class: ClassId, key: WaitKey) {
         self.classes[class.0 as usize].waiting.insert(key);
-        self.waited_for.insert(class);
+        self.waited_for.set(class.0 as usize, true);
     }
 
     /// Takes an interaction out of those who wait.
@@ -94,14 +106,25 @@ impl Routing {
         let waiting = &mut self.classes[class.0 as usize].waiting;
         waiting.remove(&key);
         if waiting.is_empty() {
-            self.waited_for.remove(&class);
+            self.waited_for.set(class.0 as usize, false);
         }
+    }
+
+    /// The classes for which somebody waits whom this agent could serve, by number.
+    pub fn work_of(&self, id: AgentId) -> impl Iterator<Item = &Class> {
+        let met = self.meeting.get(id.index()).into_iter();
+        met.flat_map(|met| met.both(&self.waited_for)).map(|number| &self.classes[number])
     }
 
     /// Notes that an agent's skills changed.
     pub fn note_skills(&mut self, id: AgentId, agent: &Agent) {
-        for class in &mut self.classes {
-            class.met_by.set(id.index(), meets(agent, &class.needs));
+        if self.meeting.len() <= id.index() {
+            self.meeting.resize_with(id.index() + 1, Bits::default);
+        }
+        for (number, class) in self.classes.iter_mut().enumerate() {
+            let met = meets(agent, &class.needs);
+            class.met_by.set(id.index(), met);
+            self.meeting[id.index()].set(number, met);
         }
     }
 

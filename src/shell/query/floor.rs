@@ -119,8 +119,8 @@ pub(super) struct Queues {
 pub(super) fn queues(engine: &Engine) -> Vec<QueueView> {
     let state = engine.state();
     let mut waiting: BTreeMap<&Name, (usize, Timestamp)> = BTreeMap::new();
-    for class_id in &state.routing.waited_for {
-        for key in &state.routing.class(*class_id).waiting {
+    for class in state.routing.waited_for() {
+        for key in &class.waiting {
             let queue = state.names.queue(state.open_interaction(key.interaction).queue);
             let entry = waiting.entry(queue).or_insert((0, key.since));
             *entry = (entry.0 + 1, entry.1.min(key.since));

@@ -3,6 +3,9 @@
 mod conversations;
 mod floor;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use serde::Serialize;
 
 use crate::domain::{Name, Role};
@@ -28,6 +31,8 @@ pub struct SiteFacts {
     pub warnings: Vec<String>,
     /// Records in the journal that are not ours.
     pub foreign: u64,
+    /// Requests that were dropped, since their answer would have gone where no inbox is.
+    pub dropped: Arc<AtomicU64>,
 }
 
 /// An answer, perhaps with content still to join.
@@ -122,13 +127,13 @@ struct StatusView<'a> {
     clocks: usize,
     agents_signed_in: usize,
     foreign_records: u64,
+    dropped_requests: u64,
     warnings: &'a [String],
 }
 
 fn view_status<'a>(engine: &'a Engine, facts: &'a SiteFacts) -> StatusView<'a> {
     let state = engine.state();
-    let waiting =
-        state.routing.waited_for.iter().map(|class| state.routing.class(*class).waiting.len()).sum();
+    let waiting = state.routing.waited_for().map(|class| class.waiting.len()).sum();
     StatusView {
         instance: &facts.instance,
         version: env!("CARGO_PKG_VERSION"),
@@ -142,6 +147,7 @@ fn view_status<'a>(engine: &'a Engine, facts: &'a SiteFacts) -> StatusView<'a> {
         clocks: state.clocks.len(),
         agents_signed_in: state.agents.iter().filter(|agent| agent.presence.is_signed_in()).count(),
         foreign_records: facts.foreign,
+        dropped_requests: facts.dropped.load(Ordering::Relaxed),
         warnings: &facts.warnings,
     }
 }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Channel, Digest, Name, NameKind, Names};
 use crate::engine::command::RefusedInput;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Remembered};
 use crate::wire::time::InstantText;
 
 use super::{About, Twin};
@@ -63,9 +63,11 @@ pub(crate) struct PolicyApplied {
     pub digest: Digest,
 }
 
-/// The dedupe window was full, so its oldest day went early.
+/// What is remembered was too much, so its oldest day went early.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct DedupeShortened {
+    /// Of what.
+    pub remembered: Remembered,
     /// The day, counted from 1970-01-01 UTC.
     pub day: i64,
     /// How many keys went.
@@ -184,7 +186,7 @@ impl Twin for DedupeShortened {
     }
 
     fn event(self, _: &Names) -> Result<Event, String> {
-        Ok(Event::DedupeShortened { day: self.day, keys: self.keys })
+        Ok(Event::DedupeShortened { remembered: self.remembered, day: self.day, keys: self.keys })
     }
 }
 

@@ -50,7 +50,9 @@ fn of_site<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
         }
         Event::PolicyAdopted { digest } => pen.put(&site::PolicyAdopted { digest: *digest }),
         Event::PolicyApplied { digest } => pen.put(&site::PolicyApplied { digest: *digest }),
-        Event::DedupeShortened { day, keys } => pen.put(&site::DedupeShortened { day: *day, keys: *keys }),
+        Event::DedupeShortened { remembered, day, keys } => {
+            pen.put(&site::DedupeShortened { remembered: *remembered, day: *day, keys: *keys })
+        }
         Event::InputRefused(refused) => pen.put(&site::InputRefused {
             subject: (&refused.subject).into(),
             channel: refused.channel,

@@ -1,5 +1,13 @@
 //! A real nats-server on loopback, and small words for the tests.
 
+pub mod board;
+pub mod caller;
+pub mod daemon;
+mod desk;
+mod gateway;
+pub mod ledger;
+pub mod load;
+pub mod newcomer_site;
 mod server;
 
 pub use server::Server;

@@ -1,0 +1,158 @@
+//! What is made once in the life of a process: the two connections, the checked streams, the decoder, the
+//! clock of a test. Leading with it is `lead`.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+use async_nats::Client;
+use futures_util::StreamExt;
+use tokio::sync::watch;
+use tracing::warn;
+
+use crate::config::{Loaded, Settings};
+use crate::domain::Timestamp;
+use crate::policy::Policy;
+use crate::wire::{Decoder, Keys, Subjects};
+
+use super::clock::{Clock, ManualClock, SystemClock};
+use super::journal::Journal;
+use super::nats::{Purpose, connect, jetstream};
+use super::serve::{Exit, Failure, Options};
+use super::settings::{nats_settings, read_key, streams_spec};
+use super::site::Site;
+use super::stored::Tail;
+use super::{fault, streams};
+
+/// What lives as long as the process: connections, rules, and what it knows of the lead.
+pub(super) struct Daemon {
+    pub(super) site: Site,
+    pub(super) subjects: Subjects,
+    pub(super) settings: Settings,
+    pub(super) policy: Arc<Policy>,
+    pub(super) instance: String,
+    pub(super) door: Client,
+    pub(super) journal_client: Client,
+    pub(super) journal: Arc<Journal>,
+    pub(super) decoder: Arc<Decoder>,
+    pub(super) keys: Keys,
+    pub(super) warnings: Vec<String>,
+    pub(super) manual: Option<(ManualClock, watch::Receiver<()>)>,
+    pub(super) stop: watch::Receiver<bool>,
+    /// The newest epoch that we claimed, whether or not we were let.
+    pub(super) claimed: Option<u64>,
+    /// Where the journal was known to end, and when it was made: it never falls behind that.
+    pub(super) known: Option<Tail>,
+    /// Requests that were dropped for their reply subject.
+    pub(super) dropped: Arc<AtomicU64>,
+}
+
+impl Daemon {
+    /// Connects and checks; fails with the exit code of what is wrong.
+    pub(super) async fn prepare(
+        loaded: Loaded,
+        options: Options,
+        stop: watch::Receiver<bool>,
+    ) -> Result<Daemon, Failure> {
+        let Loaded { policy, settings, .. } = loaded;
+        let site = Site::new(settings.prefix.clone());
+        let subjects = Subjects::new(settings.prefix.clone());
+        let instance = settings
+            .instance
+            .clone()
+            .map_or_else(instance_name, |name| format!("{name}-{}", instance_name()));
+        arm_fault(&settings)?;
+        if options.manual_clock && !settings.test {
+            return Err(Failure::config(
+                "a clock moved by hand is for a site whose configuration says `test = true`",
+            ));
+        }
+        let keys = Keys::new(&read_key(&settings)?).map_err(|fault| Failure::new(Exit::Config, &fault))?;
+        let nats = nats_settings(&settings, &instance)?;
+        let unavailable = |fault| Failure::new(Exit::Unavailable, &fault);
+        let door = connect(&nats, &site, Purpose::Door).await.map_err(unavailable)?;
+        let journal_client = connect(&nats, &site, Purpose::Journal).await.map_err(unavailable)?;
+        let warnings = verify(&journal_client, &settings, &site).await?;
+        let timeout = Duration::from_millis(settings.nats.append_timeout.0.unsigned_abs());
+        let journal = Arc::new(Journal::new(&journal_client, &site, &instance).with_timeout(timeout));
+        let decoder = Arc::new(Decoder::new(subjects.clone(), settings.sources.clone(), keys.clone()));
+        let manual = if options.manual_clock { Some(manual_clock(&door, &site).await?) } else { None };
+        Ok(Daemon {
+            site,
+            subjects,
+            settings,
+            policy: Arc::new(policy),
+            instance,
+            door,
+            journal_client,
+            journal,
+            decoder,
+            keys,
+            warnings,
+            manual,
+            stop,
+            claimed: None,
+            known: None,
+            dropped: Arc::default(),
+        })
+    }
+}
+
+async fn verify(client: &Client, settings: &Settings, site: &Site) -> Result<Vec<String>, Failure> {
+    let spec = streams_spec(settings, site);
+    match streams::verify(&jetstream(client), &spec).await {
+        Ok(warnings) => {
+            let sentences: Vec<String> = warnings.iter().map(ToString::to_string).collect();
+            sentences.iter().for_each(|warning| warn!("{warning}"));
+            Ok(sentences)
+        }
+        Err(faults) => {
+            let sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
+            Err(Failure::config(sentences.join("; ")))
+        }
+    }
+}
+
+fn arm_fault(settings: &Settings) -> Result<(), Failure> {
+    let Some(text) = fault::asked() else { return Ok(()) };
+    if !settings.test {
+        return Err(Failure::config(format!(
+            "{} is set, but the configuration does not say `test = true`",
+            fault::VARIABLE
+        )));
+    }
+    fault::arm(&text).map_err(Failure::config)
+}
+
+/// A clock that `<p>.test.clock` moves: its payload is milliseconds since 1970.
+async fn manual_clock(client: &Client, site: &Site) -> Result<(ManualClock, watch::Receiver<()>), Failure> {
+    let subject = site.subject("test.clock");
+    let mut moves =
+        client.subscribe(subject).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+    let clock = ManualClock::new(Timestamp(0));
+    let (sender, moved) = watch::channel(());
+    let hand = clock.clone();
+    tokio::spawn(async move {
+        while let Some(message) = moves.next().await {
+            let text = std::str::from_utf8(&message.payload).unwrap_or_default();
+            if let Ok(to) = text.trim().parse() {
+                hand.set(Timestamp(to));
+                sender.send_replace(());
+            }
+        }
+    });
+    Ok((clock, moved))
+}
+
+/// For a clock that nobody moves by hand.
+pub(super) fn never_moved() -> watch::Receiver<()> {
+    watch::channel(()).1
+}
+
+/// What tells this process from every other: its host, its number, and when it started.
+fn instance_name() -> String {
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    let host: String = host.trim().chars().filter(char::is_ascii_alphanumeric).take(20).collect();
+    let started = SystemClock::new(Timestamp(0)).now().now.0;
+    format!("{host}-{}-{started:x}", std::process::id())
+}

@@ -1,0 +1,277 @@
+//! Leading, term after term: recover from the journal, claim the lead by the fence, serve until something
+//! ends the term (DESIGN 4, leading).
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tracing::{error, info, warn};
+
+use crate::domain::Timestamp;
+use crate::engine::Engine;
+use crate::engine::command::Command;
+use crate::engine::site_order;
+
+use super::beat::{self, Beating};
+use super::clock::{Clock, SystemClock};
+use super::daemon::{Daemon, never_moved};
+use super::decoding::Decoding;
+use super::desktops::Desktops;
+use super::door::Door;
+use super::group::Group;
+use super::housekeeping::Housekeeping;
+use super::inbox::Inbox;
+use super::journal::AppendError;
+use super::nats::jetstream;
+use super::outbox::{self, Outbox};
+use super::query::SiteFacts;
+use super::recovery::{Recovered, recover};
+use super::runtime::{Term, TermEnd, chain};
+use super::serve::{Exit, Failure};
+use super::stored;
+use super::stored::Tail;
+
+/// How long to wait before recovering again while NATS is away.
+const PAUSE: Duration = Duration::from_millis(500);
+/// How long the last answers of a term may take to leave.
+const FLUSH_MAX: Duration = Duration::from_secs(1);
+
+/// How an attempt to lead went on.
+enum Attempt<T> {
+    /// So far.
+    On(T),
+    /// NATS did not let us: it is to be tried again.
+    Later,
+    /// The term is over before it began.
+    Over(TermEnd),
+}
+
+impl Daemon {
+    /// Term after term, until one ends for good.
+    pub(super) async fn lead(&mut self) -> Result<Exit, Failure> {
+        let heard = beat::listen(&self.journal_client, self.subjects.leader_beat(), &self.instance).await;
+        if let Some(beat) = heard.map_err(|fault| Failure::new(Exit::Unavailable, &fault))? {
+            warn!(leader = beat.instance, epoch = beat.epoch, "another instance leads this site");
+            return Ok(Exit::TryAgain);
+        }
+        loop {
+            if *self.stop.borrow() {
+                return Ok(Exit::Ok);
+            }
+            match self.term().await? {
+                Some(TermEnd::Stopped) => return Ok(Exit::Ok),
+                Some(TermEnd::Superseded) => {
+                    warn!("another instance leads this site now");
+                    return Ok(Exit::TryAgain);
+                }
+                Some(TermEnd::Input(fault)) => return Err(Failure::new(Exit::Config, &fault)),
+                Some(TermEnd::Recover) => {}
+                None => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+
+    /// One term: recover, claim, serve. `None` when NATS did not let us, and it is to be tried again.
+    async fn term(&mut self) -> Result<Option<TermEnd>, Failure> {
+        let (mut recovered, mark) = match self.recovered().await? {
+            Attempt::On(recovered) => recovered,
+            Attempt::Later => return Ok(None),
+            Attempt::Over(end) => return Ok(Some(end)),
+        };
+        let Some(backlog) = self.check_input(recovered.engine.state().inseq).await? else { return Ok(None) };
+        let mut clock = self.clock(recovered.engine.state().at);
+        match self.claim(&mut recovered, clock.now().now).await {
+            Ok(()) => {}
+            // Somebody else wrote: a leader or a forger. Who it was is seen by reading again.
+            Err(AppendError::Fenced { .. }) => return Ok(Some(TermEnd::Recover)),
+            Err(fault) => {
+                warn!(fault = %chain(&fault), "cannot claim the lead yet");
+                return Ok(None);
+            }
+        }
+        let (mut term, door) = match self.begin(recovered, clock, mark, backlog).await {
+            Ok(begun) => begun,
+            Err(fault) => {
+                warn!(fault = fault.sentence, "cannot begin to lead");
+                return Ok(None);
+            }
+        };
+        let end = term.run().await;
+        info!(?end, epoch = term.epoch, "the term ends");
+        door.close().await;
+        term.turn_away().await;
+        self.flush().await;
+        self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
+        Ok(Some(end))
+    }
+
+    /// The engine as the journal left it, unless somebody else leads by now.
+    async fn recovered(&mut self) -> Result<Attempt<(Recovered, outbox::Mark)>, Failure> {
+        let Ok(mark) = outbox::mark(&self.journal_client, &self.site).await else {
+            return Ok(Attempt::Later);
+        };
+        let mut stop = self.stop.clone();
+        let recovered = tokio::select! {
+            // While NATS is away the reading waits for it, but nobody who asks us to stop does.
+            Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Attempt::Over(TermEnd::Stopped)),
+            recovered = recover(&self.journal, self.policy.clone(), mark.done) => recovered,
+        };
+        let mut recovered = match recovered {
+            Ok(recovered) => recovered,
+            Err(fault) if fault.is_passing() => {
+                warn!(fault = %chain(&fault), "cannot recover yet");
+                return Ok(Attempt::Later);
+            }
+            Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
+        };
+        if mark.emptied && !recovered.effects.is_empty() {
+            let forgotten = recovered.effects.len();
+            warn!(forgotten, "DEAD was emptied; what was refused before is not put there again");
+            recovered.effects.clear();
+        }
+        let state = recovered.engine.state();
+        // Whoever took the epoch that we wanted, or a later one, leads: we never claim it back.
+        if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
+            return Ok(Attempt::Over(TermEnd::Superseded));
+        }
+        self.check_tail(recovered.tail)?;
+        Ok(Attempt::On((recovered, mark)))
+    }
+
+    /// Where the input ends: the journal cannot have consumed more. `None` when NATS does not say.
+    async fn check_input(&self, consumed: u64) -> Result<Option<u64>, Failure> {
+        let stream = self.site.stream_in();
+        let Ok(tail) = stored::tail(&jetstream(&self.journal_client), &stream).await else { return Ok(None) };
+        if consumed > tail.last {
+            return Err(Failure::config(format!(
+                "the journal has consumed input {consumed}, but stream {stream} ends at {}: it was made anew or lost its end; restore it, or let an operator decide",
+                tail.last
+            )));
+        }
+        Ok(Some(tail.last))
+    }
+
+    /// A journal that was made anew, or lost its end while we watched, is an operator's decision.
+    fn check_tail(&mut self, tail: Tail) -> Result<(), Failure> {
+        let stream = self.site.stream_events();
+        if let Some(known) = self.known {
+            if known.created != tail.created {
+                return Err(Failure::config(format!("stream {stream} was made anew; restore the journal")));
+            }
+            if known.last > tail.last {
+                return Err(Failure::config(format!(
+                    "stream {stream} ends at {}, but record {} was confirmed: it lost its end; restore it, or let an operator decide",
+                    tail.last, known.last
+                )));
+            }
+        }
+        self.known = Some(tail);
+        Ok(())
+    }
+
+    /// Claims the lead by one fenced record: older batches in flight are refused from here on.
+    async fn claim(&mut self, recovered: &mut Recovered, now: Timestamp) -> Result<(), AppendError> {
+        let epoch = recovered.engine.state().epoch + 1;
+        let (instance, version) = (self.instance.clone(), env!("CARGO_PKG_VERSION").to_owned());
+        let lead = site_order(Command::Lead { epoch, instance, version });
+        if let Err(rejection) = recovered.engine.handle(now, &lead) {
+            error!(%rejection, "the engine refused to lead");
+        }
+        let mut group = Group::default();
+        group.take(&recovered.engine, &self.subjects);
+        self.claimed = Some(epoch);
+        recovered.last = self.journal.append(recovered.last, group.lines()).await?;
+        info!(epoch, instance = self.instance, "leading");
+        Ok(())
+    }
+
+    async fn begin(
+        &self,
+        recovered: Recovered,
+        clock: Box<dyn Clock>,
+        mark: outbox::Mark,
+        backlog: u64,
+    ) -> Result<(Term, Door), Failure> {
+        let Recovered { mut engine, mut last, effects, foreign, tail: _ } = recovered;
+        let mut clock = clock;
+        let epoch = engine.state().epoch;
+        if engine.state().policy != self.policy.digest {
+            last = self.adopt(&mut engine, last, clock.now().now).await?;
+        }
+        let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
+        let outbox =
+            Outbox::start(&self.journal_client, &self.site, self.subjects.clone(), &self.instance, mark);
+        outbox.carry_out(effects);
+        let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
+        let desktops =
+            Desktops::start(&self.door, &self.subjects, lease, engine.state()).await.map_err(unavailable)?;
+        let beat = self.subjects.leader_beat();
+        let beating =
+            Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
+        let inbox =
+            Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
+        let inputs = Decoding::start(inbox, self.decoder.clone());
+        let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
+            .await
+            .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let now = Instant::now();
+        let term = Term {
+            housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
+            engine,
+            journal: self.journal.clone(),
+            subjects: self.subjects.clone(),
+            decoder: self.decoder.clone(),
+            clock,
+            inputs,
+            requests,
+            desktops,
+            outbox,
+            beating,
+            facts: self.facts(foreign),
+            last,
+            epoch,
+            backlog,
+            stop: self.stop.clone(),
+            moved: self.manual.as_ref().map_or_else(never_moved, |(_, moved)| moved.clone()),
+            began: now,
+            recorded_at: now,
+            now: Timestamp(0),
+            request: None,
+            input: None,
+        };
+        Ok((term, door))
+    }
+
+    fn facts(&self, foreign: u64) -> SiteFacts {
+        let (keys, instance) = (self.keys.clone(), self.instance.clone());
+        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign, dropped: self.dropped.clone() }
+    }
+
+    /// Takes the rules of our own files, when the journal has others.
+    async fn adopt(&self, engine: &mut Engine, last: u64, now: Timestamp) -> Result<u64, Failure> {
+        let adopt = site_order(Command::AdoptPolicy(self.policy.clone()));
+        if let Err(rejection) = engine.handle(now, &adopt) {
+            error!(%rejection, "the engine refused a checked policy");
+        }
+        let mut group = Group::default();
+        group.take(engine, &self.subjects);
+        info!(policy = %self.policy.digest, "adopting the policy of our files");
+        let appended = self.journal.append(last, group.lines()).await;
+        appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))
+    }
+
+    /// Sends what is still to be sent, as far as NATS is there.
+    async fn flush(&self) {
+        for client in [&self.door, &self.journal_client] {
+            if let Ok(Err(fault)) = tokio::time::timeout(FLUSH_MAX, client.flush()).await {
+                warn!(%fault, "not everything could be sent");
+            }
+        }
+    }
+
+    fn clock(&self, floor: Timestamp) -> Box<dyn Clock> {
+        match &self.manual {
+            Some((clock, _)) => Box::new(clock.clone()),
+            None => Box::new(SystemClock::new(floor)),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! The daemon against its own death, its server's, its like, and its enemies: killed and frozen at every
+//! point and at random, under load, with the shipped users. What the streams hold afterwards is judged by
+//! a separate program that shares no code with us.
+
+mod faults;
+mod hostile;
+mod kills;
+mod leaders;
+mod time;
+
+use std::process::Command;
+
+use crate::support::load::{python, root};
+
+#[test]
+fn the_judge_catches_every_doctored_journal() {
+    let output = Command::new(python())
+        .arg(root().join("tests/tools/judge.py"))
+        .arg("--self-test")
+        .arg(root().join("tests/shell/judge"))
+        .output()
+        .expect("the judge runs");
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+}

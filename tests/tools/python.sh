@@ -1,0 +1,46 @@
+#!/bin/sh
+# Prints the path of a Python that has nats-py, for the judge, and nothing else.
+#
+# The package is pinned and checked by its hash, and lies in a hidden environment of this checkout,
+# .tools/venv-<version>. As with nats-server.sh many tests may call this at once: the install happens
+# under a lock, and what is half made is never seen, since a mark is written last.
+set -eu
+
+VERSION=2.16.0
+HASH=sha256:aeb1ff123966c05833d26c7df7e1d54c1c6d32b612428b21677a2e921f1fecae
+ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+TOOLS=$ROOT/.tools
+HOME_OF_PYTHON=$TOOLS/venv-$VERSION
+PYTHON=$HOME_OF_PYTHON/bin/python3
+MARK=$HOME_OF_PYTHON/complete
+
+say() { printf '%s\n' "python.sh: $*" >&2; }
+
+install() {
+    python=$(command -v python3) || {
+        say "no python3; the judge of the crash tests needs one"
+        exit 1
+    }
+    # An environment knows its own path, so it is made where it stays; what a broken run left goes first.
+    rm -rf "$HOME_OF_PYTHON"
+    "$python" -m venv --without-pip "$HOME_OF_PYTHON" >&2
+    folder=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+    printf 'nats-py==%s --hash=%s\n' "$VERSION" "$HASH" > "$HOME_OF_PYTHON/requirements.txt"
+    PIP_ROOT_USER_ACTION=ignore "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
+        --only-binary=:all: --require-hashes --target "$folder" -r "$HOME_OF_PYTHON/requirements.txt" >&2 || {
+        say "could not install nats-py $VERSION"
+        exit 1
+    }
+    : > "$MARK"
+}
+
+if [ ! -e "$MARK" ]; then
+    mkdir -p "$TOOLS"
+    if command -v flock >/dev/null; then
+        exec 9> "$TOOLS/lock-python"
+        flock 9
+    fi
+    # Whoever waited for the lock finds the work done.
+    [ -e "$MARK" ] || (install)
+fi
+printf '%s\n' "$PYTHON"
