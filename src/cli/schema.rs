@@ -52,8 +52,13 @@ fn find<'a>(schemas: &'a [(String, Value)], wanted: &str) -> Option<&'a Value> {
 
 /// A word alone, as `offer.made`, is meant for the first kind that has it.
 fn unknown(schemas: &[(String, Value)], wanted: &str) -> String {
-    let of_word = |name: &&str| name.split_once('.').is_some_and(|(_, word)| word == wanted);
-    let meant = names(schemas).find(of_word).or_else(|| nearest(wanted, names(schemas)));
+    let words = || names(schemas).filter_map(|name| name.split_once('.').map(|(_, word)| word));
+    let of_word = |wanted: &str| {
+        names(schemas).find(|name| name.split_once('.').is_some_and(|(_, word)| word == wanted))
+    };
+    let meant = of_word(wanted)
+        .or_else(|| nearest(wanted, names(schemas)))
+        .or_else(|| of_word(nearest(wanted, words())?));
     let way_out = match meant {
         Some(name) => format!("did you mean `{name}`?"),
         None => "`switchboard schema` lists the names".to_owned(),
@@ -92,6 +97,7 @@ mod tests {
         for (wanted, way_out) in [
             ("event.offer.mad", "did you mean `event.offer.made`?"),
             ("offer.made", "did you mean `event.offer.made`?"),
+            ("offer.mad", "did you mean `event.offer.made`?"),
             ("offer.accept", "did you mean `command.offer.accept`?"),
             ("xyzzy", "`switchboard schema` lists the names"),
         ] {

@@ -13,9 +13,9 @@ use crate::run::Run;
 use crate::site::name;
 
 /// How often the data of each event are validated: a validator is slower than the wire by far.
-const VALIDATED_MAX: u32 = 300;
+const VALIDATED_MAX: u32 = 200;
 /// How many seeds are validated, and how far each goes.
-const SEEDS: u64 = 3;
+const SEEDS: u64 = 6;
 const STEPS: u64 = 2_500;
 
 #[test]
@@ -37,7 +37,8 @@ fn the_data_of_every_event_are_valid_by_its_schema() {
             }
         });
     }
-    assert!(validated.len() >= 40, "only {} kinds of events happened: {validated:?}", validated.len());
+    let often = validated.values().filter(|count| **count >= VALIDATED_MAX).count();
+    assert!(often >= 15, "only {often} kinds of events happened often: {validated:?}");
 }
 
 /// Each record is written and read back by who knows the names that stand before it, and no more.

@@ -55,7 +55,7 @@ fn every_answer_is_valid_by_its_schema() {
         !validators["answer.ok"].is_valid(&json(&no)) && !validators["answer.refusal"].is_valid(&json(&yes))
     );
     for lease in [Lease::Held, Lease::HeldElsewhere, Lease::NotSignedIn] {
-        check(&validators, "answer.beat", &json(&answer_beat(lease)));
+        check(&validators, "answer.beat", &json(answer_beat(lease)));
     }
     for record in records() {
         let line = journal::encode(&record, &names, &subjects);
