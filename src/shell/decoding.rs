@@ -11,8 +11,9 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::error;
 
 use crate::domain::{Channel, Timestamp};
-use crate::wire::{Decoded, Decoder, Input};
+use crate::wire::{Decoded, Decoder, Input, Traceparent};
 
+use super::door::trace_of;
 use super::fault;
 use super::inbox::{Delivery, Inbox, ReadError};
 
@@ -34,6 +35,8 @@ pub struct DecodedInput {
     pub stored_at: Timestamp,
     /// The subject that it came by.
     pub subject: String,
+    /// The trace that it is part of.
+    pub trace: Option<Traceparent>,
     /// What it is.
     pub content: Result<Decoded, Refused>,
 }
@@ -106,6 +109,7 @@ async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
     fault::point("decode_before");
     let (inseq, subject) = (delivery.inseq, delivery.subject.clone());
     let stored_at = Timestamp(delivery.stored_at_ms);
+    let trace = trace_of(&delivery.headers);
     let content = if delivery.payload.len() <= SMALL_BYTES {
         guarded(&delivery, &decoder)
     } else {
@@ -117,7 +121,7 @@ async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
         }
     };
     fault::point("decode_after");
-    DecodedInput { inseq, stored_at, subject, content }
+    DecodedInput { inseq, stored_at, subject, trace, content }
 }
 
 /// Decodes behind a guard: a parser's panic costs its own input and no other.

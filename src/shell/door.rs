@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::warn;
 
-use crate::wire::Subjects;
+use crate::wire::{Subjects, Traceparent};
 
 use super::answer::Answer;
 use super::fault;
@@ -31,6 +31,8 @@ pub struct Request {
     pub subject: Subject,
     /// Its body: outside input.
     pub payload: Bytes,
+    /// The trace that it is part of.
+    pub trace: Option<Traceparent>,
     /// Where the answer goes.
     pub reply: Reply,
 }
@@ -86,7 +88,8 @@ impl Door {
                     warn!(count, "dropped a request whose reply subject is no inbox");
                     continue;
                 };
-                let request = Request { subject: message.subject, payload: message.payload, reply };
+                let trace = message.headers.as_ref().and_then(trace_of);
+                let request = Request { subject: message.subject, payload: message.payload, trace, reply };
                 if let Err(mpsc::error::TrySendError::Full(request)) = sender.try_send(request) {
                     request.reply.send(Answer::busy()).await;
                 }
@@ -101,6 +104,11 @@ impl Door {
         // The service only ever stops; there is nothing to do about a failure of that.
         let _ = self.service.stop().await;
     }
+}
+
+/// The trace that a message's headers name.
+pub fn trace_of(headers: &HeaderMap) -> Option<Traceparent> {
+    headers.get(Traceparent::NAME).and_then(|value| Traceparent::parse(value.as_str()))
 }
 
 /// A name without what has a meaning in NATS.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use crate::domain::Seq;
 use crate::engine::effect::{Effect, EffectId, react};
 use crate::engine::{Accepted, Engine, Rejection, STEP_EVENTS_MAX};
-use crate::wire::Subjects;
+use crate::wire::journal::encode_traced;
+use crate::wire::{Subjects, Traceparent};
 
 use super::answer::Answer;
 use super::door::Reply;
@@ -38,9 +39,9 @@ enum Body {
 
 impl Group {
     /// Takes over what the engine recorded for its last command.
-    pub fn take(&mut self, engine: &Engine, subjects: &Subjects) {
+    pub fn take(&mut self, engine: &Engine, subjects: &Subjects, trace: Option<&Traceparent>) {
         for recorded in engine.events() {
-            let line = crate::wire::journal::encode(recorded, &engine.state().names, subjects);
+            let line = encode_traced(recorded, &engine.state().names, subjects, trace);
             self.bytes += line.payload.len();
             if self.lines.is_empty() {
                 self.first = recorded.seq.0;

@@ -177,7 +177,7 @@ impl Daemon {
             error!(%rejection, "the engine refused to lead");
         }
         let mut group = Group::default();
-        group.take(&recovered.engine, &self.subjects);
+        group.take(&recovered.engine, &self.subjects, None);
         self.claimed = Some(epoch);
         recovered.last = self.journal.append(recovered.last, group.lines()).await?;
         info!(epoch, instance = self.instance, "leading");
@@ -253,7 +253,7 @@ impl Daemon {
             error!(%rejection, "the engine refused a checked policy");
         }
         let mut group = Group::default();
-        group.take(engine, &self.subjects);
+        group.take(engine, &self.subjects, None);
         info!(policy = %self.policy.digest, "adopting the policy of our files");
         let appended = self.journal.append(last, group.lines()).await;
         appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))

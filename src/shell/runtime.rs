@@ -217,7 +217,7 @@ impl Term {
     }
 
     fn answer(&mut self, request: Request, now: Timestamp, group: &mut Group) {
-        let Request { subject, payload, reply } = request;
+        let Request { subject, payload, trace, reply } = request;
         let call = self.subjects.api(&subject).and_then(|call| Some((call.actor.parse().ok()?, call.verb)));
         let Some((actor, verb)) = call else {
             let message = "the subject is not `<prefix>.api.<actor>.<verb>`";
@@ -226,7 +226,7 @@ impl Term {
         match self.decoder.requests().parse(verb, &actor, Door::Api, &payload) {
             Ok(Asked::Command(order)) => {
                 let outcome = self.engine.handle(now, &order);
-                group.take(&self.engine, &self.subjects);
+                group.take(&self.engine, &self.subjects, trace.as_ref());
                 if outcome.is_ok() {
                     self.desktops.note(&order, desktop_of(&payload));
                 }
@@ -258,7 +258,7 @@ impl Term {
     }
 
     fn take_input(&mut self, input: DecodedInput, now: Timestamp, group: &mut Group) {
-        let DecodedInput { inseq, stored_at, subject, content } = input;
+        let DecodedInput { inseq, stored_at, subject, trace, content } = input;
         let door = Door::Input { inseq, stored_at };
         let order = match content {
             Ok(Decoded::Command(order)) => Order { door, ..order },
@@ -277,7 +277,7 @@ impl Term {
             }
         };
         let outcome = self.engine.handle(now, &order);
-        group.take(&self.engine, &self.subjects);
+        group.take(&self.engine, &self.subjects, trace.as_ref());
         match outcome {
             Ok(_) => self.desktops.note(&order, None),
             Err(rejection) => info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected"),
@@ -299,7 +299,7 @@ impl Term {
         if let Err(rejection) = self.engine.handle(now, &order) {
             error!(verb = order.command.verb(), %rejection, "the engine refused the daemon's own command");
         }
-        group.take(&self.engine, &self.subjects);
+        group.take(&self.engine, &self.subjects, None);
         if matches!(order.command, Command::PassTime) {
             self.desktops.sync(self.engine.state());
         }

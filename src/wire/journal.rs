@@ -17,6 +17,7 @@ use super::fault::sentence;
 use super::layout::{self, Attributes};
 use super::subject::{RecordSubject, Subjects};
 use super::time::InstantText;
+use super::trace::Traceparent;
 use super::twin::{self, Pen, ReadFault, Twin};
 
 const SPEC_VERSION: &str = "1.0";
@@ -82,7 +83,17 @@ struct Identity<'a> {
 
 /// The line of a record. `names` must know every name in it, those of its own group included.
 pub fn encode(recorded: &Recorded, names: &Names, subjects: &Subjects) -> Line {
-    twin::write(&recorded.event, names, LinePen { recorded, names, subjects })
+    encode_traced(recorded, names, subjects, None)
+}
+
+/// The same, with the trace of whoever caused the record.
+pub fn encode_traced(
+    recorded: &Recorded,
+    names: &Names,
+    subjects: &Subjects,
+    trace: Option<&Traceparent>,
+) -> Line {
+    twin::write(&recorded.event, names, LinePen { recorded, names, subjects, trace })
 }
 
 /// The type word of an event, as `offer.made`.
@@ -227,13 +238,14 @@ struct LinePen<'a> {
     recorded: &'a Recorded,
     names: &'a Names,
     subjects: &'a Subjects,
+    trace: Option<&'a Traceparent>,
 }
 
 impl Pen for LinePen<'_> {
     type Out = Line;
 
     fn put<T: Twin>(self, twin: &T) -> Line {
-        let LinePen { recorded, names, subjects } = self;
+        let LinePen { recorded, names, subjects, trace } = self;
         let about = twin.about().to_string();
         let attributes = Attributes {
             source: subjects.source(),
@@ -244,6 +256,7 @@ impl Pen for LinePen<'_> {
             inseq: recorded.inseq,
             actor: names.actor(recorded.actor).as_str(),
             command: recorded.command,
+            trace: trace.map(Traceparent::as_str),
         };
         // Most facts fit in 1 KiB at once.
         let mut payload = Vec::with_capacity(1_024);

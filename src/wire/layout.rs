@@ -19,6 +19,8 @@ pub(crate) struct Attributes<'a> {
     pub inseq: u64,
     pub actor: &'a str,
     pub command: Option<CommandCause>,
+    /// The trace of whoever caused it.
+    pub trace: Option<&'a str>,
 }
 
 // Each begins with the quote that ends the value before it.
@@ -33,6 +35,7 @@ const INSEQ: &str = r#"","inseq":""#;
 const ACTOR: &str = r#"","actor":""#;
 const COMMAND: &str = r#"","command":""#;
 const ASKED_AT: &str = r#"","askedat":""#;
+const TRACE: &str = r#"","traceparent":""#;
 const DATA: &str = r#"","data":"#;
 /// What follows the type word in `type` and in `dataschema`.
 const TYPE_END: &str = ".v1";
@@ -52,6 +55,10 @@ impl Attributes<'_> {
         if let Some(CommandCause { key, asked_at }) = self.command {
             put(&[COMMAND, ShortText::hex(key.0).as_str(), ASKED_AT]);
             push_instant(line, asked_at);
+        }
+        if let Some(trace) = self.trace {
+            line.extend_from_slice(TRACE.as_bytes());
+            line.extend_from_slice(trace.as_bytes());
         }
         line.extend_from_slice(DATA.as_bytes());
     }
@@ -76,8 +83,9 @@ pub(crate) fn read(line: &str) -> Option<(Attributes<'_>, &str)> {
         }
         None => None,
     };
+    let trace = rest.value(TRACE);
     let data = rest.0.strip_prefix(DATA)?.strip_suffix('}')?;
-    Some((Attributes { source, word, subject, time, seq, inseq, actor, command }, data))
+    Some((Attributes { source, word, subject, time, seq, inseq, actor, command, trace }, data))
 }
 
 /// What is not read yet.
@@ -103,7 +111,8 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let cause = CommandCause { key: Digest(7), asked_at: Timestamp(-1) };
-        for command in [None, Some(cause)] {
+        let traced = Some("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+        for (command, trace) in [(None, None), (Some(cause), None), (None, traced), (Some(cause), traced)] {
             let attributes = Attributes {
                 source: "/switchboard/shop",
                 word: "offer.made",
@@ -113,6 +122,7 @@ mod tests {
                 inseq: 0,
                 actor: "ana",
                 command,
+                trace,
             };
             let mut line = Vec::new();
             attributes.write(&mut line);

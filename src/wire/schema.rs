@@ -51,6 +51,8 @@ struct Envelope {
     command: Option<Digest>,
     /// When that command was asked.
     askedat: Option<InstantText>,
+    /// The trace context of whoever caused it, as it came.
+    traceparent: Option<String>,
     data: serde_json::Map<String, Value>,
 }
 
