@@ -2,6 +2,7 @@
 //! point and at random, under load, with the shipped users. What the streams hold afterwards is judged by
 //! a separate program that shares no code with us.
 
+mod dead;
 mod faults;
 mod hostile;
 mod kills;
