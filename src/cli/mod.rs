@@ -1,7 +1,9 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
 
 mod check;
+mod demo;
 mod init;
+mod schema;
 mod serve;
 
 use std::ffi::OsString;
@@ -20,7 +22,9 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Demo(demo::Demo),
     Init(init::Init),
+    Schema(schema::Schema),
     Serve(serve::Serve),
 }
 
@@ -33,7 +37,9 @@ impl Cli {
         };
         match cli.command {
             Command::Check(check) => check.run(),
+            Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
         }
     }
@@ -44,6 +50,8 @@ pub(crate) const CONFIG_DEFAULT: &str = "/etc/switchboard/switchboard.toml";
 
 /// Exit codes, so that scripts and systemd can tell what to do.
 pub(crate) mod exit {
+    /// It ran, and found what should not be.
+    pub(crate) const FINDINGS: u8 = 1;
     /// The arguments make no sense.
     pub(crate) const USAGE: u8 = 2;
     /// NATS, or the machine, is not to be had.

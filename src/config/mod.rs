@@ -22,6 +22,7 @@ mod tree;
 use std::path::Path;
 
 pub use finding::{Code, Finding, Report, Severity};
+pub(crate) use nearest::nearest;
 pub use settings::{Auth, Identity, Log, LogFormat, LogLevel, Nats, Settings, Tls};
 
 use crate::policy::Policy;

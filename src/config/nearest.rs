@@ -1,7 +1,7 @@
 //! "Did you mean": the known name nearest to one that is not known.
 
 /// The nearest of `known`, if it is near enough to be what was meant: at most a third of it mistyped.
-pub(super) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = wanted.to_lowercase();
     let distance = |name: &str| strsim::osa_distance(&folded, &name.to_lowercase());
     let limit = (wanted.chars().count() / 3).max(1);

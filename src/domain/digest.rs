@@ -7,6 +7,8 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use super::short::ShortText;
+
 /// A keyed digest, written as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Digest(pub u128);
@@ -16,7 +18,7 @@ pub type CommandKey = Digest;
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:032x}", self.0)
+        f.write_str(ShortText::hex(self.0).as_str())
     }
 }
 
@@ -53,7 +55,7 @@ impl FromStr for Digest {
 // By hand, since every record of the journal holds some and the derived form would allocate each.
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
+        serializer.serialize_str(ShortText::hex(self.0).as_str())
     }
 }
 

@@ -6,6 +6,8 @@ use std::str::FromStr;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde::ser::{Serialize, Serializer};
 
+use super::short::ShortText;
+
 /// A text that is not the id it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseIdError {
@@ -37,7 +39,7 @@ macro_rules! counted {
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "{}{}", $prefix, self.0)
+                f.write_str(ShortText::lettered($prefix, self.0).as_str())
             }
         }
 
@@ -64,7 +66,7 @@ macro_rules! counted {
         // By hand, since every record of the journal holds some and the derived form would allocate each.
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(ShortText::lettered($prefix, self.0).as_str())
             }
         }
 

@@ -21,6 +21,7 @@ mod message;
 mod name;
 mod names;
 mod rank;
+mod short;
 mod skill;
 mod sla;
 mod source;
@@ -39,6 +40,7 @@ pub use message::{
 pub use name::{Name, NameError, NameKind};
 pub use names::{Names, SITE_ACTOR};
 pub use rank::RankKey;
+pub use short::ShortText;
 pub use skill::{Need, Needs, Proficiency, Skills};
 pub use sla::{Ladder, Metric, Outcome, Promise, Rung};
 pub use source::Source;

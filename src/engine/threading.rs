@@ -4,7 +4,7 @@
 use crate::domain::{Channel, ConversationId, InboundMessage, MessageClass, ThreadScope, Timestamp};
 use crate::policy::SiteRules;
 
-use super::state::{Conversation, State};
+use super::state::{Conversation, HalfKey, State};
 
 /// Where a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(super) enum Place {
 /// conversation which the sender may join decides.
 pub(super) fn place(state: &State, site: &SiteRules, message: &InboundMessage, at: Timestamp) -> Place {
     let token = message.thread.token.map(|id| (id, ThreadScope::Ours));
-    let parents = message.thread.parents.iter().filter_map(|key| state.threads.get(&key.digest));
+    let parents = message.thread.parents.iter().filter_map(|key| state.threads.get(HalfKey::of(key.digest)));
     let named = token.into_iter().chain(parents.map(|entry| (entry.conversation, entry.scope)));
     let human = message.class == MessageClass::Human;
     for (id, scope) in named {

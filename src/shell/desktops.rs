@@ -13,8 +13,8 @@ use tracing::warn;
 use crate::domain::{AgentId, Name};
 use crate::engine::command::{Command, Order};
 use crate::engine::state::State;
-use crate::wire::Subjects;
 use crate::wire::api::desktop_of;
+use crate::wire::{Lease, Subjects, answer_beat};
 
 use super::presence::{Heard, Presence};
 
@@ -77,7 +77,7 @@ impl Desktops {
         let Heartbeat { agent, desktop, reply } = heartbeat;
         let heard = self.presence.hear(&agent, desktop.as_deref(), Instant::now());
         if let Some(reply) = reply.filter(|reply| reply.starts_with("_INBOX.")) {
-            let body = serde_json::json!({ "ok": true, "lease": heard_word(heard) }).to_string();
+            let body = answer_beat(lease(heard));
             let client = self.client.clone();
             tokio::spawn(async move {
                 if let Err(fault) = client.publish(reply, body.into()).await {
@@ -133,10 +133,10 @@ fn connects(client: &Client) -> u64 {
     client.statistics().connects.load(Ordering::Relaxed)
 }
 
-fn heard_word(heard: Heard) -> &'static str {
+fn lease(heard: Heard) -> Lease {
     match heard {
-        Heard::Held | Heard::Returned => "held",
-        Heard::HeldElsewhere => "held_elsewhere",
-        Heard::NotSignedIn => "not_signed_in",
+        Heard::Held | Heard::Returned => Lease::Held,
+        Heard::HeldElsewhere => Lease::HeldElsewhere,
+        Heard::NotSignedIn => Lease::NotSignedIn,
     }
 }

@@ -15,17 +15,20 @@
 //! - [`group`], [`runtime`]: the loop, and what one round of it appends.
 //! - [`outbox`]: effects on their way out.
 //! - [`recovery`], [`beat`], [`serve`]: who leads, from where, until when.
-//! - [`settings`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
+//! - [`demo`]: a small contact centre, played by clients from outside.
+//! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod answer;
 pub mod beat;
 pub mod clock;
 pub mod decoding;
+pub mod demo;
 pub mod desktops;
 pub mod door;
 pub mod fault;
 pub mod fenced;
 pub mod group;
+pub mod hand;
 pub mod housekeeping;
 mod identity;
 pub mod inbox;

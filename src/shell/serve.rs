@@ -35,7 +35,7 @@ use super::runtime::{Term, TermEnd, chain};
 use super::settings::{SettingsError, nats_settings, read_key, streams_spec};
 use super::site::Site;
 use super::stored::Tail;
-use super::{fault, stored, streams};
+use super::{fault, hand, stored, streams};
 
 /// How long to wait before recovering again while NATS is away.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -161,7 +161,11 @@ impl Daemon {
         let timeout = Duration::from_millis(settings.nats.append_timeout.0.unsigned_abs());
         let journal = Arc::new(Journal::new(&journal_client, &site, &instance).with_timeout(timeout));
         let decoder = Arc::new(Decoder::new(subjects.clone(), settings.sources.clone(), keys.clone()));
-        let manual = if options.manual_clock { Some(manual_clock(&door, &site).await?) } else { None };
+        let manual = if options.manual_clock {
+            Some(hand::listen(&door, &site).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?)
+        } else {
+            None
+        };
         Ok(Daemon {
             site,
             subjects,
@@ -209,25 +213,10 @@ impl Daemon {
     /// One term: recover, claim, serve. `None` when NATS did not let us, and it is to be tried again.
     async fn term(&mut self) -> Result<Option<TermEnd>, Failure> {
         let Ok(mark) = outbox::mark(&self.journal_client, &self.site).await else { return Ok(None) };
-        let mut stop = self.stop.clone();
-        let recovered = tokio::select! {
-            // While NATS is away the reading waits for it, but nobody who asks us to stop does.
-            Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Some(TermEnd::Stopped)),
-            recovered = recover(&self.journal, self.policy.clone(), mark.done) => recovered,
-        };
-        let mut recovered = match recovered {
+        let mut recovered = match self.recover(mark).await? {
             Ok(recovered) => recovered,
-            Err(fault) if fault.is_passing() => {
-                warn!(fault = %chain(&fault), "cannot recover yet");
-                return Ok(None);
-            }
-            Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
+            Err(end) => return Ok(end),
         };
-        if mark.emptied && !recovered.effects.is_empty() {
-            let forgotten = recovered.effects.len();
-            warn!(forgotten, "DEAD was emptied; what was refused before is not put there again");
-            recovered.effects.clear();
-        }
         let state = recovered.engine.state();
         // Whoever took the epoch that we wanted, or a later one, leads: we never claim it back.
         if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
@@ -269,6 +258,30 @@ impl Daemon {
         self.flush().await;
         self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
         Ok(Some(end))
+    }
+
+    /// The engine as the journal left it, or how else this attempt ends.
+    async fn recover(&self, mark: outbox::Mark) -> Result<Result<Recovered, Option<TermEnd>>, Failure> {
+        let mut stop = self.stop.clone();
+        let recovered = tokio::select! {
+            // While NATS is away the reading waits for it, but nobody who asks us to stop does.
+            Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Err(Some(TermEnd::Stopped))),
+            recovered = recover(&self.journal, self.policy.clone(), mark.done) => recovered,
+        };
+        let mut recovered = match recovered {
+            Ok(recovered) => recovered,
+            Err(fault) if fault.is_passing() => {
+                warn!(fault = %chain(&fault), "cannot recover yet");
+                return Ok(Err(None));
+            }
+            Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
+        };
+        if mark.emptied && !recovered.effects.is_empty() {
+            let forgotten = recovered.effects.len();
+            warn!(forgotten, "DEAD was emptied; what was refused before is not put there again");
+            recovered.effects.clear();
+        }
+        Ok(Ok(recovered))
     }
 
     /// A journal that was made anew, or lost its end while we watched, is an operator's decision.
@@ -352,7 +365,7 @@ impl Daemon {
             epoch,
             backlog,
             stop: self.stop.clone(),
-            moved: self.manual.as_ref().map_or_else(never_moved, |(_, moved)| moved.clone()),
+            moved: self.manual.as_ref().map_or_else(hand::never_moved, |(_, moved)| moved.clone()),
             began: now,
             recorded_at: now,
             now: Timestamp(0),
@@ -426,30 +439,6 @@ fn arm_fault(settings: &Settings) -> Result<(), Failure> {
         )));
     }
     fault::arm(&text).map_err(Failure::config)
-}
-
-/// A clock that `<p>.test.clock` moves: its payload is milliseconds since 1970.
-async fn manual_clock(client: &Client, site: &Site) -> Result<(ManualClock, watch::Receiver<()>), Failure> {
-    let subject = site.subject("test.clock");
-    let mut moves =
-        client.subscribe(subject).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
-    let clock = ManualClock::new(Timestamp(0));
-    let (sender, moved) = watch::channel(());
-    let hand = clock.clone();
-    tokio::spawn(async move {
-        while let Some(message) = moves.next().await {
-            let text = std::str::from_utf8(&message.payload).unwrap_or_default();
-            if let Ok(to) = text.trim().parse() {
-                hand.set(Timestamp(to));
-                sender.send_replace(());
-            }
-        }
-    });
-    Ok((clock, moved))
-}
-
-fn never_moved() -> watch::Receiver<()> {
-    watch::channel(()).1
 }
 
 /// What tells this process from every other: its host, its number, and when it started.

@@ -73,11 +73,16 @@ pub(crate) struct SignIn {
 
 /// The desktop that a sign-in or a heartbeat names, where it names one.
 pub fn desktop_of(payload: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Named {
-        desktop: String,
-    }
-    serde_json::from_slice(payload).ok().map(|Named { desktop }| text::line(&desktop, NAME_BYTES_MAX))
+    let Beat { desktop } = serde_json::from_slice(payload).ok()?;
+    desktop.map(|desktop| text::line(&desktop, NAME_BYTES_MAX))
+}
+
+/// An agent's desktop is alive. An empty payload says so too.
+#[derive(Deserialize, JsonSchema)]
+pub(crate) struct Beat {
+    /// Which desktop of the agent, as its sign-in named it.
+    #[serde(default)]
+    desktop: Option<String>,
 }
 
 /// A command without members of its own.

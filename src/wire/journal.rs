@@ -4,9 +4,9 @@
 //! CloudEvents integers have 32 bits, so the sequences among the attributes are text.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::str;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
@@ -14,12 +14,13 @@ use crate::domain::{ActorId, Digest, NameKind, Names, Seq};
 use crate::engine::event::{CommandCause, Event, Recorded};
 
 use super::fault::sentence;
+use super::layout::{self, Attributes};
 use super::subject::{RecordSubject, Subjects};
 use super::time::InstantText;
 use super::twin::{self, Pen, ReadFault, Twin};
 
 const SPEC_VERSION: &str = "1.0";
-const DATA_TYPE: &str = "application/json";
+const SOURCE_PREFIX: &str = "/switchboard/";
 const TYPE_PREFIX: &str = "switchboard.";
 const TYPE_SUFFIX: &str = ".v1";
 
@@ -93,6 +94,9 @@ pub fn word(event: &Event, names: &Names) -> &'static str {
 pub fn decode(subject: &str, payload: &[u8], names: &Names) -> Result<Recorded, RecordFault> {
     let route = RecordSubject::parse(subject)
         .ok_or_else(|| RecordFault::Foreign("its subject is not one of the journal".to_owned()))?;
+    if let Some(recorded) = decode_ours(&route, payload, names) {
+        return Ok(recorded);
+    }
     let envelope = Envelope::read(payload, route.prefix)?;
     let word = envelope.word()?;
     if !route.is_of(word) {
@@ -108,6 +112,22 @@ pub fn decode(subject: &str, payload: &[u8], names: &Names) -> Result<Recorded, 
         inseq: number(&envelope.inseq, "inseq")?,
         actor: actor_id(&envelope.actor, &event, names)?,
         command: envelope.command()?,
+        event,
+    })
+}
+
+/// The same for a line in our own layout, where nothing is wrong with it.
+fn decode_ours(route: &RecordSubject<'_>, payload: &[u8], names: &Names) -> Option<Recorded> {
+    let (found, data) = layout::read(str::from_utf8(payload).ok()?)?;
+    let ours = found.source.strip_prefix(SOURCE_PREFIX) == Some(route.prefix) && route.is_of(found.word);
+    ours.then_some(())?;
+    let event = twin::read(found.word, data, names).ok()?;
+    Some(Recorded {
+        seq: Seq(found.seq),
+        at: found.time,
+        inseq: found.inseq,
+        actor: actor_id(found.actor, &event, names).ok()?,
+        command: found.command,
         event,
     })
 }
@@ -168,7 +188,7 @@ impl<'a> Envelope<'a> {
 }
 
 fn check_ours(source: &str, kind: &str, prefix: &str) -> Result<(), RecordFault> {
-    let ours = source.strip_prefix("/switchboard/") == Some(prefix);
+    let ours = source.strip_prefix(SOURCE_PREFIX) == Some(prefix);
     let foreign = |reason: &str| Err(RecordFault::Foreign(reason.to_owned()));
     match (ours, kind.starts_with(TYPE_PREFIX)) {
         (true, true) => Ok(()),
@@ -198,55 +218,9 @@ fn actor_id(name: &str, event: &Event, names: &Names) -> Result<ActorId, RecordF
     Err(RecordFault::Broken("no event before it named its actor".to_owned()))
 }
 
-fn actor_name(actor: ActorId, names: &Names) -> &str {
-    names.actor(actor).as_str()
-}
-
-/// The envelope as it is written.
-#[derive(Serialize)]
-struct Written<'a, T: Twin> {
-    specversion: &'static str,
-    id: Text<u64>,
-    source: &'a str,
-    #[serde(rename = "type")]
-    kind: Text<TypeOf>,
-    subject: &'a str,
-    time: InstantText,
-    datacontenttype: &'static str,
-    dataschema: Text<SchemaOf>,
-    seq: Text<u64>,
-    inseq: Text<u64>,
-    actor: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    command: Option<Digest>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    askedat: Option<InstantText>,
-    data: &'a T,
-}
-
-/// Written as text without a detour over the heap.
-struct Text<T>(T);
-
-impl<T: fmt::Display> Serialize for Text<T> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&self.0)
-    }
-}
-
-struct TypeOf(&'static str);
-
-impl fmt::Display for TypeOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{TYPE_PREFIX}{}{TYPE_SUFFIX}", self.0)
-    }
-}
-
-struct SchemaOf(&'static str);
-
-impl fmt::Display for SchemaOf {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "urn:switchboard:event:{}:1", self.0)
-    }
+/// The CloudEvents type of a type word.
+pub(crate) fn type_of(word: &str) -> String {
+    format!("{TYPE_PREFIX}{word}{TYPE_SUFFIX}")
 }
 
 struct LinePen<'a> {
@@ -261,26 +235,22 @@ impl Pen for LinePen<'_> {
     fn put<T: Twin>(self, twin: &T) -> Line {
         let LinePen { recorded, names, subjects } = self;
         let about = twin.about().to_string();
-        let written = Written {
-            specversion: SPEC_VERSION,
-            id: Text(recorded.seq.0),
+        let attributes = Attributes {
             source: subjects.source(),
-            kind: Text(TypeOf(T::WORD)),
+            word: T::WORD,
             subject: &about,
-            time: recorded.at.into(),
-            datacontenttype: DATA_TYPE,
-            dataschema: Text(SchemaOf(T::WORD)),
-            seq: Text(recorded.seq.0),
-            inseq: Text(recorded.inseq),
-            actor: actor_name(recorded.actor, names),
-            command: recorded.command.map(|cause| cause.key),
-            askedat: recorded.command.map(|cause| cause.asked_at.into()),
-            data: twin,
+            time: recorded.at,
+            seq: recorded.seq.0,
+            inseq: recorded.inseq,
+            actor: names.actor(recorded.actor).as_str(),
+            command: recorded.command,
         };
         // Most facts fit in 1 KiB at once.
         let mut payload = Vec::with_capacity(1_024);
-        serde_json::to_writer(&mut payload, &written)
+        attributes.write(&mut payload);
+        serde_json::to_writer(&mut payload, twin)
             .expect("a twin holds texts, numbers, lists and members only, and memory does not fail");
+        payload.push(b'}');
         Line { subject: subjects.record(T::WORD, &about), payload }
     }
 }

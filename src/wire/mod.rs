@@ -6,17 +6,19 @@
 //! in its past is the mail parser, so the shell runs [`Decoder::decode`] behind its panic guard.
 //!
 //! - [`subject`]: the table of subjects, both ways.
-//! - [`journal`]: a record of the journal to its line and back; `twin` holds the public form of each event.
+//! - [`journal`]: a record of the journal to its line and back; `layout` is the
+//!   order of its attributes, `twin` the public form of each event.
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`: input of the channels.
 //! - [`api`]: commands, queries and their answers.
-//! - [`schema`]: all of it as JSON Schema.
+//! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
 mod answer;
 mod canonical;
 mod chat;
 mod email;
 mod fault;
+mod layout;
 mod mail_headers;
 mod query;
 mod sms;
@@ -24,6 +26,7 @@ mod text;
 mod time;
 mod twin;
 pub mod api;
+pub mod asyncapi;
 pub mod decoder;
 pub mod digest;
 pub mod journal;
@@ -31,7 +34,7 @@ pub mod limits;
 pub mod schema;
 pub mod subject;
 
-pub use answer::{answer_from_record, answer_ok, answer_refusal};
+pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Request, RequestFault, Requests};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;

@@ -7,8 +7,9 @@ use serde_json::Value;
 
 use crate::domain::{Digest, Name};
 
+use super::answer::{Beaten, No, Yes};
 use super::api::{
-    AckEscalation, AnswerOffer, ChangePresence, Common, Nothing, OnConversation, ReplyTo, SignIn,
+    AckEscalation, AnswerOffer, Beat, ChangePresence, Common, Nothing, OnConversation, ReplyTo, SignIn,
 };
 use super::canonical::CanonicalMessage;
 use super::query::{ConversationFilter, OfferFilter, OneAgent, OneConversation, OneQueue};
@@ -53,10 +54,16 @@ struct Envelope {
     data: serde_json::Map<String, Value>,
 }
 
-/// Every schema with its file name, sorted.
+/// Every schema with its name, as `event.offer.made`, sorted.
 pub fn schemas() -> Vec<(String, Value)> {
     let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut all = vec![finish("envelope", of::<Envelope>(&generator))];
+    let mut all = vec![
+        finish("envelope", of::<Envelope>(&generator)),
+        finish("agent.beat", of::<Beat>(&generator)),
+        finish("answer.beat", of::<Beaten>(&generator)),
+        finish("answer.ok", of::<Yes>(&generator)),
+        finish("answer.refusal", of::<No<'static>>(&generator)),
+    ];
     for (word, schema) in twin::schemas(&generator) {
         all.push(finish(&format!("event.{word}"), schema));
     }
@@ -120,5 +127,5 @@ fn finish(name: &str, mut schema: Schema) -> (String, Value) {
     let (kind, word) = name.split_once('.').unwrap_or((name, "record"));
     schema.insert("$id".to_owned(), format!("urn:switchboard:{kind}:{word}:1").into());
     schema.insert("title".to_owned(), word.into());
-    (format!("{name}.json"), schema.to_value())
+    (name.to_owned(), schema.to_value())
 }

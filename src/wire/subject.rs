@@ -8,6 +8,8 @@ use std::fmt;
 
 use crate::domain::Name;
 
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
 /// The subjects of a site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subjects {
@@ -106,8 +108,13 @@ impl Subjects {
     /// Where the leader publishes a record: `<p>.j.evt.<entity>.<event>.<part>` or
     /// `<p>.j.content.<event>.<part>`.
     pub fn record(&self, word: &str, about: &str) -> String {
-        let evt = if word.starts_with("content.") { "" } else { "evt." };
-        format!("{}.j.{evt}{word}.{:02x}", self.prefix, part(about))
+        let evt = if word.starts_with("content.") { ".j." } else { ".j.evt." };
+        let part = part(about);
+        let digits = [part >> 4, part & 15].map(|digit| char::from(HEX[usize::from(digit)]));
+        let mut subject = String::with_capacity(64);
+        [self.prefix.as_str(), evt, word, "."].into_iter().for_each(|text| subject.push_str(text));
+        subject.extend(digits);
+        subject
     }
 
     /// Where an input goes that was not understood: `<p>.dead.<channel>.<source>`, with the tokens that

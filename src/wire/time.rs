@@ -29,11 +29,19 @@ pub fn parse_instant(text: &str) -> Option<Timestamp> {
     PARSER.parse_timestamp(text).ok().map(|at| Timestamp(at.as_millisecond()))
 }
 
+/// Writes the text of an instant behind what is there.
+pub(crate) fn push_instant(line: &mut Vec<u8>, at: Timestamp) {
+    PRINTER.print_timestamp(&nearest(at), line).expect("a list of bytes takes text");
+}
+
+fn nearest(at: Timestamp) -> jiff::Timestamp {
+    let nearest = if at.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
+    jiff::Timestamp::from_millisecond(at.0).unwrap_or(nearest)
+}
+
 impl fmt::Display for InstantText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let nearest = if self.0.0 < 0 { jiff::Timestamp::MIN } else { jiff::Timestamp::MAX };
-        let at = jiff::Timestamp::from_millisecond(self.0.0).unwrap_or(nearest);
-        PRINTER.print_timestamp(&at, StdFmtWrite(f)).map_err(|_| fmt::Error)
+        PRINTER.print_timestamp(&nearest(self.0), StdFmtWrite(f)).map_err(|_| fmt::Error)
     }
 }
 

@@ -6,6 +6,7 @@
 mod bus;
 mod crash;
 mod input;
+mod newcomer;
 mod permissions;
 mod streams;
 mod support;

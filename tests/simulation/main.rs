@@ -9,6 +9,7 @@ mod planted;
 mod reference;
 mod run;
 mod site;
+mod wire;
 mod workload;
 
 use run::Run;

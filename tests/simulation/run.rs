@@ -10,6 +10,7 @@ use switchboard::engine::{Accepted, Engine, Rejection};
 use switchboard::policy::Policy;
 
 use crate::invariants::{Invariant, Observer, Trips};
+use crate::wire;
 use crate::workload::{Step, Workload};
 
 /// How many lines of the story a failure tells.
@@ -65,6 +66,7 @@ impl Run {
             "seed {}: replay of all records gives another state",
             self.seed
         );
+        wire::read_back(&self.records);
     }
 
     /// One step. `doctor` may change the records on their way to the observer: a planted bug.

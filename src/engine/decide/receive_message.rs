@@ -10,6 +10,7 @@ use super::super::event::{ContentPart, ConversationOpened, Event, MessageReceive
 use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
+use super::super::state::HalfKey;
 use super::super::threading::{Place, place};
 
 pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> Result<(), Rejection> {
@@ -117,7 +118,7 @@ fn attach(
 /// The id that a message bears, unless it names a thread already: whoever sends an id that he has seen must
 /// not turn the answers to it away from where they belong.
 fn own_key(recorder: &Recorder<'_>, message: &InboundMessage) -> Option<ThreadKey> {
-    message.thread.own.filter(|key| !recorder.state.threads.contains_key(&key.digest))
+    message.thread.own.filter(|key| recorder.state.threads.get(HalfKey::of(key.digest)).is_none())
 }
 
 /// Where the channel itself names the thread, the message's parent is also the thread's own key.

@@ -4,7 +4,7 @@ use crate::domain::{ContactId, ConversationId, Digest, MessageId, Metric, Seq, T
 
 use super::super::deadlines::DueKind;
 use super::super::event::{ConversationOpened, Event, MessageReceived};
-use super::super::state::{Archived, Contact, Conversation, State, ThreadEntry};
+use super::super::state::{Archived, Contact, Conversation, HalfKey, State, ThreadEntry};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
@@ -111,9 +111,9 @@ fn forgotten(state: &mut State, id: ConversationId) {
     let Some(link) = state.archived.remove(id.0) else { return };
     state.deadlines.shift(DueKind::Forget, id.0, Some(link.forget_at), None);
     for key in link.keys {
-        let names_it = state.threads.get(&key).is_some_and(|entry| entry.conversation == id);
+        let names_it = state.threads.get(key).is_some_and(|entry| entry.conversation == id);
         if names_it {
-            state.threads.remove(&key);
+            state.threads.remove(key);
         }
     }
 }
@@ -173,11 +173,12 @@ pub(super) fn change(state: &mut State, id: ConversationId, mutate: impl FnOnce(
 /// The newest conversation of a key is the one that it names; the other keeps its keys but loses this one.
 fn name_thread(state: &mut State, id: ConversationId, key: ThreadKey) {
     let entry = ThreadEntry { conversation: id, scope: key.scope };
-    let before = state.threads.insert(key.digest, entry);
+    let half = HalfKey::of(key.digest);
+    let before = state.threads.insert(half, entry);
     if let Some(conversation) = state.conversations.get_mut(id.0)
         && before.is_none_or(|before| before.conversation != id)
     {
-        conversation.keys.push(key.digest);
+        conversation.keys.push(half);
     }
     if let Some(before) = before.filter(|before| before.conversation != id) {
         let keys = match state.conversations.get_mut(before.conversation.0) {
@@ -185,7 +186,7 @@ fn name_thread(state: &mut State, id: ConversationId, key: ThreadKey) {
             None => state.archived.get_mut(before.conversation.0).map(|link| &mut link.keys),
         };
         if let Some(keys) = keys {
-            keys.retain(|held| *held != key.digest);
+            keys.retain(|held| *held != half);
         }
     }
 }

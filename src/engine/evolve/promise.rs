@@ -27,8 +27,6 @@ fn started(state: &mut State, started: &ClockStarted) {
     state.next.clock = started.clock.0 + 1;
     let clock = Clock {
         conversation: started.conversation,
-        interaction: started.interaction,
-        started_at: started.started_at,
         due: started.due,
         breach_at: started.breach_at,
         promise: started.promise.clone(),

@@ -152,7 +152,7 @@ fn threads(state: &State, found: &mut Vec<Violation>) {
     for (id, listed) in live.chain(archived) {
         keys += listed.len();
         for key in listed {
-            let named = state.threads.get(key).map(|entry| entry.conversation.0);
+            let named = state.threads.get(*key).map(|entry| entry.conversation.0);
             demand(found, named == Some(id), || format!("a key of c{id} names {named:?}"));
         }
     }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::domain::{
     AgentId, Channel, ClockId, ContactId, ConversationId, Digest, InteractionId, OfferId, Promise, QueueId,
-    RouteId, Seq, SourceId, Span, ThreadScope, Timestamp,
+    RouteId, Seq, SourceId, Span, Timestamp,
 };
 
-use super::ClassId;
+use super::{ClassId, HalfKey};
 
 /// A person who writes to us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub struct Conversation {
     /// When it is archived, while resolved.
     pub archive_at: Option<Timestamp>,
     /// The keys by which messages name it.
-    pub keys: Vec<Digest>,
+    pub keys: Vec<HalfKey>,
     /// Who wrote in it besides the contact.
     pub participants: Vec<Digest>,
     /// Its running clocks.
@@ -62,15 +62,8 @@ pub struct Conversation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Archived {
     pub contact: ContactId,
-    pub keys: Vec<Digest>,
+    pub keys: Vec<HalfKey>,
     pub forget_at: Timestamp,
-}
-
-/// What a key of a message names.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ThreadEntry {
-    pub conversation: ConversationId,
-    pub scope: ThreadScope,
 }
 
 /// One pass of a conversation through queue and agent.
@@ -129,8 +122,6 @@ pub struct Offer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clock {
     pub conversation: ConversationId,
-    pub interaction: InteractionId,
-    pub started_at: Timestamp,
     pub due: Timestamp,
     pub breach_at: Timestamp,
     pub promise: Arc<Promise>,

@@ -7,6 +7,7 @@
 mod agent;
 mod conversation;
 mod routing;
+mod threads;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -20,10 +21,9 @@ use super::table::Table;
 use super::window::Window;
 
 pub use agent::{Agent, Held, PENDING_MAX, Profile};
-pub use conversation::{
-    Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase, ThreadEntry,
-};
+pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
+pub use threads::{HalfKey, ThreadEntry, Threads};
 
 /// How many whole days the key of a message is remembered.
 pub const DEDUPE_DAYS: i64 = 14;
@@ -89,7 +89,7 @@ pub struct State {
     pub conversations: Table<Conversation>,
     pub archived: Table<Archived>,
     /// Which conversation a key of a message names.
-    pub threads: DigestMap<ThreadEntry>,
+    pub threads: Threads,
     pub interactions: Table<Interaction>,
     /// Those that are pending.
     pub offers: Table<Offer>,
@@ -121,7 +121,7 @@ impl Default for State {
             agents: Vec::new(),
             conversations: Table::default(),
             archived: Table::default(),
-            threads: DigestMap::default(),
+            threads: Threads::default(),
             interactions: Table::default(),
             offers: Table::default(),
             clocks: Table::default(),

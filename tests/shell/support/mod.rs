@@ -7,6 +7,7 @@ mod desk;
 mod gateway;
 pub mod ledger;
 pub mod load;
+pub mod newcomer_site;
 mod server;
 
 pub use server::Server;

@@ -1,0 +1,102 @@
+//! `switchboard schema`: the interface as JSON Schema and AsyncAPI, as this very build speaks it.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::exit;
+use crate::config::nearest;
+use crate::wire::{asyncapi, schema};
+
+/// Print a JSON Schema of the interface, or the names of all of them.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Which one, as `event.offer.made`; without it the names are listed.
+    name: Option<String>,
+    /// Print the AsyncAPI document, which says what goes by which subject.
+    #[arg(long, conflicts_with = "name")]
+    asyncapi: bool,
+}
+
+impl Schema {
+    /// Exits 0, or 2 where there is no schema of that name.
+    pub(super) fn run(self) -> ExitCode {
+        match self.text() {
+            Ok(text) => {
+                // A reader that hung up, as `head` does, needs no more.
+                let _ = writeln!(io::stdout(), "{text}");
+                ExitCode::SUCCESS
+            }
+            Err(sentence) => {
+                eprintln!("{sentence}");
+                ExitCode::from(exit::USAGE)
+            }
+        }
+    }
+
+    fn text(&self) -> Result<String, String> {
+        let schemas = schema::schemas();
+        match &self.name {
+            _ if self.asyncapi => Ok(pretty(&asyncapi::document())),
+            Some(name) => find(&schemas, name).map(pretty).ok_or_else(|| unknown(&schemas, name)),
+            None => Ok(names(&schemas).collect::<Vec<_>>().join("\n")),
+        }
+    }
+}
+
+fn find<'a>(schemas: &'a [(String, Value)], wanted: &str) -> Option<&'a Value> {
+    schemas.iter().find(|(name, _)| name == wanted).map(|(_, schema)| schema)
+}
+
+/// A word alone, as `offer.made`, is meant for the first kind that has it.
+fn unknown(schemas: &[(String, Value)], wanted: &str) -> String {
+    let of_word = |name: &&str| name.split_once('.').is_some_and(|(_, word)| word == wanted);
+    let meant = names(schemas).find(of_word).or_else(|| nearest(wanted, names(schemas)));
+    let way_out = match meant {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => "`switchboard schema` lists the names".to_owned(),
+    };
+    format!("there is no schema `{wanted}`\n\nhint: {way_out}")
+}
+
+fn names(schemas: &[(String, Value)]) -> impl Iterator<Item = &str> {
+    schemas.iter().map(|(name, _)| name.as_str())
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).expect("a value with text keys is printed")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(name: Option<&str>, asyncapi: bool) -> Result<String, String> {
+        Schema { name: name.map(str::to_owned), asyncapi }.text()
+    }
+
+    #[test]
+    fn names_are_listed_and_each_has_its_schema() {
+        let names = text(None, false).expect("a list");
+        assert!(names.lines().any(|name| name == "event.offer.made"), "{names}");
+        for name in names.lines() {
+            assert!(text(Some(name), false).is_ok_and(|schema| schema.starts_with("{\n")), "{name}");
+        }
+        assert!(text(None, true).is_ok_and(|document| document.contains(r#""asyncapi": "3.0.0""#)));
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_with_the_nearest() {
+        for (wanted, way_out) in [
+            ("event.offer.mad", "did you mean `event.offer.made`?"),
+            ("offer.made", "did you mean `event.offer.made`?"),
+            ("offer.accept", "did you mean `command.offer.accept`?"),
+            ("xyzzy", "`switchboard schema` lists the names"),
+        ] {
+            let sentence = format!("there is no schema `{wanted}`\n\nhint: {way_out}");
+            assert_eq!(text(Some(wanted), false), Err(sentence));
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Which conversation a key of a message names. There are several keys for each conversation, so an entry
+//! is two words: half of the key's digest, and the conversation with its scope.
+//!
+//! Half a digest is enough. It is keyed, so nobody can look for two that share a half; and a look-up among
+//! ten million keys meets a wrong one once in 10^12.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+
+use crate::domain::{ConversationId, Digest, ThreadScope};
+
+/// Half of the digest of a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HalfKey(u64);
+
+/// What a key of a message names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadEntry {
+    pub conversation: ConversationId,
+    pub scope: ThreadScope,
+}
+
+/// The entries by key; looked up, never iterated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Threads(HashMap<HalfKey, Packed, BuildHasherDefault<HalfHasher>>);
+
+/// The number of a conversation, with its scope in the low bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Packed(u64);
+
+/// A half is uniform, so it hashes as itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct HalfHasher(u64);
+
+impl HalfKey {
+    /// The half by which a digest is known here.
+    pub fn of(digest: Digest) -> HalfKey {
+        HalfKey((digest.0 >> 64) as u64)
+    }
+}
+
+impl Threads {
+    /// What a key names.
+    pub fn get(&self, key: HalfKey) -> Option<ThreadEntry> {
+        self.0.get(&key).map(|packed| packed.entry())
+    }
+
+    /// Lets a key name this, and gives what it named before.
+    pub fn insert(&mut self, key: HalfKey, entry: ThreadEntry) -> Option<ThreadEntry> {
+        self.0.insert(key, Packed::of(entry)).map(Packed::entry)
+    }
+
+    /// Forgets a key.
+    pub fn remove(&mut self, key: HalfKey) {
+        self.0.remove(&key);
+    }
+
+    /// How many keys are known.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Packed {
+    const SCOPES: [ThreadScope; 3] = [ThreadScope::Channel, ThreadScope::Theirs, ThreadScope::Ours];
+
+    fn of(entry: ThreadEntry) -> Packed {
+        let scope = match entry.scope {
+            ThreadScope::Channel => 0,
+            ThreadScope::Theirs => 1,
+            ThreadScope::Ours => 2,
+        };
+        Packed(entry.conversation.0 << 2 | scope)
+    }
+
+    fn entry(self) -> ThreadEntry {
+        let scope = Packed::SCOPES[(self.0 & 3) as usize % Packed::SCOPES.len()];
+        ThreadEntry { conversation: ConversationId(self.0 >> 2), scope }
+    }
+}
+
+impl Hasher for HalfHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, half: u64) {
+        self.0 = half;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_names_its_conversation_with_its_scope() {
+        let mut threads = Threads::default();
+        let key = |number: u128| HalfKey::of(Digest(number << 64));
+        for (number, scope) in (1u64..).zip(Packed::SCOPES) {
+            let entry = ThreadEntry { conversation: ConversationId(number * 1_000_000), scope };
+            assert_eq!(threads.insert(key(number.into()), entry), None);
+            assert_eq!(threads.get(key(number.into())), Some(entry));
+        }
+        threads.remove(key(2));
+        assert_eq!((threads.get(key(2)), threads.len()), (None, 2));
+    }
+}

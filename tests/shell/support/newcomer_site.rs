@@ -1,0 +1,111 @@
+//! A whole site for a stranger: a server with the shipped users, streams made by `init`, and the daemon, as
+//! the real program.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+use super::Server;
+
+/// One agent who takes whatever mail comes.
+const CONFIGURATION: &str = r#"
+[site]
+default_queue = "general"
+key_file = "site.key"
+[nats]
+url = "URL"
+in_max_bytes = "64MiB"
+[nats.door]
+user = "switchboard-door"
+password_file = "password"
+[nats.journal]
+user = "switchboard-journal"
+password_file = "password"
+[agent.ana]
+capacity = 100
+[queue.general]
+[source.help-desk]
+channel = "email"
+address = "help@example.org"
+"#;
+
+/// The site; the daemon ends when it is dropped, then the server.
+pub struct NewcomerSite {
+    daemon: Child,
+    folder: TempDir,
+    server: Server,
+}
+
+impl NewcomerSite {
+    /// Starts all of it. The daemon may still be on its way to lead.
+    pub async fn start() -> NewcomerSite {
+        let server = Server::start().await;
+        let folder = tempfile::tempdir().expect("a folder for the site");
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).expect("a file");
+        write("site.toml", &CONFIGURATION.replace("URL", &server.url()));
+        write("password", server.password());
+        write("site.key", &"k".repeat(32));
+        let init = switchboard(folder.path())
+            .args(["init", "site.toml", "--user", "switchboard-admin", "--password-file", "password"])
+            .output();
+        succeeded("switchboard init", &init.expect("the program runs"));
+        let log = fs::File::create(folder.path().join("log")).expect("a log file");
+        let daemon = switchboard(folder.path())
+            .args(["serve", "site.toml"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log)
+            .spawn()
+            .expect("the daemon starts");
+        NewcomerSite { daemon, folder, server }
+    }
+
+    /// Runs the stranger over these mails; a JSON object for each.
+    pub fn play(&self, mails: &[PathBuf]) -> Vec<serde_json::Value> {
+        let output = Command::new(python())
+            .arg(tool("newcomer.py"))
+            .args([self.server.url().as_str(), self.server.password()])
+            .args(mails)
+            .output()
+            .expect("the stranger runs");
+        let log = fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+        assert!(
+            output.status.success(),
+            "the stranger failed: {}\nthe daemon's log:\n{log}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let told = String::from_utf8(output.stdout).expect("JSON is UTF-8");
+        told.lines().map(|line| serde_json::from_str(line).expect("a JSON object")).collect()
+    }
+}
+
+impl Drop for NewcomerSite {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the stranger has told.
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
+
+fn switchboard(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
+    command.current_dir(folder);
+    command
+}
+
+/// A Python that has nats-py.
+fn python() -> PathBuf {
+    let output = Command::new(tool("python.sh")).output().expect("tests/tools/python.sh can be run");
+    succeeded("tests/tools/python.sh", &output);
+    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
+}
+
+fn tool(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools").join(name)
+}
+
+fn succeeded(what: &str, output: &Output) {
+    assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
+}
