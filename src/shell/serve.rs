@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use async_nats::Client;
-use futures_util::StreamExt;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
