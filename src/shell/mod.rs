@@ -25,6 +25,7 @@ pub mod decoding;
 pub mod demo;
 pub mod desktops;
 pub mod door;
+mod exit;
 pub mod fault;
 pub mod fenced;
 pub mod group;

@@ -1,6 +1,5 @@
 //! The daemon: connects, checks its streams, leads, and ends with the exit code that says why.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
@@ -22,6 +21,7 @@ use super::clock::{Clock, ManualClock, SystemClock};
 use super::decoding::Decoding;
 use super::desktops::Desktops;
 use super::door::Door;
+pub use super::exit::Exit;
 use super::group::Group;
 use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
@@ -40,30 +40,6 @@ use super::{fault, hand, stored, streams};
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long the last answers of a term may take to leave.
 const FLUSH_MAX: Duration = Duration::from_secs(1);
-
-/// Why the daemon ended, as an exit code (DESIGN 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// It was asked to.
-    Ok,
-    /// NATS cannot be reached.
-    Unavailable,
-    /// Another instance leads.
-    TryAgain,
-    /// The configuration, the streams or the journal are not what they must be.
-    Config,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
-            Exit::Ok => 0,
-            Exit::Unavailable => 69,
-            Exit::TryAgain => 75,
-            Exit::Config => 78,
-        })
-    }
-}
 
 /// How the daemon is run.
 #[derive(Clone, Copy, Debug, Default)]
