@@ -52,7 +52,7 @@ nats-server: ## Finds a nats-server, or installs the pinned one into .tools/; pr
 
 soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then SOAK_KILLS (60) kills under load.
 	SWITCHBOARD_SEEDS=$(SOAK_SEEDS) SWITCHBOARD_SEED_FROM=$(SOAK_FROM) $(CARGO) test $(LOCKED) --test simulation -- --nocapture
-	SWITCHBOARD_KILLS=$(SOAK_KILLS) $(CARGO) test $(LOCKED) --test shell crash::kills -- --nocapture --test-threads 2
+	SWITCHBOARD_KILLS=$(SOAK_KILLS) $(CARGO) test $(LOCKED) --test shell crash:: -- --nocapture --test-threads 2
 
 bench: ## The numbers that we hold ourselves to.
 	$(CARGO) bench $(LOCKED)

@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use async_nats::Client;
-use futures_util::StreamExt;
 use tokio::sync::watch;
 use tracing::warn;
 
@@ -22,7 +21,7 @@ use super::serve::{Exit, Failure, Options};
 use super::settings::{nats_settings, read_key, streams_spec};
 use super::site::Site;
 use super::stored::Tail;
-use super::{fault, streams};
+use super::{fault, hand, streams};
 
 /// What lives as long as the process: connections, rules, and what it knows of the lead.
 pub(super) struct Daemon {
@@ -76,7 +75,11 @@ impl Daemon {
         let timeout = Duration::from_millis(settings.nats.append_timeout.0.unsigned_abs());
         let journal = Arc::new(Journal::new(&journal_client, &site, &instance).with_timeout(timeout));
         let decoder = Arc::new(Decoder::new(subjects.clone(), settings.sources.clone(), keys.clone()));
-        let manual = if options.manual_clock { Some(manual_clock(&door, &site).await?) } else { None };
+        let manual = if options.manual_clock {
+            Some(hand::listen(&door, &site).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?)
+        } else {
+            None
+        };
         Ok(Daemon {
             site,
             subjects,
@@ -122,31 +125,6 @@ fn arm_fault(settings: &Settings) -> Result<(), Failure> {
         )));
     }
     fault::arm(&text).map_err(Failure::config)
-}
-
-/// A clock that `<p>.test.clock` moves: its payload is milliseconds since 1970.
-async fn manual_clock(client: &Client, site: &Site) -> Result<(ManualClock, watch::Receiver<()>), Failure> {
-    let subject = site.subject("test.clock");
-    let mut moves =
-        client.subscribe(subject).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
-    let clock = ManualClock::new(Timestamp(0));
-    let (sender, moved) = watch::channel(());
-    let hand = clock.clone();
-    tokio::spawn(async move {
-        while let Some(message) = moves.next().await {
-            let text = std::str::from_utf8(&message.payload).unwrap_or_default();
-            if let Ok(to) = text.trim().parse() {
-                hand.set(Timestamp(to));
-                sender.send_replace(());
-            }
-        }
-    });
-    Ok((clock, moved))
-}
-
-/// For a clock that nobody moves by hand.
-pub(super) fn never_moved() -> watch::Receiver<()> {
-    watch::channel(()).1
 }
 
 /// What tells this process from every other: its host, its number, and when it started.

@@ -25,6 +25,8 @@ const AHEAD: usize = 256;
 const SMALL_BYTES: usize = 16 * 1024;
 /// How long one input may take.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// How long it is waited for once more.
+const SECOND_LOOK: Duration = Duration::from_millis(250);
 
 /// One input, decoded or refused.
 #[derive(Debug)]
@@ -113,8 +115,13 @@ async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
     let content = if delivery.payload.len() <= SMALL_BYTES {
         guarded(&delivery, &decoder)
     } else {
-        let work = spawn_blocking(move || guarded(&delivery, &decoder));
-        match tokio::time::timeout(PATIENCE, work).await {
+        let mut work = spawn_blocking(move || guarded(&delivery, &decoder));
+        let mut done = tokio::time::timeout(PATIENCE, &mut work).await;
+        if done.is_err() {
+            // This process may have stood still: then the time is over though nobody has worked.
+            done = tokio::time::timeout(SECOND_LOOK, &mut work).await;
+        }
+        match done {
             Ok(Ok(content)) => content,
             Ok(Err(_)) => Err(refused("decoder_failed", "the decoder's task was ended")),
             Err(_) => Err(refused("too_slow", "it took more than a second to decode")),

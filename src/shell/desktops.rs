@@ -2,6 +2,7 @@
 //!
 //! A heartbeat may be a request; then its answer says whether this desktop holds the agent's lease.
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::{Client, Subscriber, connection};
@@ -17,6 +18,9 @@ use crate::wire::{Lease, Subjects, answer_beat};
 
 use super::presence::{Heard, Presence};
 
+/// A lapse that is noticed later than this tells of us, not of the desktop.
+const LATE_MAX: Duration = Duration::from_secs(1);
+
 /// A desktop that was heard.
 #[derive(Debug)]
 pub struct Heartbeat {
@@ -31,7 +35,8 @@ pub struct Desktops {
     subjects: Subjects,
     beats: Subscriber,
     presence: Presence,
-    was_away: bool,
+    /// How often we had connected when we last looked.
+    connects: u64,
 }
 
 impl Desktops {
@@ -51,7 +56,8 @@ impl Desktops {
                 presence.adopt(name, agent.offline_at.is_some(), now);
             }
         }
-        Ok(Desktops { client: client.clone(), subjects: subjects.clone(), beats, presence, was_away: false })
+        let connects = connects(client);
+        Ok(Desktops { client: client.clone(), subjects: subjects.clone(), beats, presence, connects })
     }
 
     /// The next heartbeat that can be understood.
@@ -105,18 +111,26 @@ impl Desktops {
         self.presence.next_lapse()
     }
 
-    /// The next agent whose desktops fell silent. While our own connection is away nobody can be heard, so
-    /// nobody is lost; once it is back everybody has a full lease.
+    /// The next agent whose desktops fell silent. Nobody is blamed for what is our own: while our connection
+    /// was away, or this process stood still, nobody could be heard, so everybody has a full lease again.
     pub fn next_lapsed(&mut self) -> Option<Name> {
         let now = Instant::now();
+        let connects = connects(&self.client);
         let away = self.client.connection_state() != connection::State::Connected;
-        if away || std::mem::replace(&mut self.was_away, away) {
-            self.was_away = away;
+        let was_away = std::mem::replace(&mut self.connects, connects) != connects;
+        // The loop wakes when a lease lapses: who comes much later was not there himself.
+        let stood_still = self.presence.next_lapse().is_some_and(|lapse| now > lapse + LATE_MAX);
+        if away || was_away || stood_still {
             self.presence.renew_all(now);
             return None;
         }
         self.presence.next_lapsed(now)
     }
+}
+
+/// How often the client has connected so far.
+fn connects(client: &Client) -> u64 {
+    client.statistics().connects.load(Ordering::Relaxed)
 }
 
 fn lease(heard: Heard) -> Lease {

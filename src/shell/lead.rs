@@ -13,11 +13,12 @@ use crate::engine::site_order;
 
 use super::beat::{self, Beating};
 use super::clock::{Clock, SystemClock};
-use super::daemon::{Daemon, never_moved};
+use super::daemon::Daemon;
 use super::decoding::Decoding;
 use super::desktops::Desktops;
 use super::door::Door;
 use super::group::Group;
+use super::hand;
 use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
 use super::journal::AppendError;
@@ -48,9 +49,7 @@ enum Attempt<T> {
 impl Daemon {
     /// Term after term, until one ends for good.
     pub(super) async fn lead(&mut self) -> Result<Exit, Failure> {
-        let heard = beat::listen(&self.journal_client, self.subjects.leader_beat(), &self.instance).await;
-        if let Some(beat) = heard.map_err(|fault| Failure::new(Exit::Unavailable, &fault))? {
-            warn!(leader = beat.instance, epoch = beat.epoch, "another instance leads this site");
+        if self.hears_a_leader().await? {
             return Ok(Exit::TryAgain);
         }
         loop {
@@ -81,7 +80,10 @@ impl Daemon {
         let mut clock = self.clock(recovered.engine.state().at);
         match self.claim(&mut recovered, clock.now().now).await {
             Ok(()) => {}
-            // Somebody else wrote: a leader or a forger. Who it was is seen by reading again.
+            // Somebody else wrote: a leader, who beats, or a forger, who does not.
+            Err(AppendError::Fenced { .. }) if self.hears_a_leader().await? => {
+                return Ok(Some(TermEnd::Superseded));
+            }
             Err(AppendError::Fenced { .. }) => return Ok(Some(TermEnd::Recover)),
             Err(fault) => {
                 warn!(fault = %chain(&fault), "cannot claim the lead yet");
@@ -102,6 +104,16 @@ impl Daemon {
         self.flush().await;
         self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
         Ok(Some(end))
+    }
+
+    /// Listens as long as a living leader may be silent.
+    async fn hears_a_leader(&self) -> Result<bool, Failure> {
+        let heard = beat::listen(&self.journal_client, self.subjects.leader_beat(), &self.instance).await;
+        let heard = heard.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        if let Some(beat) = &heard {
+            warn!(leader = beat.instance, epoch = beat.epoch, "another instance leads this site");
+        }
+        Ok(heard.is_some())
     }
 
     /// The engine as the journal left it, unless somebody else leads by now.
@@ -231,7 +243,7 @@ impl Daemon {
             epoch,
             backlog,
             stop: self.stop.clone(),
-            moved: self.manual.as_ref().map_or_else(never_moved, |(_, moved)| moved.clone()),
+            moved: self.manual.as_ref().map_or_else(hand::never_moved, |(_, moved)| moved.clone()),
             began: now,
             recorded_at: now,
             now: Timestamp(0),

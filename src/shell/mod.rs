@@ -16,7 +16,7 @@
 //! - [`outbox`]: effects on their way out.
 //! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
-//! - [`settings`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
+//! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod answer;
 pub mod beat;
@@ -26,9 +26,11 @@ pub mod decoding;
 pub mod demo;
 pub mod desktops;
 pub mod door;
+mod exit;
 pub mod fault;
 pub mod fenced;
 pub mod group;
+pub mod hand;
 pub mod housekeeping;
 mod identity;
 pub mod inbox;

@@ -1,39 +1,14 @@
 //! Serving, from the start of the process to its exit code, which says why it ended.
 
-use std::process::ExitCode;
-
 use tokio::sync::watch;
 use tracing::error;
 
 use crate::config::Loaded;
 
 use super::daemon::Daemon;
+pub use super::exit::Exit;
 use super::runtime::chain;
 use super::settings::SettingsError;
-
-/// Why the daemon ended, as an exit code (DESIGN 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Exit {
-    /// It was asked to.
-    Ok,
-    /// NATS cannot be reached.
-    Unavailable,
-    /// Another instance leads.
-    TryAgain,
-    /// The configuration, the streams or the journal are not what they must be.
-    Config,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> ExitCode {
-        ExitCode::from(match exit {
-            Exit::Ok => 0,
-            Exit::Unavailable => 69,
-            Exit::TryAgain => 75,
-            Exit::Config => 78,
-        })
-    }
-}
 
 /// How the daemon is run.
 #[derive(Clone, Copy, Debug, Default)]

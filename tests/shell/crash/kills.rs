@@ -2,6 +2,7 @@
 
 use fastrand::Rng;
 
+use super::{asked, rounds, seed};
 use crate::support::daemon::led_after;
 use crate::support::load::{Stage, pause};
 
@@ -93,21 +94,4 @@ async fn it_stops_while_the_server_is_away() {
     let mut daemon = stage.home.serve();
     load.goes_on(5).await;
     stage.judge(load, &mut daemon, 0).await;
-}
-
-/// How often the server suffers: a tenth of the daemon's kills in a soak.
-fn rounds(usual: u64) -> u64 {
-    asked("SWITCHBOARD_KILLS").map_or(usual, |kills| kills / 10)
-}
-
-/// The seed of this run, printed so that it can be had again.
-fn seed() -> u64 {
-    let seed = asked("SWITCHBOARD_SEED").unwrap_or_else(|| u64::from(std::process::id()));
-    eprintln!("SWITCHBOARD_SEED={seed}");
-    seed
-}
-
-#[expect(clippy::disallowed_methods, reason = "a soak asks for more kills, and a failure for its seed")]
-fn asked(variable: &str) -> Option<u64> {
-    std::env::var(variable).ok()?.parse().ok()
 }

@@ -10,7 +10,7 @@ use crate::support::board::Board;
 use crate::support::caller::Caller;
 use crate::support::daemon::led_after;
 use crate::support::ledger::Ledger;
-use crate::support::load::Stage;
+use crate::support::load::{Stage, pause};
 use crate::support::within;
 
 #[tokio::test]
@@ -119,6 +119,24 @@ async fn a_desktop_falls_silent_under_load() {
     };
     load.ana_beats.store(true, Ordering::Relaxed);
     load.goes_on(10).await;
+    stage.judge(load, &mut daemon, 0).await;
+}
+
+/// A frozen daemon hears nobody, and blames nobody for it.
+#[tokio::test]
+async fn a_daemon_that_stood_still_loses_no_desktop() {
+    let stage = Stage::set().await;
+    let mut daemon = stage.home.serve();
+    let load = stage.load(13).await;
+    for _ in 0..2 {
+        load.goes_on(10).await;
+        daemon.freeze();
+        // Longer than a lease.
+        pause(4_000).await;
+        daemon.thaw();
+    }
+    load.goes_on(10).await;
+    assert_eq!(load.board.look().count("agent.lost"), 0);
     stage.judge(load, &mut daemon, 0).await;
 }
 
