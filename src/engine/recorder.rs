@@ -8,7 +8,7 @@ use super::evolve::evolve;
 use super::rules::Rules;
 use super::state::{Phase, State};
 
-/// The most events of one command. A larger act goes on as due work (DESIGN 2, bounded steps).
+/// The most events of one command. A larger act goes on as due work.
 pub const STEP_EVENTS_MAX: usize = 256;
 
 /// At this many events a loop over many things stops and leaves the rest as due work; what one thing may

@@ -1,4 +1,4 @@
-//! Which conversation a message belongs to (DESIGN 5; field page channels 1.3). Two existing
+//! Which conversation a message belongs to (field page channels 1.3). Two existing
 //! conversations are never merged.
 
 use crate::domain::{Channel, ConversationId, InboundMessage, MessageClass, ThreadScope, Timestamp};

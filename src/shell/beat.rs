@@ -1,5 +1,5 @@
 //! The leader's heartbeat: who starts listens first, and whoever leads learns of a higher epoch. The
-//! fence is the authority; the beat only saves everybody the trouble (DESIGN 4, failover).
+//! fence is the authority; the beat only saves everybody the trouble.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1,5 +1,5 @@
 //! Input decoded ahead of the loop: in parallel, in the order of the input stream, and guarded, so that
-//! no message can stall or stop the rest (DESIGN 8). Nothing here reaches the engine by itself.
+//! no message can stall or stop the rest. Nothing here reaches the engine by itself.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The API door: requests in, answers out, over the connection that may publish hardly anything.
 //!
 //! NATS checks no permission on a *reply* subject, so an answer goes only to one that begins `_INBOX.`;
-//! a request with any other is dropped and counted (DESIGN 8).
+//! a request with any other is dropped and counted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

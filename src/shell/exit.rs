@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// Why the daemon ended, as an exit code (DESIGN 6).
+/// Why the daemon ended, as an exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     /// It was asked to.

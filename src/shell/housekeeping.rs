@@ -1,5 +1,5 @@
 //! IN is a buffer: what the journal has consumed is purged after a day, and an alarm is raised before
-//! unprocessed input fills it (DESIGN 4).
+//! unprocessed input fills it.
 
 use std::collections::VecDeque;
 use std::sync::Arc;

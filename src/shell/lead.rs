@@ -1,5 +1,5 @@
 //! Leading, term after term: recover from the journal, claim the lead by the fence, serve until something
-//! ends the term (DESIGN 4, leading).
+//! ends the term.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
 //! Leases of desktops. A heartbeat is not an event: this table alone knows when a desktop was last heard,
-//! and only a loss or a return reaches the engine (DESIGN 4, presence).
+//! and only a loss or a return reaches the engine.
 //!
 //! Of two desktops of one agent the newest to sign in holds the lease; the other is told.
 

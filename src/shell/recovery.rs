@@ -1,7 +1,7 @@
 //! The engine as the journal left it: every record, from the first to the last.
 //!
 //! A record that is not ours is *foreign*: counted, alarmed, passed over. A record of ours that cannot be
-//! read stops recovery: to skip one would be to diverge in silence (DESIGN 4).
+//! read stops recovery: to skip one would be to diverge in silence.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
 //! The loop. One round: a slice of due work, then requests, then input, then one append; never waiting
-//! for more to come (DESIGN 2). The engine is touched here and nowhere else.
+//! for more to come. The engine is touched here and nowhere else.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

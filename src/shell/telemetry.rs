@@ -1,5 +1,5 @@
 //! Logs, on stderr: for people or as JSON, at the level of the settings. Bodies and addresses stay out of
-//! them (DESIGN 8).
+//! them.
 
 use std::io::IsTerminal;
 

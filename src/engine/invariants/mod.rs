@@ -206,7 +206,7 @@ fn derived_deadlines(state: &State) -> BTreeSet<Due> {
     due
 }
 
-/// No waiting interaction has an eligible agent with room (DESIGN 5).
+/// No waiting interaction has an eligible agent with room.
 fn work_conserved(state: &State, found: &mut Vec<Violation>) {
     for (number, interaction) in state.interactions.iter() {
         let id = InteractionId(number);
