@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use async_nats::{Client, Subscriber, connection};
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use tokio::time::Instant;
 use tracing::warn;
 
@@ -64,12 +64,25 @@ impl Desktops {
     pub async fn next(&mut self) -> Option<Heartbeat> {
         loop {
             let message = self.beats.next().await?;
-            let agent = self.subjects.agent_beat_of(&message.subject).and_then(|agent| agent.parse().ok());
-            if let Some(agent) = agent {
-                let desktop = desktop_of(&message.payload);
-                return Some(Heartbeat { agent, desktop, reply: message.reply });
+            if let Some(heartbeat) = self.understand(message) {
+                return Some(heartbeat);
             }
         }
+    }
+
+    /// The next heartbeat, when one has come.
+    pub fn try_next(&mut self) -> Option<Heartbeat> {
+        loop {
+            let message = self.beats.next().now_or_never()??;
+            if let Some(heartbeat) = self.understand(message) {
+                return Some(heartbeat);
+            }
+        }
+    }
+
+    fn understand(&self, message: async_nats::Message) -> Option<Heartbeat> {
+        let agent = self.subjects.agent_beat_of(&message.subject)?.parse().ok()?;
+        Some(Heartbeat { agent, desktop: desktop_of(&message.payload), reply: message.reply })
     }
 
     /// Renews a lease. The agent who was lost and is back, if it is so.

@@ -1,7 +1,6 @@
 //! IN is a buffer: what the journal has consumed is purged after a day, and an alarm is raised before
 //! unprocessed input fills it.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -9,16 +8,19 @@ use std::time::Duration;
 use async_nats::Client;
 use async_nats::jetstream::Context;
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 use tracing::{debug, error, warn};
+
+use crate::domain::Span;
 
 use super::nats::jetstream;
 use super::site::Site;
+use super::stored::{self, GetError};
 
 /// How often to look.
 const EVERY: Duration = Duration::from_secs(60);
 /// How long consumed input is kept: until then a gateway's question "did it arrive?" has an answer.
-const IN_KEEP: Duration = Duration::from_secs(24 * 3600);
+const IN_KEEP: Span = Span::hours(24);
 /// At this share of the stream's bytes the alarm is raised, in percent.
 const ALARM_PERCENT: u64 = 80;
 
@@ -52,17 +54,33 @@ impl Drop for Housekeeping {
 async fn keep(js: Context, stream: String, consumed: Arc<AtomicU64>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut history: VecDeque<(Instant, u64)> = VecDeque::new();
     loop {
-        let now = ticks.tick().await;
+        ticks.tick().await;
         let position = consumed.load(Ordering::Relaxed);
-        history.push_back((now, position));
-        let old = std::iter::from_fn(|| history.pop_front_if(|(at, _)| now - *at >= IN_KEEP)).last();
-        if let Some((_, position)) = old {
-            purge(&js, &stream, position).await;
+        match old_enough(&js, &stream, position).await {
+            Ok(Some(position)) => purge(&js, &stream, position).await,
+            Ok(None) => {}
+            Err(fault) => debug!(%fault, "it cannot be told how old consumed input is"),
         }
         look(&js, &stream, position).await;
     }
+}
+
+/// The last consumed input that is older than [`IN_KEEP`] against the newest one. The stream itself says
+/// how old its messages are, so a restart forgets nothing; they are in order, so the place is found by
+/// halving.
+async fn old_enough(js: &Context, stream: &str, position: u64) -> Result<Option<u64>, GetError> {
+    let Some(newest) = stored::last(js, stream).await? else { return Ok(None) };
+    let limit = newest.time.before(IN_KEEP);
+    let (mut old, mut young) = (0, position + 1);
+    while young - old > 1 {
+        let middle = old + (young - old) / 2;
+        match stored::at_or_after(js, stream, middle).await? {
+            Some(found) if found.time < limit && found.seq <= position => old = found.seq.max(middle),
+            Some(_) | None => young = middle,
+        }
+    }
+    Ok((old > 0).then_some(old))
 }
 
 /// Purges up to and with `position`.

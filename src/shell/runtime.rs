@@ -40,6 +40,9 @@ const UNMARKED_FOR: Duration = Duration::from_secs(10);
 /// How long due work waits for the input of before our term, when it does not come.
 const CATCH_UP: Duration = Duration::from_secs(5);
 
+/// Heartbeats taken in one round.
+const HEARTBEATS_A_ROUND: usize = 4_096;
+
 /// Why a term ended.
 #[derive(Debug)]
 pub enum TermEnd {
@@ -151,6 +154,7 @@ impl Term {
             Wake::Timer => {}
         }
         self.pass_time(now, &mut group);
+        self.hear_all(now, &mut group);
         self.note_silence(now, &mut group);
         self.take_requests(now, &mut group);
         self.take_inputs(now, &mut group)?;
@@ -178,6 +182,17 @@ impl Term {
 
     fn has_caught_up(&self) -> bool {
         self.engine.consumed() >= self.backlog || self.began.elapsed() > CATCH_UP
+    }
+
+    /// Those who beat are heard before anybody is found silent.
+    fn hear_all(&mut self, now: Timestamp, group: &mut Group) {
+        for _ in 0..HEARTBEATS_A_ROUND {
+            if !group.has_room(1) {
+                return;
+            }
+            let Some(heartbeat) = self.desktops.try_next() else { return };
+            self.hear(heartbeat, now, group);
+        }
     }
 
     fn hear(&mut self, heartbeat: Heartbeat, now: Timestamp, group: &mut Group) {
