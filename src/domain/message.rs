@@ -73,10 +73,19 @@ pub enum ThreadScope {
 pub enum MessageClass {
     /// A person.
     Human,
+    /// A machine that tells something (a form, a notification): opens a conversation as a person does.
+    Automated,
     /// A robot's answer to a message: attached to its conversation, never opens one.
     AutoReply,
-    /// Other machine mail with nobody to answer (a bounce, a null sender): likewise.
-    Automated,
+    /// Machine mail with nobody to answer (a bounce, a null sender): likewise.
+    Bounce,
+}
+
+impl MessageClass {
+    /// Whether such a message may open or reopen a conversation, and is owed an answer.
+    pub fn may_open(self) -> bool {
+        matches!(self, MessageClass::Human | MessageClass::Automated)
+    }
 }
 
 /// The personal part of a message: it goes into a content event beside its fact and nowhere else.

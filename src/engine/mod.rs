@@ -35,7 +35,7 @@ use std::sync::Arc;
 use crate::domain::{Name, Names, Role, Seq, Timestamp};
 use crate::policy::Policy;
 
-use command::{Command, Door, Order};
+use command::{Command, Door, Order, RefusedInput};
 use decide::adopt_policy::{self, Progress};
 use dirty::Dirty;
 use event::{CommandCause, Event, Recorded};
@@ -144,7 +144,7 @@ impl Engine {
             return Ok(Accepted::Repeated(seq));
         }
         let answer = match &order.command {
-            Command::AdoptPolicy(policy) => Ok(Some(self.adopt(now, order, policy))),
+            Command::AdoptPolicy(policy) => Ok(self.adopt(now, order, policy)),
             _ => self.decide(now, order),
         };
         self.finish(now, order);
@@ -175,25 +175,26 @@ impl Engine {
         recorder.begin_answer(cause);
         let judged = decide::decide(&mut recorder, order);
         let answer = recorder.end_answer();
-        if let (Err(rejection), Door::Input { .. }) = (&judged, order.door)
-            && is_command(&order.command)
-        {
-            recorder.record(Event::CommandRejected {
-                verb: order.command.verb().to_owned(),
-                code: rejection.code().to_owned(),
-                reason: rejection.to_string(),
-            });
+        if let (Err(rejection), Door::Input { .. }) = (&judged, order.door) {
+            note_rejection(&mut recorder, order, rejection);
         }
         remembered::keep_bounded(&mut recorder);
         matching::offer_all(&mut recorder);
         judged.map(|()| answer)
     }
 
-    fn adopt(&mut self, now: Timestamp, order: &Order, policy: &Arc<Policy>) -> Seq {
-        let seq = adopt_policy::announce(&mut self.recorder(now, order), policy);
-        self.rules = Rules::bind(policy.clone(), &self.state);
-        self.progress = Progress::default();
-        seq
+    /// Adopts rules, or the part of their names that one step may record: hand them in until
+    /// [`State::policy`] is theirs.
+    fn adopt(&mut self, now: Timestamp, order: &Order, policy: &Arc<Policy>) -> Option<Seq> {
+        let mut recorder = self.recorder(now, order);
+        recorder.begin_answer(None);
+        let is_adopted = adopt_policy::announce(&mut recorder, policy);
+        let answer = recorder.end_answer();
+        if is_adopted {
+            self.rules = Rules::bind(policy.clone(), &self.state);
+            self.progress = Progress::default();
+        }
+        answer
     }
 
     /// After an adoption, and whenever time passes: the rest of the adoption as far as the step has room.
@@ -240,6 +241,24 @@ fn asked_at(now: Timestamp, order: &Order) -> Timestamp {
     match order.door {
         Door::Input { stored_at, .. } => stored_at.min(now),
         Door::Api | Door::Site => now,
+    }
+}
+
+/// Nobody waits for the answer of a durable command, so the journal tells it; and a message that no source
+/// takes is refused like one that cannot be read, so that it lies in DEAD. Who is unknown gets no number.
+fn note_rejection(recorder: &mut Recorder<'_>, order: &Order, rejection: &Rejection) {
+    let (code, reason) = (rejection.code().to_owned(), rejection.to_string());
+    match rejection {
+        Rejection::UnknownActor(_) => recorder.as_site(),
+        Rejection::UnknownSource(source) => {
+            let (subject, channel) = (source.to_string(), None);
+            recorder.record(Event::InputRefused(Box::new(RefusedInput { subject, channel, code, reason })));
+            return;
+        }
+        _ => {}
+    }
+    if is_command(&order.command) {
+        recorder.record(Event::CommandRejected { verb: order.command.verb().to_owned(), code, reason });
     }
 }
 

@@ -110,6 +110,9 @@ pub(super) fn stop(
 /// The conversation was resolved: what still runs is not measured to its end (sla-R6).
 pub(super) fn cancel_all(recorder: &mut Recorder<'_>, conversation: ConversationId, at: Timestamp) {
     for id in clocks_of(recorder, conversation) {
+        if recorder.state.clock(id).is_some_and(|clock| clock.breached && at <= clock.due) {
+            recorder.record(Event::BreachRetracted { clock: id, conversation });
+        }
         end(recorder, id, conversation, Outcome::Cancelled, at, Some(CancelCause::ResolvedUnanswered));
     }
 }

@@ -9,7 +9,7 @@ use super::event::{
 use super::promise;
 use super::recorder::Recorder;
 use super::rules::Placement;
-use super::state::{Offer, Phase};
+use super::state::{Interaction, Offer, Phase, State};
 
 /// What is to be queued, and why.
 pub(super) struct Entry {
@@ -64,18 +64,34 @@ pub(super) fn start_promises(
 pub(super) fn requeue(recorder: &mut Recorder<'_>, id: InteractionId, cause: QueueCause) {
     let interaction = recorder.state.open_interaction(id);
     let (conversation, waiting_since) = (interaction.conversation, interaction.waiting_since);
-    let as_it_was = Placement {
-        queue: interaction.queue,
-        route: interaction.route,
-        priority: interaction.priority,
-        needs: recorder.state.routing.class(interaction.class).needs.clone(),
-    };
-    let placement = recorder.rules.placement(interaction.route, interaction.queue).unwrap_or(as_it_was);
+    let placement = recorder.rules.placement(placement_of(recorder.state, interaction));
     let entry =
         Entry { interaction: id, conversation, placement, waiting_since, cause, verdicts: Vec::new() };
     enqueue(recorder, entry);
     let from = recorder.asked_at();
     start_promises(recorder, id, &[Metric::Assign], from);
+}
+
+/// Where an interaction was placed.
+pub(super) fn placement_of(state: &State, interaction: &Interaction) -> Placement {
+    Placement {
+        queue: interaction.queue,
+        route: interaction.route,
+        priority: interaction.priority,
+        needs: state.routing.class(interaction.class).needs.clone(),
+    }
+}
+
+/// An offer that ran out before the command was asked lapses first, and its agent has missed it.
+pub(super) fn settle_offer(recorder: &mut Recorder<'_>, conversation: ConversationId) {
+    let interaction =
+        recorder.state.conversation(conversation).and_then(|conversation| conversation.interaction);
+    let phase = interaction.map(|id| recorder.state.open_interaction(id).phase);
+    if let Some(Phase::Offered(offer)) = phase
+        && recorder.state.offer(offer).is_some_and(|offer| offer.expires_at < recorder.asked_at())
+    {
+        recorder.aside(|recorder| expire(recorder, offer));
+    }
 }
 
 /// Which offer ends.

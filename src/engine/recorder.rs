@@ -77,6 +77,12 @@ impl<'a> Recorder<'a> {
         self.asked_at
     }
 
+    /// From here on the site itself records: for who has no number and gets none.
+    pub(super) fn as_site(&mut self) {
+        self.actor = Names::default().actor(Names::SITE).clone();
+        self.actor_id = None;
+    }
+
     /// Who asks.
     pub(super) fn actor(&self) -> &Name {
         &self.actor

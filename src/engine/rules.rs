@@ -100,14 +100,25 @@ impl Rules {
         Some((placement, verdicts.collect()))
     }
 
-    /// Where an interaction stands by the rules of today, by the route and queue that it was given: its
-    /// text is not asked again.
-    pub(super) fn placement(&self, route: Option<RouteId>, queue: QueueId) -> Option<Placement> {
-        let by_route =
-            self.routes.iter().find(|bound| Some(bound.id) == route && bound.placement.queue == queue);
-        match by_route {
-            Some(bound) => Some(bound.placement.clone()),
-            None => self.in_queue(queue).or_else(|| self.in_queue(self.default_queue?)),
+    /// Where an interaction stands by the rules of today: where its route sends now; as it was, while its
+    /// route is gone and its queue is not; else in the default queue, asking what it asked. Its text is not
+    /// asked again.
+    pub(super) fn placement(&self, as_it_was: Placement) -> Placement {
+        if let Some(route) = as_it_was.route {
+            let by_route = self.routes.iter().find(|bound| bound.id == route);
+            if let Some(bound) = by_route {
+                return bound.placement.clone();
+            }
+            if self.queue(as_it_was.queue).is_some() {
+                return as_it_was;
+            }
+        }
+        if let Some(in_queue) = self.in_queue(as_it_was.queue) {
+            return in_queue;
+        }
+        match self.default_queue.and_then(|queue| self.in_queue(queue)) {
+            Some(default) => Placement { needs: as_it_was.needs, ..default },
+            None => as_it_was,
         }
     }
 

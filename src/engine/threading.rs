@@ -1,7 +1,7 @@
 //! Which conversation a message belongs to (field page channels 1.3). Two existing
 //! conversations are never merged.
 
-use crate::domain::{Channel, ConversationId, InboundMessage, MessageClass, ThreadScope, Timestamp};
+use crate::domain::{Channel, ConversationId, InboundMessage, ThreadScope, Timestamp};
 use crate::policy::SiteRules;
 
 use super::state::{Conversation, HalfKey, State};
@@ -25,15 +25,16 @@ pub(super) fn place(state: &State, site: &SiteRules, message: &InboundMessage, a
     let token = message.thread.token.map(|id| (id, ThreadScope::Ours));
     let parents = message.thread.parents.iter().filter_map(|key| state.threads.get(HalfKey::of(key.digest)));
     let named = token.into_iter().chain(parents.map(|entry| (entry.conversation, entry.scope)));
-    let human = message.class == MessageClass::Human;
+    let may_open = message.class.may_open();
     for (id, scope) in named {
         if let Some(conversation) = state.conversation(id) {
-            if scope == ThreadScope::Theirs && !is_known(state, conversation, message) {
+            let is_stranger = scope == ThreadScope::Theirs && !is_known(state, conversation, message);
+            if is_stranger || conversation.channel != message.channel {
                 continue;
             }
             return in_conversation(state, site, message, id, at);
         }
-        if human
+        if may_open
             && state
                 .archived
                 .get(id.0)
@@ -42,7 +43,7 @@ pub(super) fn place(state: &State, site: &SiteRules, message: &InboundMessage, a
             return Place::Open { follow_up_of: Some(id) };
         }
     }
-    if human { Place::Open { follow_up_of: None } } else { Place::Ignore }
+    if may_open { Place::Open { follow_up_of: None } } else { Place::Ignore }
 }
 
 fn in_conversation(
@@ -53,7 +54,7 @@ fn in_conversation(
     at: Timestamp,
 ) -> Place {
     let conversation = state.open_conversation(id);
-    if message.class != MessageClass::Human {
+    if !message.class.may_open() {
         return Place::Join { conversation: id, new_participant: false };
     }
     let new_participant = conversation.channel == Channel::Email && !is_known(state, conversation, message);

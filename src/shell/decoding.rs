@@ -139,6 +139,7 @@ fn guarded(delivery: &Delivery, decoder: &Decoder) -> Result<Decoded, Refused> {
         payload: &delivery.payload,
         mail_from: delivery.mail_from(),
         rcpt_to: &rcpt_to,
+        language: delivery.language(),
         inseq: delivery.inseq,
         stored_at: Timestamp(delivery.stored_at_ms),
     };

@@ -53,6 +53,14 @@ impl Delivery {
     /// The header that carries an envelope recipient; it may be repeated.
     pub const RCPT_TO: &str = "Switchboard-Rcpt-To";
 
+    /// The header that declares a mail's language.
+    pub const LANGUAGE: &str = "Switchboard-Language";
+
+    /// The language of a mail, as its gateway declared it.
+    pub fn language(&self) -> Option<&str> {
+        self.headers.get(Self::LANGUAGE).map(HeaderValue::as_str)
+    }
+
     /// The envelope sender of a mail, as the gateway saw it.
     pub fn mail_from(&self) -> Option<&str> {
         self.headers.get(Self::MAIL_FROM).map(HeaderValue::as_str)

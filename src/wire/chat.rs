@@ -26,7 +26,7 @@ pub(crate) fn decode(
     let (kind, id) = thread_id.map_or(("user", from.address.as_str()), |id| ("thread", id));
     let key = ThreadKey { digest: keys.thread(&source.name, kind, id), scope: ThreadScope::Channel };
     // Some providers count messages within one chat only, so the thread is part of what makes it the same.
-    let dedupe = ["chat", source.name.as_str(), thread_id.unwrap_or_default(), &message.message_id];
+    let dedupe = ["chat", source.name.as_str(), kind, id, &message.message_id];
     Ok(InboundMessage {
         channel: Channel::Chat,
         source: source.name.clone(),

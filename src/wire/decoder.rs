@@ -40,6 +40,8 @@ pub struct Input<'a> {
     pub mail_from: Option<&'a str>,
     /// The envelope recipients of a mail.
     pub rcpt_to: &'a [&'a str],
+    /// The language that the gateway declared of a mail, which has no member for it.
+    pub language: Option<&'a str>,
     /// Its place in the stream.
     pub inseq: u64,
     /// When it entered there.

@@ -75,7 +75,7 @@ pub(crate) fn decode(
         // Without the source: one mail to two of our mailboxes is one message.
         dedupe: keys.dedupe(&["email", &external_id, &body.to_string()]),
         class: class(&mail, &headers, input.mail_from, &content.from),
-        language: None,
+        language: input.language.and_then(text::language).map(Into::into),
         sent_at,
         received_at: input.stored_at,
         content: Arc::new(content),
@@ -294,16 +294,28 @@ fn class(mail: &Message<'_>, headers: &Headers<'_>, mail_from: Option<&str>, fro
     let answers = auto.as_deref() == Some("auto-replied")
         || headers.first("x-autoreply").is_some_and(|value| !value.eq_ignore_ascii_case("no"))
         || headers.first("x-autorespond").is_some()
-        || headers.word("precedence").as_deref() == Some("auto_reply");
-    let automated = null_sender
-        || local.eq_ignore_ascii_case("mailer-daemon")
-        || auto.is_some_and(|auto| auto != "no" && auto != "auto-replied");
-    match (report, answers, automated) {
-        (true, ..) => MessageClass::Automated,
-        (false, true, _) => MessageClass::AutoReply,
-        (false, false, true) => MessageClass::Automated,
-        (false, false, false) => MessageClass::Human,
+        || headers.word("precedence").as_deref() == Some("auto_reply")
+        || headers.word("x-mailer").as_deref() == Some("vacation")
+        || answers_an_invitation(mail);
+    let nobody = null_sender || local.eq_ignore_ascii_case("mailer-daemon");
+    let machine = auto.is_some_and(|auto| auto != "no" && auto != "auto-replied");
+    match (report, answers, nobody, machine) {
+        (true, ..) => MessageClass::Bounce,
+        (_, true, ..) => MessageClass::AutoReply,
+        (_, _, true, _) => MessageClass::Bounce,
+        (_, _, _, true) => MessageClass::Automated,
+        _ => MessageClass::Human,
     }
+}
+
+/// A calendar's answer or cancellation (RFC 5546): an event of its thread, nothing that waits for a person.
+fn answers_an_invitation(mail: &Message<'_>) -> bool {
+    mail.parts.iter().filter_map(|part| part.content_type()).any(|media| {
+        let is_calendar = media.ctype().eq_ignore_ascii_case("text")
+            && media.subtype().is_some_and(|subtype| subtype.eq_ignore_ascii_case("calendar"));
+        let method = media.attribute("method").unwrap_or_default();
+        is_calendar && ["reply", "cancel"].iter().any(|word| method.eq_ignore_ascii_case(word))
+    })
 }
 
 /// The mail with its header block cut at the last whole line within the limit; `None` when it is within.

@@ -122,6 +122,8 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let class = if words.flag("auto-reply") {
         MessageClass::AutoReply
     } else if words.flag("bounce") {
+        MessageClass::Bounce
+    } else if words.flag("automated") {
         MessageClass::Automated
     } else {
         MessageClass::Human

@@ -354,6 +354,7 @@ fn class_word(class: MessageClass) -> &'static str {
         MessageClass::Human => "human",
         MessageClass::AutoReply => "auto-reply",
         MessageClass::Automated => "automated",
+        MessageClass::Bounce => "bounce",
     }
 }
 

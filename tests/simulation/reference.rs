@@ -257,7 +257,8 @@ impl Reference {
                 let fits = match outcome {
                     Outcome::Met => !clock.breached || clock.retracted,
                     Outcome::MetLate => clock.breached && !clock.retracted,
-                    Outcome::Cancelled => !clock.retracted,
+                    // Resolved in time, though it is read late, takes a breach back, too.
+                    Outcome::Cancelled => !clock.retracted || clock.breached,
                 };
                 trips.demand(Invariant::ClockEndsOnce, fits, || format!("{id} cannot be {outcome:?}"));
                 self.clocks.remove(id);

@@ -171,7 +171,15 @@ fn decode(decoder: &Decoder, subject: &str, payload: &[u8]) -> Result<Decoded, D
     // One fixture is about its envelope; the others have none.
     let bcc = payload.starts_with(b"From: jo@example.org\r\nTo: undisclosed-recipients");
     let rcpt_to: &[&str] = if bcc { &[&token] } else { &[] };
-    decoder.decode(&Input { subject, payload, mail_from: None, rcpt_to, inseq: 42, stored_at: NOW })
+    decoder.decode(&Input {
+        subject,
+        payload,
+        mail_from: None,
+        rcpt_to,
+        language: None,
+        inseq: 42,
+        stored_at: NOW,
+    })
 }
 
 /// Every input on file.

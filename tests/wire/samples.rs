@@ -138,7 +138,7 @@ fn conversations() -> Vec<Event> {
         Event::MessageReceived(Box::new(received)),
         Event::MessageIgnored {
             dedupe: Digest(8),
-            class: MessageClass::Automated,
+            class: MessageClass::Bounce,
             source: SourceId(0),
             received_at: NOW,
         },

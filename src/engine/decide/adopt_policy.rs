@@ -3,16 +3,19 @@
 
 use std::ops::Bound;
 
-use crate::domain::{AgentId, Name, NameKind, Presence, Seq, Skills};
+use crate::domain::{AgentId, Name, NameKind, Presence, Skills};
 use crate::policy::{AgentRule, Policy};
 
 use super::super::event::{Event, PresenceCause, QueueCause, RescindCause};
 use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
+use super::super::rules::Placement;
 use super::super::state::{Phase, Profile};
 
 /// How many names one event gives numbers to.
-const NAMES_MAX: usize = 1_000;
+const NAMES_MAX: usize = 500;
+/// How many such events one step records: with the longest names about 300 KiB.
+const NAMED_MAX: usize = 8;
 
 /// How far the application of a policy has come. It is not state: after a crash it begins anew and finds
 /// what is done already done.
@@ -24,20 +27,24 @@ pub(in super::super) struct Progress {
     interactions_from: u64,
 }
 
-/// Records that a policy is adopted, and gives numbers to the names that it brings.
-pub(in super::super) fn announce(recorder: &mut Recorder<'_>, policy: &Policy) -> Seq {
-    let seq = recorder.record(Event::PolicyAdopted { digest: policy.digest });
+/// Gives numbers to the names that a policy brings, and once all have one records that it is adopted.
+/// False: there are more names than one step may record, so the policy must be handed in again.
+pub(in super::super) fn announce(recorder: &mut Recorder<'_>, policy: &Policy) -> bool {
+    let mut room = NAMED_MAX;
     for kind in NameKind::ALL {
-        let new: Vec<Name> = names_of(policy, kind)
-            .into_iter()
-            .filter(|name| recorder.state.names.find(kind, name.as_str()).is_none())
-            .collect();
+        let mut new = names_of(policy, kind);
+        new.retain(|name| recorder.state.names.find(kind, name.as_str()).is_none());
         for names in new.chunks(NAMES_MAX) {
+            if room == 0 {
+                return false;
+            }
+            room -= 1;
             let first = recorder.state.names.count(kind);
             recorder.record(Event::Named { kind, first, names: names.to_vec() });
         }
     }
-    seq
+    recorder.record(Event::PolicyAdopted { digest: policy.digest });
+    true
 }
 
 /// Every name of a kind, each once, in order.
@@ -142,13 +149,9 @@ fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
         let next = recorder.state.interactions.iter_from(progress.interactions_from).next();
         let Some((number, interaction)) = next else { return };
         progress.interactions_from = number + 1;
-        let class = recorder.state.routing.class(interaction.class);
-        let Some(placement) = recorder.rules.placement(interaction.route, interaction.queue) else {
-            continue;
-        };
-        let same = placement.queue == interaction.queue
-            && placement.priority == interaction.priority
-            && placement.needs == class.needs;
+        let before = queueing::placement_of(recorder.state, interaction);
+        let placement = recorder.rules.placement(before.clone());
+        let same = Placement { route: before.route, ..placement.clone() } == before;
         let (conversation, waiting_since, phase) =
             (interaction.conversation, interaction.waiting_since, interaction.phase);
         if same || matches!(phase, Phase::Assigned(_)) {

@@ -8,7 +8,7 @@ use super::super::promise;
 use super::super::queueing;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::asking_agent;
+use super::signed_in_agent;
 
 pub(super) fn accept(recorder: &mut Recorder<'_>, id: OfferId) -> Result<(), Rejection> {
     let end = pending(recorder, id)?;
@@ -28,7 +28,7 @@ pub(super) fn decline(recorder: &mut Recorder<'_>, id: OfferId) -> Result<(), Re
 
 /// The offer, when it stands and was made to who asks. What lapsed before the asking lapses first.
 fn pending(recorder: &mut Recorder<'_>, id: OfferId) -> Result<OfferEnd, Rejection> {
-    let agent = asking_agent(recorder)?;
+    let agent = signed_in_agent(recorder)?;
     let Some(offer) = recorder.state.offer(id) else {
         let was_made = (1..recorder.state.next.offer).contains(&id.0);
         return Err(if was_made { Rejection::OfferEnded(id) } else { Rejection::UnknownOffer(id) });

@@ -20,6 +20,7 @@ use crate::domain::{AgentId, ConversationId, InteractionId, Role};
 
 use super::command::{Command, Order};
 use super::promise;
+use super::queueing;
 use super::recorder::Recorder;
 use super::rejection::Rejection;
 use super::state::{Conversation, Phase};
@@ -119,6 +120,7 @@ fn touch(recorder: &mut Recorder<'_>, id: ConversationId) -> Result<(), Rejectio
     recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
     let asked_at = recorder.asked_at();
     promise::settle(recorder, id, asked_at);
+    queueing::settle_offer(recorder, id);
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! A message comes in: seen before, attached, or the beginning of a conversation.
 
 use crate::domain::{
-    ContactId, ConversationId, InboundMessage, InteractionId, MessageClass, MessageId, Metric, SourceId,
-    ThreadKey, ThreadScope, Timestamp,
+    ContactId, ConversationId, InboundMessage, InteractionId, MessageId, Metric, SourceId, ThreadKey,
+    ThreadScope, Timestamp,
 };
 use crate::policy::Attributes;
 
@@ -10,7 +10,7 @@ use super::super::event::{ContentPart, ConversationOpened, Event, MessageReceive
 use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::HalfKey;
+use super::super::state::{HalfKey, KEYS_MAX};
 use super::super::threading::{Place, place};
 
 pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> Result<(), Rejection> {
@@ -24,7 +24,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
     match place(recorder.state, &recorder.rules.policy.site, message, at) {
         Place::Join { conversation, new_participant } => {
             attach(recorder, conversation, message, at, new_participant);
-            if message.class == MessageClass::Human {
+            if message.class.may_open() {
                 queueing::note_absent_owner(recorder, conversation);
             }
         }
@@ -89,7 +89,7 @@ fn attach(
 ) {
     let number = MessageId(recorder.state.next.message);
     let contact = recorder.state.open_conversation(id).contact;
-    let keys = own_key(recorder, message).into_iter().chain(channel_key(message)).collect();
+    let keys = own_key(recorder, id, message).into_iter().chain(channel_key(message)).collect();
     let received = |content| {
         Event::MessageReceived(Box::new(MessageReceived {
             message: number,
@@ -117,9 +117,10 @@ fn attach(
 
 /// The id that a message bears, unless it names a thread already: whoever sends an id that he has seen must
 /// not turn the answers to it away from where they belong.
-fn own_key(recorder: &Recorder<'_>, message: &InboundMessage) -> Option<ThreadKey> {
+fn own_key(recorder: &Recorder<'_>, id: ConversationId, message: &InboundMessage) -> Option<ThreadKey> {
     let is_new = |key: &ThreadKey| recorder.state.threads.get(HalfKey::of(key.digest)).is_none();
-    message.thread.own.filter(|key| key.scope != ThreadScope::Channel && is_new(key))
+    let has_room = recorder.state.open_conversation(id).keys.len() < KEYS_MAX;
+    message.thread.own.filter(|key| has_room && key.scope != ThreadScope::Channel && is_new(key))
 }
 
 /// Where the channel itself names the thread, its key names the newest conversation of it.
@@ -142,7 +143,7 @@ fn queue_anew(
         source: &message.source,
         address: &message.to,
         subject: message.content.subject.as_deref().unwrap_or_default(),
-        text: &message.content.text,
+        text: head_of(&message.content.text),
         language: language.as_deref(),
     };
     let Some((placement, verdicts)) = recorder.rules.route(&attributes) else {
@@ -160,6 +161,14 @@ fn queue_anew(
     };
     queueing::enqueue(recorder, entry);
     queueing::start_promises(recorder, interaction, metrics, at);
+}
+
+/// So much of a text is looked at by routes: what is meant stands at its head, and the loop waits.
+const ROUTED_TEXT_BYTES: usize = 16 * 1024;
+
+fn head_of(text: &str) -> &str {
+    let end = (0..=ROUTED_TEXT_BYTES.min(text.len())).rev().find(|end| text.is_char_boundary(*end));
+    text.get(..end.unwrap_or(0)).unwrap_or(text)
 }
 
 fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, received_at: Timestamp, source: SourceId) {

@@ -4,7 +4,7 @@ use crate::domain::{ContactId, ConversationId, Digest, MessageId, Metric, Seq, T
 
 use super::super::deadlines::DueKind;
 use super::super::event::{ConversationOpened, Event, MessageReceived};
-use super::super::state::{Archived, Contact, Conversation, HalfKey, State, ThreadEntry};
+use super::super::state::{Archived, Contact, Conversation, HalfKey, PARTICIPANTS_MAX, State, ThreadEntry};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
@@ -48,12 +48,14 @@ fn contact_expired(state: &mut State, id: ContactId) {
 
 fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
     state.next.conversation = opened.conversation.0 + 1;
+    let to = state.interned.text(Some(&opened.to)).unwrap_or_else(|| opened.to.clone());
+    let language = state.interned.text(opened.language.as_ref());
     let conversation = Conversation {
         contact: opened.contact,
         channel: opened.channel,
         source: opened.source,
-        to: opened.to.clone(),
-        language: opened.language.clone(),
+        to,
+        language,
         follow_up_of: opened.follow_up_of,
         opened_at: at,
         active_at: at,
@@ -124,21 +126,21 @@ fn received(state: &mut State, received: &MessageReceived) {
     for key in &received.keys {
         name_thread(state, received.conversation, *key);
     }
-    let human = received.class == crate::domain::MessageClass::Human;
+    let language = state.interned.text(received.language.as_ref());
     let contact_address = state.contact(received.contact).map(|contact| contact.address);
     let Some(conversation) = state.conversations.get_mut(received.conversation.0) else { return };
     conversation.version += 1;
     conversation.content = received.content;
-    if received.language.is_some() {
-        conversation.language = received.language.clone();
-    }
-    if !human {
+    if !received.class.may_open() {
         return;
+    }
+    if received.language.is_some() {
+        conversation.language = language;
     }
     conversation.active_at = conversation.active_at.max(received.received_at);
     conversation.owed = true;
     let known = contact_address == Some(received.from) || conversation.participants.contains(&received.from);
-    if !known {
+    if !known && conversation.participants.len() < PARTICIPANTS_MAX {
         conversation.participants.push(received.from);
     }
 }

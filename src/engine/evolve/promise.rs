@@ -29,7 +29,7 @@ fn started(state: &mut State, started: &ClockStarted) {
         conversation: started.conversation,
         due: started.due,
         breach_at: started.breach_at,
-        promise: started.promise.clone(),
+        promise: state.interned.promise(&started.promise),
         warned: 0,
         breached: false,
         rungs: 0,

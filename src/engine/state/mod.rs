@@ -6,6 +6,7 @@
 
 mod agent;
 mod conversation;
+mod interned;
 mod routing;
 mod threads;
 
@@ -22,6 +23,7 @@ use super::window::Window;
 
 pub use agent::{Agent, Held, PENDING_MAX, Profile};
 pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
+pub use interned::Interned;
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};
 
@@ -29,6 +31,11 @@ pub use threads::{HalfKey, ThreadEntry, Threads};
 pub const DEDUPE_DAYS: i64 = 14;
 /// How many whole days the id of a command is remembered.
 pub const COMMAND_DAYS: i64 = 1;
+
+/// How many people besides the contact are remembered as writers of one conversation.
+pub const PARTICIPANTS_MAX: usize = 100;
+/// How many ids of its messages name one conversation: an answer to an older one is found by the others.
+pub const KEYS_MAX: usize = 1_000;
 
 /// A map by digest. Digests are keyed and uniform, so they hash as themselves; the seed is fixed.
 pub type DigestMap<V> = HashMap<Digest, V, BuildHasherDefault<DigestHasher>>;
@@ -102,6 +109,8 @@ pub struct State {
     /// Who is free, and who waits.
     pub routing: Routing,
     pub deadlines: Deadlines,
+    /// What many entities share.
+    pub interned: Interned,
 }
 
 impl Default for State {
@@ -129,6 +138,7 @@ impl Default for State {
             commands: Window::of_days(COMMAND_DAYS),
             routing: Routing::default(),
             deadlines: Deadlines::default(),
+            interned: Interned::default(),
         }
     }
 }
