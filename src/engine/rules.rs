@@ -101,8 +101,7 @@ impl Rules {
     }
 
     /// Where an interaction stands by the rules of today: where its route sends now; as it was, while its
-    /// route is gone and its queue is not; else in the default queue, asking what it asked. Its text is not
-    /// asked again.
+    /// route is gone and its queue is not; else in the default queue. Its text is not asked again.
     pub(super) fn placement(&self, as_it_was: Placement) -> Placement {
         if let Some(route) = as_it_was.route {
             let by_route = self.routes.iter().find(|bound| bound.id == route);
@@ -116,10 +115,7 @@ impl Rules {
         if let Some(in_queue) = self.in_queue(as_it_was.queue) {
             return in_queue;
         }
-        match self.default_queue.and_then(|queue| self.in_queue(queue)) {
-            Some(default) => Placement { needs: as_it_was.needs, ..default },
-            None => as_it_was,
-        }
+        self.default_queue.and_then(|queue| self.in_queue(queue)).unwrap_or(as_it_was)
     }
 
     fn in_queue(&self, id: QueueId) -> Option<Placement> {

@@ -69,8 +69,9 @@ fn a_source_that_is_not_configured_is_refused() {
         "09:00:00 agent ana signs in",
         r#"09:01:00 sms +15550100 to +15559999 "hello""#,
         &expect![[r#"
-        09:01:00  message          refused      unknown_source: there is no source `elsewhere`; add it to the configuration
-    "#]],
+            09:01:00  input 1          refused      unknown_source: there is no source `elsewhere`; add it to the configuration
+            09:01:00  message          refused      unknown_source: there is no source `elsewhere`; add it to the configuration
+        "#]],
     );
 }
 

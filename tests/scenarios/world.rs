@@ -117,11 +117,11 @@ impl World {
         panic!("due work does not end");
     }
 
-    /// The daemon starts from its journal, does what fell due, and then reads what came in meanwhile.
+    /// The daemon starts from its journal, reads what came in meanwhile, and then does what fell due: what
+    /// was asked in time counts.
     fn start(&mut self) {
         self.engine = Engine::resume(self.policy.clone(), self.replayed().state().clone());
         self.lead();
-        self.pass_time(self.now);
         let (now, backlog) = (self.now, self.backlog.take().unwrap_or_default());
         for Step { at, deed } in backlog {
             match deed {
@@ -133,6 +133,7 @@ impl World {
             }
         }
         self.now = now;
+        self.pass_time(now);
     }
 
     /// What the records alone make of it, whatever the policy: the same state.
