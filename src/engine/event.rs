@@ -3,15 +3,13 @@
 
 use std::sync::Arc;
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 use crate::domain::{
     ActorId, AgentId, Capacity, Channel, ClockId, CommandKey, ContactId, Content, ConversationId, Digest,
-    Endpoint, InteractionId, MessageClass, MessageId, Name, NameKind, Needs, OfferId, Outcome, Party,
+    Endpoint, InteractionId, MessageClass, MessageId, Metric, Name, NameKind, Needs, OfferId, Outcome, Party,
     Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills, SourceId, ThreadKey, Timestamp,
 };
 
+pub use super::cause::{CancelCause, PresenceCause, QueueCause, Remembered, RescindCause};
 use super::command::RefusedInput;
 
 /// One record of the journal.
@@ -38,78 +36,6 @@ pub struct CommandCause {
     pub key: CommandKey,
     /// When it was asked: the window of remembered commands is measured here.
     pub asked_at: Timestamp,
-}
-
-/// What is remembered for a while, so that the same thing has one effect.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Remembered {
-    /// Messages taken in, for 14 days.
-    Messages,
-    /// Commands answered, for a day.
-    Commands,
-}
-
-/// Why an interaction stands in a queue.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum QueueCause {
-    /// It is new.
-    Arrived,
-    /// Its agent returned it.
-    Requeued,
-    /// Its agent went offline.
-    OwnerOffline,
-    /// The rules of its queue or route changed while it waited.
-    PolicyChanged,
-}
-
-/// Why an offer was withdrawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RescindCause {
-    /// The agent signed out, or is offline by himself.
-    AgentOffline,
-    /// The agent's desktops fell silent.
-    AgentLost,
-    /// The conversation was resolved.
-    Resolved,
-    /// The agent was taken out of the rules, or no longer meets what is asked.
-    PolicyChanged,
-}
-
-/// Why an agent's presence changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PresenceCause {
-    /// He asked.
-    Asked,
-    /// He let offers expire.
-    Rona,
-    /// The rules no longer name him.
-    Removed,
-    /// His desktops stayed silent.
-    Lost,
-}
-
-/// Why a clock was cancelled.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CancelCause {
-    /// The conversation was resolved without it (sla-R6).
-    ResolvedUnanswered,
 }
 
 /// What a text clause of a route said.
@@ -217,6 +143,8 @@ pub struct EscalationRaised {
     /// The clock whose breach it follows; the escalation bears its number.
     pub clock: ClockId,
     pub conversation: ConversationId,
+    /// What was promised.
+    pub metric: Metric,
     /// From 1.
     pub rung: u32,
     /// Rungs that were due too and are told by this one (sla-R16).
@@ -387,12 +315,17 @@ pub enum Event {
     ClockWarned {
         clock: ClockId,
         conversation: ConversationId,
+        metric: Metric,
+        /// Which of its warnings, from 1, and when that one was due.
         warning: u32,
+        warned_at: Timestamp,
+        /// When the promise is due.
         due: Timestamp,
     },
     ClockBreached {
         clock: ClockId,
         conversation: ConversationId,
+        metric: Metric,
         breached_at: Timestamp,
     },
     /// A stop that arrived late shows that the promise was kept (sla-R1).
@@ -403,6 +336,7 @@ pub enum Event {
     ClockEnded {
         clock: ClockId,
         conversation: ConversationId,
+        metric: Metric,
         outcome: Outcome,
         ended_at: Timestamp,
         cause: Option<CancelCause>,

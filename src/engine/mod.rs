@@ -10,6 +10,7 @@
 //! a call with an instant before the last record is taken at that record's instant.
 
 mod bits;
+mod cause;
 pub mod command;
 mod deadlines;
 mod decide;

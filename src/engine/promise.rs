@@ -48,7 +48,7 @@ pub(super) fn settle(recorder: &mut Recorder<'_>, conversation: ConversationId, 
 /// What the clock owes at its next due instant: a warning, the breach, or the rungs due up to `until`.
 pub(super) fn fire(recorder: &mut Recorder<'_>, id: ClockId, until: Timestamp) {
     let Some(clock) = recorder.state.clock(id) else { return };
-    let conversation = clock.conversation;
+    let (conversation, metric) = (clock.conversation, clock.promise.metric);
     let event = if clock.breached {
         match clock.acked_until {
             Some(_) => Event::EscalationAckExpired { clock: id, conversation },
@@ -58,10 +58,10 @@ pub(super) fn fire(recorder: &mut Recorder<'_>, id: ClockId, until: Timestamp) {
             },
         }
     } else if let Some(before) = clock.promise.warnings.get(clock.warned as usize) {
-        let due = clock.due.before(*before);
-        Event::ClockWarned { clock: id, conversation, warning: clock.warned + 1, due }
+        let (warned_at, due) = (clock.due.before(*before), clock.due);
+        Event::ClockWarned { clock: id, conversation, metric, warning: clock.warned + 1, warned_at, due }
     } else {
-        Event::ClockBreached { clock: id, conversation, breached_at: clock.due }
+        Event::ClockBreached { clock: id, conversation, metric, breached_at: clock.due }
     };
     recorder.record(event);
 }
@@ -76,6 +76,7 @@ fn next_rungs(clock: &Clock, id: ClockId, until: Timestamp) -> Option<Escalation
     Some(EscalationRaised {
         clock: id,
         conversation: clock.conversation,
+        metric: clock.promise.metric,
         rung: highest + 1,
         skipped: (first + 1..=highest).collect(),
         notify: ladder.rungs[highest as usize].notify.clone(),
@@ -100,7 +101,7 @@ pub(super) fn stop(
             recorder.record(Event::BreachRetracted { clock: id, conversation });
         }
         if !in_time && !breached {
-            recorder.record(Event::ClockBreached { clock: id, conversation, breached_at: due });
+            recorder.record(Event::ClockBreached { clock: id, conversation, metric, breached_at: due });
         }
         let outcome = if in_time { Outcome::Met } else { Outcome::MetLate };
         end(recorder, id, conversation, outcome, stopped_at, None);
@@ -125,8 +126,9 @@ fn end(
     ended_at: Timestamp,
     cause: Option<CancelCause>,
 ) {
-    let told = recorder.state.clock(clock).is_some_and(|clock| clock.rungs > 0);
-    recorder.record(Event::ClockEnded { clock, conversation, outcome, ended_at, cause });
+    let Some(running) = recorder.state.clock(clock) else { return };
+    let (metric, told) = (running.promise.metric, running.rungs > 0);
+    recorder.record(Event::ClockEnded { clock, conversation, metric, outcome, ended_at, cause });
     if told {
         recorder.record(Event::EscalationResolved { clock, conversation });
     }

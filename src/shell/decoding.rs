@@ -109,7 +109,7 @@ fn decode_all(inbox: Inbox, decoder: Arc<Decoder>) -> impl Stream<Item = Result<
 
 async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
     fault::point("decode_before");
-    let (inseq, subject) = (delivery.inseq, delivery.subject.clone());
+    let (inseq, subject) = (delivery.inseq, decoder.told(&delivery.subject));
     let stored_at = Timestamp(delivery.stored_at_ms);
     let trace = trace_of(&delivery.headers);
     let content = if delivery.payload.len() <= SMALL_BYTES {

@@ -259,16 +259,19 @@ impl Daemon {
     }
 
     /// Takes the rules of our own files, when the journal has others.
-    async fn adopt(&self, engine: &mut Engine, last: u64, now: Timestamp) -> Result<u64, Failure> {
-        let adopt = site_order(Command::AdoptPolicy(self.policy.clone()));
-        if let Err(rejection) = engine.handle(now, &adopt) {
-            error!(%rejection, "the engine refused a checked policy");
-        }
-        let mut group = Group::default();
-        group.take(engine, &self.subjects, None);
+    ///
+    /// A large site has more names than one step may record, so it is handed in until it is adopted.
+    async fn adopt(&self, engine: &mut Engine, mut last: u64, now: Timestamp) -> Result<u64, Failure> {
         info!(policy = %self.policy.digest, "adopting the policy of our files");
-        let appended = self.journal.append(last, group.lines()).await;
-        appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))
+        let adopt = site_order(Command::AdoptPolicy(self.policy.clone()));
+        while engine.state().policy != self.policy.digest {
+            engine.handle(now, &adopt).map_err(|fault| Failure::config(fault.to_string()))?;
+            let mut group = Group::default();
+            group.take(engine, &self.subjects, None);
+            let appended = self.journal.append(last, group.lines()).await;
+            last = appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        }
+        Ok(last)
     }
 
     /// Sends what is still to be sent, as far as NATS is there.

@@ -169,6 +169,9 @@ impl Requests {
         let key = self.key(actor, door, common.id.as_deref())?;
         let command = self.command(verb, members, key)?;
         let if_version = common.if_version;
+        if if_version.is_some() && verb.starts_with("agent.") {
+            return Err(fault("bad_member", "`if_version` goes with what is about a conversation"));
+        }
         Ok(Request::Command(Order { actor: actor.clone(), door, key, if_version, command }))
     }
 

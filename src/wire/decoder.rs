@@ -5,6 +5,7 @@
 //! hands the results on in the order of the input.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use mail_parser::MessageParser;
 use serde_json::error::Category;
@@ -16,6 +17,7 @@ use crate::engine::command::{Door, Order, RefusedInput};
 use super::api::{Request, Requests};
 use super::digest::Keys;
 use super::fault::sentence;
+use super::fit::fit;
 use super::subject::{Call, InputSubject, Subjects};
 use super::{chat, email, sms};
 
@@ -93,6 +95,21 @@ impl Decoder {
         }
     }
 
+    /// A subject as the journal may tell it: its words where they are configured, else `unknown`. A gateway
+    /// may have put an address of a contact where the source should stand.
+    pub fn told(&self, subject: &str) -> String {
+        let prefix = self.subjects.prefix();
+        match self.subjects.input(subject) {
+            Some(InputSubject::Message { channel, source }) => {
+                let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel);
+                let source = self.sources.get(source).map_or("unknown", |source| source.name.as_str());
+                format!("{prefix}.in.{}.{source}", channel.map_or("unknown", Channel::as_str))
+            }
+            Some(InputSubject::Command(_)) => format!("{prefix}.in.command.unknown.unknown"),
+            None => format!("{prefix}.in.unknown.unknown"),
+        }
+    }
+
     fn message(&self, channel: &str, source: &str, input: &Input<'_>) -> Result<InboundMessage, DecodeError> {
         let known = Channel::ALL.into_iter().find(|known| known.as_str() == channel);
         let channel = known
@@ -108,11 +125,13 @@ impl Decoder {
         if input.payload.iter().all(u8::is_ascii_whitespace) {
             return Err(fault("empty", "it is empty"));
         }
-        match channel {
+        let mut message = match channel {
             Channel::Chat => chat::decode(input.payload, source, &self.keys, input.stored_at),
             Channel::Email => email::decode(input, source, &self.keys, &self.mails),
             Channel::Sms => sms::decode(input.payload, source, &self.keys, input.stored_at),
-        }
+        }?;
+        fit(Arc::make_mut(&mut message.content));
+        Ok(message)
     }
 
     fn command(&self, call: Call<'_>, input: &Input<'_>) -> Result<Order, DecodeError> {

@@ -43,3 +43,6 @@ pub const REFERENCES_FIRST_MAX: usize = 2;
 pub const REFERENCES_LAST_MAX: usize = 100;
 /// Entries on a page of a list.
 pub const PAGE_MAX: u32 = 200;
+/// The most bytes of one message's content as it stands in the journal. With what a step records besides,
+/// and what its group may hold already, it stays under the server's 1 MiB.
+pub const CONTENT_BYTES_MAX: usize = 640 * KIB;

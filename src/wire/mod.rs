@@ -18,6 +18,7 @@ mod canonical;
 mod chat;
 mod email;
 mod fault;
+mod fit;
 mod layout;
 mod mail_headers;
 mod query;

@@ -219,9 +219,9 @@ impl Printer<'_> {
     fn promise(&self, event: &Event) -> Option<Line> {
         let (clock, verb, detail) = match event {
             Event::ClockStarted(started) => (started.clock, "started", self.started(started)),
-            Event::ClockWarned { clock, due, .. } => {
-                let left = self.state.clock(*clock).map_or(Span(0), |it| it.due.since(*due));
-                let late = self.late("due at", *due);
+            Event::ClockWarned { clock, warned_at, due, .. } => {
+                let left = due.since(*warned_at);
+                let late = self.late("due at", *warned_at);
                 (*clock, "warned", format!("{}, {} left{late}", self.metric(*clock), length(left)))
             }
             Event::ClockBreached { clock, breached_at, .. } => {

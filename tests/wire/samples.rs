@@ -222,12 +222,14 @@ fn promises() -> Vec<Event> {
             promise: Arc::new(promise),
         }))
     };
-    let ended = |outcome, cause| Event::ClockEnded { clock, conversation, outcome, ended_at: NOW, cause };
+    let metric = Metric::FirstReply;
+    let ended =
+        |outcome, cause| Event::ClockEnded { clock, conversation, metric, outcome, ended_at: NOW, cause };
     vec![
         started(promise(None)),
         started(promise(Some(Arc::new(ladder)))),
-        Event::ClockWarned { clock, conversation, warning: 1, due: later(60_000) },
-        Event::ClockBreached { clock, conversation, breached_at: NOW },
+        Event::ClockWarned { clock, conversation, metric, warning: 1, warned_at: NOW, due: later(60_000) },
+        Event::ClockBreached { clock, conversation, metric, breached_at: NOW },
         Event::BreachRetracted { clock, conversation },
         ended(Outcome::Met, None),
         ended(Outcome::MetLate, None),
@@ -235,6 +237,7 @@ fn promises() -> Vec<Event> {
         Event::EscalationRaised(Box::new(EscalationRaised {
             clock,
             conversation,
+            metric,
             rung: 2,
             skipped: vec![1],
             notify: vec!["role:supervisor".into()],

@@ -11,12 +11,16 @@ use crate::policy::{Matcher, PatternError, Route, RouteTable};
 
 /// The most routes of a site.
 const ROUTES_MAX: usize = 10_000;
+/// The most clauses that look at text, over all routes: each may be asked for one message, on the loop, and
+/// what it said is recorded.
+const TEXT_CLAUSES_MAX: usize = 2_000;
 /// How far a rank may go, up and down.
 const RANK_MAX: i64 = 1_000_000_000;
 
 /// Every route in the order of its rank.
 pub(super) fn routes(raw: &RawFile, findings: &mut Findings) -> RouteTable {
     count(findings, "route", &raw.routes, ROUTES_MAX);
+    count_text_clauses(raw, findings);
     let mut ranks: BTreeMap<i64, &str> = BTreeMap::new();
     let mut routes = Vec::new();
     for (text, written) in &raw.routes {
@@ -31,6 +35,20 @@ pub(super) fn routes(raw: &RawFile, findings: &mut Findings) -> RouteTable {
         routes.extend(route(raw, findings, text, written, rank.unwrap_or_default()));
     }
     RouteTable::new(routes)
+}
+
+fn count_text_clauses(raw: &RawFile, findings: &mut Findings) {
+    let of = |route: &RawRoute| {
+        [&route.address, &route.subject, &route.text].into_iter().filter(|clause| clause.is_some()).count()
+    };
+    let clauses: usize = raw.routes.values().map(of).sum();
+    if clauses > TEXT_CLAUSES_MAX {
+        let fact = format!(
+            "the routes have {clauses} clauses of `address`, `subject` and `text`, and the most is {TEXT_CLAUSES_MAX}"
+        );
+        let finding = Finding::error(Code::OutOfRange, "route", fact);
+        findings.push(finding.hint("route by `source` where an address is enough, or join patterns by `|`"));
+    }
 }
 
 fn rank(findings: &mut Findings, at: &str, written: &RawRoute) -> Option<i64> {

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ClockId, ConversationId, Names};
+use crate::domain::{ClockId, ConversationId, Metric, Names};
 use crate::engine::event::{EscalationRaised, Event};
 use crate::wire::time::InstantText;
 
@@ -16,6 +16,8 @@ use super::{About, Twin};
 pub(crate) struct Raised<'a> {
     pub escalation: ClockId,
     pub conversation: ConversationId,
+    /// What was promised.
+    pub metric: Metric,
     /// From 1.
     pub rung: u32,
     /// Rungs that were due too and are told by this one.
@@ -61,6 +63,7 @@ impl Twin for Raised<'_> {
         Ok(Event::EscalationRaised(Box::new(EscalationRaised {
             clock: self.escalation,
             conversation: self.conversation,
+            metric: self.metric,
             rung: self.rung,
             skipped: self.skipped.into_owned(),
             notify: self.notify.into_owned(),

@@ -46,8 +46,12 @@ pub(crate) struct PromiseTwin<'a> {
 pub(crate) struct Warned {
     pub clock: ClockId,
     pub conversation: ConversationId,
-    /// Which of its warnings.
+    pub metric: Metric,
+    /// Which of its warnings, from 1.
     pub warning: u32,
+    /// When this warning was due.
+    pub warned_at: InstantText,
+    /// Until when the promise is kept.
     pub due: InstantText,
 }
 
@@ -56,6 +60,7 @@ pub(crate) struct Warned {
 pub(crate) struct Breached {
     pub clock: ClockId,
     pub conversation: ConversationId,
+    pub metric: Metric,
     /// The due instant itself.
     pub breached_at: InstantText,
 }
@@ -72,6 +77,7 @@ pub(crate) struct BreachRetracted {
 pub(crate) struct Met {
     pub clock: ClockId,
     pub conversation: ConversationId,
+    pub metric: Metric,
     pub ended_at: InstantText,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<CancelCause>,
@@ -82,6 +88,7 @@ pub(crate) struct Met {
 pub(crate) struct MetLate {
     pub clock: ClockId,
     pub conversation: ConversationId,
+    pub metric: Metric,
     pub ended_at: InstantText,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<CancelCause>,
@@ -92,6 +99,7 @@ pub(crate) struct MetLate {
 pub(crate) struct Cancelled {
     pub clock: ClockId,
     pub conversation: ConversationId,
+    pub metric: Metric,
     pub ended_at: InstantText,
     /// Why.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,8 +167,9 @@ impl Twin for Warned {
     }
 
     fn event(self, _: &Names) -> Result<Event, String> {
-        let Warned { clock, conversation, warning, due } = self;
-        Ok(Event::ClockWarned { clock, conversation, warning, due: due.0 })
+        let Warned { clock, conversation, metric, warning, warned_at, due } = self;
+        let (warned_at, due) = (warned_at.0, due.0);
+        Ok(Event::ClockWarned { clock, conversation, metric, warning, warned_at, due })
     }
 }
 
@@ -184,8 +193,8 @@ impl Twin for Breached {
     }
 
     fn event(self, _: &Names) -> Result<Event, String> {
-        let Breached { clock, conversation, breached_at } = self;
-        Ok(Event::ClockBreached { clock, conversation, breached_at: breached_at.0 })
+        let Breached { clock, conversation, metric, breached_at } = self;
+        Ok(Event::ClockBreached { clock, conversation, metric, breached_at: breached_at.0 })
     }
 }
 
@@ -200,9 +209,9 @@ macro_rules! ends {
             }
 
             fn event(self, _: &Names) -> Result<Event, String> {
-                let $twin { clock, conversation, ended_at, cause } = self;
+                let $twin { clock, conversation, metric, ended_at, cause } = self;
                 let (outcome, ended_at) = (Outcome::$twin, ended_at.0);
-                Ok(Event::ClockEnded { clock, conversation, outcome, ended_at, cause })
+                Ok(Event::ClockEnded { clock, conversation, metric, outcome, ended_at, cause })
             }
         }
     )*};

@@ -224,27 +224,34 @@ fn of_offers<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
 fn of_promises<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
     Some(match event {
         Event::ClockStarted(started) => pen.put(&sla::Started::of(started)),
-        Event::ClockWarned { clock, conversation, warning, due } => pen.put(&sla::Warned {
+        Event::ClockWarned { clock, conversation, metric, warning, warned_at, due } => {
+            pen.put(&sla::Warned {
+                clock: *clock,
+                conversation: *conversation,
+                metric: *metric,
+                warning: *warning,
+                warned_at: (*warned_at).into(),
+                due: (*due).into(),
+            })
+        }
+        Event::ClockBreached { clock, conversation, metric, breached_at } => pen.put(&sla::Breached {
             clock: *clock,
             conversation: *conversation,
-            warning: *warning,
-            due: (*due).into(),
-        }),
-        Event::ClockBreached { clock, conversation, breached_at } => pen.put(&sla::Breached {
-            clock: *clock,
-            conversation: *conversation,
+            metric: *metric,
             breached_at: (*breached_at).into(),
         }),
         Event::BreachRetracted { clock, conversation } => {
             pen.put(&sla::BreachRetracted { clock: *clock, conversation: *conversation })
         }
-        Event::ClockEnded { clock, conversation, outcome, ended_at, cause } => {
-            let (clock, conversation) = (*clock, *conversation);
+        Event::ClockEnded { clock, conversation, metric, outcome, ended_at, cause } => {
+            let (clock, conversation, metric) = (*clock, *conversation, *metric);
             let (ended_at, cause) = ((*ended_at).into(), *cause);
             match outcome {
-                Outcome::Met => pen.put(&sla::Met { clock, conversation, ended_at, cause }),
-                Outcome::MetLate => pen.put(&sla::MetLate { clock, conversation, ended_at, cause }),
-                Outcome::Cancelled => pen.put(&sla::Cancelled { clock, conversation, ended_at, cause }),
+                Outcome::Met => pen.put(&sla::Met { clock, conversation, metric, ended_at, cause }),
+                Outcome::MetLate => pen.put(&sla::MetLate { clock, conversation, metric, ended_at, cause }),
+                Outcome::Cancelled => {
+                    pen.put(&sla::Cancelled { clock, conversation, metric, ended_at, cause })
+                }
             }
         }
         _ => return None,
@@ -256,6 +263,7 @@ fn of_escalations<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
         Event::EscalationRaised(raised) => pen.put(&escalation::Raised {
             escalation: raised.clock,
             conversation: raised.conversation,
+            metric: raised.metric,
             rung: raised.rung,
             skipped: (&raised.skipped).into(),
             notify: (&raised.notify).into(),
