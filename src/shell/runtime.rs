@@ -11,7 +11,7 @@ use tracing::{error, info, warn};
 
 use crate::domain::Timestamp;
 use crate::engine::command::{Command, Door, Order, RefusedInput};
-use crate::engine::{Engine, site_order};
+use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
 use crate::wire::{Decoded, Decoder, Request as Asked, Subjects};
 
@@ -242,7 +242,7 @@ impl Term {
             Ok(Asked::Command(order)) => {
                 let outcome = self.engine.handle(now, &order);
                 group.take(&self.engine, &self.subjects, trace.as_ref());
-                if outcome.is_ok() {
+                if is_news(&outcome) {
                     self.desktops.note(&order, desktop_of(&payload));
                 }
                 group.answer_command(reply, &outcome, self.engine.state().seq);
@@ -293,9 +293,11 @@ impl Term {
         };
         let outcome = self.engine.handle(now, &order);
         group.take(&self.engine, &self.subjects, trace.as_ref());
-        match outcome {
-            Ok(_) => self.desktops.note(&order, None),
-            Err(rejection) => info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected"),
+        if is_news(&outcome) {
+            self.desktops.note(&order, None);
+        }
+        if let Err(rejection) = outcome {
+            info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected");
         }
     }
 
@@ -396,6 +398,12 @@ enum LeadFault {
     Tail(#[from] super::journal::TailError),
     #[error("the journal ends at {last}, not at {ours}")]
     Moved { last: u64, ours: u64 },
+}
+
+/// Whether a command was carried out just now. A repeated one tells of a time that is over: an old sign-out
+/// must not end the lease of the sign-in behind it.
+fn is_news(outcome: &Result<Accepted, Rejection>) -> bool {
+    matches!(outcome, Ok(Accepted::Recorded(_) | Accepted::Unchanged))
 }
 
 /// An error with all that caused it.
