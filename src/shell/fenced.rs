@@ -190,7 +190,7 @@ impl FencedWriter {
 
     fn check_size(&self, group: &[Outgoing]) -> Result<(), AppendError> {
         let bytes: usize = group.iter().map(|message| message.payload.len()).sum();
-        let single_max = self.client.server_info().max_payload.saturating_sub(OVERHEAD_BYTES);
+        let single_max = self.client.max_payload().saturating_sub(OVERHEAD_BYTES);
         let single = group.iter().map(weight).max().unwrap_or(0);
         if group.len() > GROUP_LINES_MAX || bytes > GROUP_BYTES_MAX || single > single_max {
             return Err(AppendError::TooLarge { stream: self.stream.clone(), lines: group.len(), bytes });
