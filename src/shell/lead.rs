@@ -100,7 +100,7 @@ impl Daemon {
         let end = term.run().await;
         info!(?end, epoch = term.epoch, "the term ends");
         door.close().await;
-        term.turn_away().await;
+        term.turn_away(&end).await;
         self.flush().await;
         self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
         Ok(Some(end))

@@ -222,8 +222,12 @@ impl Term {
         }
     }
 
-    /// Answers everybody who still waits when the term ends: what he asked was not looked at.
-    pub async fn turn_away(&mut self) {
+    /// Answers everybody who still waits when the term ends: what he asked was not looked at. Whoever leads
+    /// now was asked the same, and an answer of ours would only be faster than his.
+    pub async fn turn_away(&mut self, end: &TermEnd) {
+        if matches!(end, TermEnd::Superseded) {
+            return;
+        }
         let first = self.request.take();
         let waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
         for request in waiting {
