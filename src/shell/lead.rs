@@ -226,6 +226,7 @@ impl Daemon {
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
+        let time = clock.now().now;
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
             engine,
@@ -246,7 +247,8 @@ impl Daemon {
             moved: self.manual.as_ref().map_or_else(hand::never_moved, |(_, moved)| moved.clone()),
             began: now,
             recorded_at: now,
-            now: Timestamp(0),
+            now: time,
+            read_at: now,
             request: None,
             input: None,
         };

@@ -82,8 +82,9 @@ pub struct Term {
     pub began: Instant,
     /// When the last record was appended.
     pub recorded_at: Instant,
-    /// The time of the last round.
+    /// The time of the last round, and when that was: an append may lie behind it.
     pub now: Timestamp,
+    pub read_at: Instant,
     /// What woke the loop and is still to be taken, when its group has room.
     pub request: Option<Request>,
     pub input: Option<DecodedInput>,
@@ -164,6 +165,7 @@ impl Term {
     }
 
     fn read_clock(&mut self, group: &mut Group) -> Timestamp {
+        self.read_at = Instant::now();
         let reading = self.clock.now();
         if let Some((from, to)) = reading.stepped {
             self.order(reading.now, Command::StepClock { from, to }, group);
@@ -387,7 +389,7 @@ impl Term {
         let caught_up = (!self.has_caught_up()).then(|| self.began + CATCH_UP);
         let lapse = self.desktops.next_lapse();
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
-        let due = due.map(|due| now + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
+        let due = due.map(|due| self.read_at + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
         first.unwrap_or(now + UNMARKED_FOR).min(now + UNMARKED_FOR)
     }
