@@ -245,7 +245,7 @@ impl Daemon {
             backlog,
             stop: self.stop.clone(),
             moved: self.manual.as_ref().map_or_else(hand::never_moved, |(_, moved)| moved.clone()),
-            began: now,
+            consumed_at: now,
             recorded_at: now,
             now: time,
             read_at: now,

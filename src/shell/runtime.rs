@@ -37,7 +37,7 @@ const INPUTS_A_ROUND: usize = 256;
 const UNMARKED_INPUTS: u64 = 10_000;
 /// How long inputs may leave no record before the position is recorded by itself.
 const UNMARKED_FOR: Duration = Duration::from_secs(10);
-/// How long due work waits for the input of before our term, when it does not come.
+/// How long due work waits for the input of before our term, when no more of it comes.
 const CATCH_UP: Duration = Duration::from_secs(5);
 
 /// Heartbeats taken in one round.
@@ -79,7 +79,8 @@ pub struct Term {
     pub stop: watch::Receiver<bool>,
     /// Tells that a clock moved by hand has moved.
     pub moved: watch::Receiver<()>,
-    pub began: Instant,
+    /// When the last input was consumed, or the term began.
+    pub consumed_at: Instant,
     /// When the last record was appended.
     pub recorded_at: Instant,
     /// The time of the last round, and when that was: an append may lie behind it.
@@ -183,7 +184,7 @@ impl Term {
     }
 
     fn has_caught_up(&self) -> bool {
-        self.engine.consumed() >= self.backlog || self.began.elapsed() > CATCH_UP
+        self.engine.consumed() >= self.backlog || self.consumed_at.elapsed() > CATCH_UP
     }
 
     /// Those who beat are heard before anybody is found silent.
@@ -298,6 +299,7 @@ impl Term {
             }
         };
         let outcome = self.engine.handle(now, &order);
+        self.consumed_at = Instant::now();
         group.take(&self.engine, &self.subjects, trace.as_ref());
         if is_news(&outcome) {
             self.desktops.note(&order, None);
@@ -386,7 +388,7 @@ impl Term {
         let now = Instant::now();
         let unmarked = self.engine.consumed() > self.engine.state().inseq;
         let mark = unmarked.then(|| self.recorded_at + UNMARKED_FOR);
-        let caught_up = (!self.has_caught_up()).then(|| self.began + CATCH_UP);
+        let caught_up = (!self.has_caught_up()).then(|| self.consumed_at + CATCH_UP);
         let lapse = self.desktops.next_lapse();
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
         let due = due.map(|due| self.read_at + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
