@@ -159,9 +159,11 @@ impl Term {
         self.hear_all(now, &mut group);
         self.note_silence(now, &mut group);
         self.take_requests(now, &mut group);
-        self.take_inputs(now, &mut group)?;
+        // What was taken before the input could not be read any more is durable and answered all the same.
+        let read = self.take_inputs(now, &mut group);
         self.mark_position(stopping, now, &mut group);
         self.commit(group).await?;
+        read?;
         if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
     }
 
