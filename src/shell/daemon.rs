@@ -42,7 +42,7 @@ pub(super) struct Daemon {
     pub(super) claimed: Option<u64>,
     /// Where the journal was known to end, and when it was made: it never falls behind that.
     pub(super) known: Option<Tail>,
-    /// Requests that were dropped for their reply subject.
+    /// Requests and heartbeats that were dropped for their reply subject.
     pub(super) dropped: Arc<AtomicU64>,
 }
 

@@ -26,6 +26,11 @@ const HEADERS_BYTES: usize = 2 * 1024;
 /// Where an answer may go.
 const INBOX: &str = "_INBOX.";
 
+/// Whether an answer may go to this reply subject.
+pub fn is_inbox(reply: &str) -> bool {
+    reply.starts_with(INBOX)
+}
+
 /// A request as it came.
 #[derive(Debug)]
 pub struct Request {
@@ -120,7 +125,7 @@ fn queue_group(instance: &str) -> String {
 
 impl Reply {
     fn to(client: &Client, subject: Option<Subject>) -> Option<Reply> {
-        let subject = subject.filter(|subject| subject.starts_with(INBOX))?;
+        let subject = subject.filter(|subject| is_inbox(subject))?;
         Some(Reply { client: client.clone(), subject })
     }
 

@@ -214,8 +214,10 @@ impl Daemon {
             Outbox::start(&self.journal_client, &self.site, self.subjects.clone(), &self.instance, mark);
         outbox.carry_out(effects);
         let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
-        let desktops =
-            Desktops::start(&self.door, &self.subjects, lease, engine.state()).await.map_err(unavailable)?;
+        let dropped = self.dropped.clone();
+        let desktops = Desktops::start(&self.door, &self.subjects, lease, engine.state(), dropped)
+            .await
+            .map_err(unavailable)?;
         let beat = self.subjects.leader_beat();
         let beating =
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;

@@ -9,7 +9,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tracing::{error, info, warn};
 
-use crate::domain::Timestamp;
+use crate::domain::{Role, Timestamp};
 use crate::engine::command::{Command, Door, Order, RefusedInput};
 use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
@@ -247,6 +247,11 @@ impl Term {
             let message = "the subject is not `<prefix>.api.<actor>.<verb>`";
             return group.answer(reply, Answer::no(self.engine.state().seq, "bad_subject", message));
         };
+        // NATS alone keeps anybody from asking under the site's own name, which may do what nobody else may.
+        if self.engine.role_of(&actor) == Some(Role::Site) {
+            let message = "this name is the site's own; ask under the name of an agent or actor";
+            return group.answer(reply, Answer::no(self.engine.state().seq, "forbidden", message));
+        }
         match self.decoder.requests().parse(verb, &actor, Door::Api, &payload) {
             Ok(Asked::Command(order)) => {
                 let outcome = self.engine.handle(now, &order);
