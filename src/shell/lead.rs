@@ -11,6 +11,7 @@ use crate::engine::Engine;
 use crate::engine::command::Command;
 use crate::engine::site_order;
 
+use super::answering::Answering;
 use super::beat::{self, Beating};
 use super::clock::{Clock, SystemClock};
 use super::daemon::Daemon;
@@ -240,6 +241,7 @@ impl Daemon {
             requests,
             desktops,
             outbox,
+            answering: Answering::new(self.journal.clone()),
             beating,
             facts: self.facts(foreign),
             last,

@@ -16,13 +16,14 @@ use crate::wire::api::desktop_of;
 use crate::wire::{Decoded, Decoder, Request as Asked, Subjects};
 
 use super::answer::Answer;
+use super::answering::Answering;
 use super::beat::Beating;
 use super::clock::Clock;
 use super::decoding::{DecodedInput, Decoding};
 use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
-use super::group::{Deferred, Finished, Group};
+use super::group::{Finished, Group};
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
@@ -67,6 +68,7 @@ pub struct Term {
     pub requests: mpsc::Receiver<Request>,
     pub desktops: Desktops,
     pub outbox: Outbox,
+    pub answering: Answering,
     pub beating: Beating,
     pub facts: query::SiteFacts,
     pub housekeeping: Housekeeping,
@@ -348,7 +350,7 @@ impl Term {
             Ok(()) => {
                 let Finished { answers, effects } = group.finish();
                 self.outbox.carry_out(effects);
-                self.send(answers).await;
+                self.answering.send(answers).await;
                 Ok(())
             }
             Err(fault) => {
@@ -375,19 +377,6 @@ impl Term {
     async fn confirm_lead(&self) -> Result<(), LeadFault> {
         let last = self.journal.tail().await?.last;
         if last == self.last { Ok(()) } else { Err(LeadFault::Moved { last, ours: self.last }) }
-    }
-
-    async fn send(&self, answers: Vec<(super::door::Reply, Deferred)>) {
-        for (reply, deferred) in answers {
-            match deferred {
-                Deferred::Ready(body) => reply.send(body).await,
-                Deferred::Read { .. } | Deferred::Join(_) => {
-                    // What lies in the journal is read off the loop.
-                    let journal = self.journal.clone();
-                    tokio::spawn(async move { reply.send(query::complete(&journal, deferred).await).await });
-                }
-            }
-        }
     }
 
     /// When the loop has something to do though nothing comes.
