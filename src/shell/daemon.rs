@@ -14,7 +14,7 @@ use crate::domain::Timestamp;
 use crate::policy::Policy;
 use crate::wire::{Decoder, Keys, Subjects};
 
-use super::clock::{Clock, ManualClock, SystemClock};
+use super::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use super::journal::Journal;
 use super::nats::{Purpose, connect, jetstream};
 use super::serve::{Exit, Failure, Options};
@@ -36,6 +36,7 @@ pub(super) struct Daemon {
     pub(super) decoder: Arc<Decoder>,
     pub(super) keys: Keys,
     pub(super) warnings: Vec<String>,
+    pub(super) clock: SharedClock,
     pub(super) manual: Option<(ManualClock, watch::Receiver<()>)>,
     pub(super) stop: watch::Receiver<bool>,
     /// The newest epoch that we claimed, whether or not we were let.
@@ -92,6 +93,7 @@ impl Daemon {
             decoder,
             keys,
             warnings,
+            clock: SharedClock::new(),
             manual,
             stop,
             claimed: None,

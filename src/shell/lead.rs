@@ -10,10 +10,11 @@ use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::engine::command::Command;
 use crate::engine::site_order;
+use crate::engine::state::State;
 
 use super::answering::Answering;
 use super::beat::{self, Beating};
-use super::clock::{Clock, SystemClock};
+use super::clock::Clock;
 use super::daemon::Daemon;
 use super::decoding::Decoding;
 use super::desktops::Desktops;
@@ -79,7 +80,7 @@ impl Daemon {
         };
         let Some(backlog) = self.check_input(recovered.engine.state().inseq).await? else { return Ok(None) };
         let mut clock = self.clock(recovered.engine.state().at);
-        match self.claim(&mut recovered, clock.now().now).await {
+        match self.claim(&mut recovered, clock.time()).await {
             Ok(()) => {}
             // Somebody else wrote: a leader, who beats, or a forger, who does not.
             Err(AppendError::Fenced { .. }) if self.hears_a_leader().await? => {
@@ -208,17 +209,13 @@ impl Daemon {
         let mut clock = clock;
         let epoch = engine.state().epoch;
         if engine.state().policy != self.policy.digest {
-            last = self.adopt(&mut engine, last, clock.now().now).await?;
+            last = self.adopt(&mut engine, last, clock.time()).await?;
         }
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
         let outbox =
             Outbox::start(&self.journal_client, &self.site, self.subjects.clone(), &self.instance, mark);
         outbox.carry_out(effects);
-        let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
-        let dropped = self.dropped.clone();
-        let desktops = Desktops::start(&self.door, &self.subjects, lease, engine.state(), dropped)
-            .await
-            .map_err(unavailable)?;
+        let desktops = self.desktops(engine.state()).await.map_err(unavailable)?;
         let beat = self.subjects.leader_beat();
         let beating =
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
@@ -229,7 +226,7 @@ impl Daemon {
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
-        let time = clock.now().now;
+        let time = clock.time();
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
             engine,
@@ -257,6 +254,11 @@ impl Daemon {
             input: None,
         };
         Ok((term, door))
+    }
+
+    async fn desktops(&self, state: &State) -> Result<Desktops, async_nats::SubscribeError> {
+        let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
+        Desktops::start(&self.door, &self.subjects, lease, state, self.dropped.clone()).await
     }
 
     fn facts(&self, foreign: u64) -> SiteFacts {
@@ -289,7 +291,10 @@ impl Daemon {
     fn clock(&self, floor: Timestamp) -> Box<dyn Clock> {
         match &self.manual {
             Some((clock, _)) => Box::new(clock.clone()),
-            None => Box::new(SystemClock::new(floor)),
+            None => {
+                self.clock.raise(floor);
+                Box::new(self.clock.clone())
+            }
         }
     }
 }

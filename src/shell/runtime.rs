@@ -175,8 +175,9 @@ impl Term {
         if let Some((from, to)) = reading.stepped {
             self.order(reading.now, Command::StepClock { from, to }, group);
         }
-        self.now = reading.now;
-        reading.now
+        // A clock moved by hand stands at its start in a new process, and what is due must not wait for a hand.
+        self.now = reading.now.max(self.engine.state().at);
+        self.now
     }
 
     /// One slice of due work, once the input of before our term has been met.
