@@ -104,7 +104,7 @@ impl Daemon {
         door.close().await;
         term.turn_away(&end).await;
         self.flush().await;
-        self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
+        self.reached = self.reached.max(term.last);
         Ok(Some(end))
     }
 
@@ -147,39 +147,40 @@ impl Daemon {
         if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
             return Ok(Attempt::Over(TermEnd::Superseded));
         }
-        self.check_tail(recovered.tail)?;
+        if !self.check_tail(recovered.tail)? {
+            return Ok(Attempt::Later);
+        }
         Ok(Attempt::On((recovered, mark)))
     }
 
-    /// Where the input ends: the journal cannot have consumed more. `None` when NATS does not say.
-    async fn check_input(&self, consumed: u64) -> Result<Option<u64>, Failure> {
+    /// Where the input ends: the journal cannot have consumed more. `None` when NATS does not say, or says too
+    /// little for now.
+    async fn check_input(&mut self, consumed: u64) -> Result<Option<u64>, Failure> {
         let stream = self.site.stream_in();
         let Ok(tail) = stored::tail(&jetstream(&self.journal_client), &stream).await else { return Ok(None) };
-        if consumed > tail.last {
-            return Err(Failure::config(format!(
-                "the journal has consumed input {consumed}, but stream {stream} ends at {}: it was made anew or lost its end; restore it, or let an operator decide",
-                tail.last
-            )));
+        match self.input_seen.check(Instant::now(), (tail.created, tail.last), consumed) {
+            Ok(true) => Ok(Some(tail.last)),
+            Ok(false) => {
+                warn!(stream, last = tail.last, consumed, "the input ends before what was consumed of it");
+                Ok(None)
+            }
+            Err(fault) => {
+                Err(Failure::config(format!("{fault} (the journal has consumed input {consumed})")))
+            }
         }
-        Ok(Some(tail.last))
     }
 
-    /// A journal that was made anew, or lost its end while we watched, is an operator's decision.
-    fn check_tail(&mut self, tail: Tail) -> Result<(), Failure> {
-        let stream = self.site.stream_events();
-        if let Some(known) = self.known {
-            if known.created != tail.created {
-                return Err(Failure::config(format!("stream {stream} was made anew; restore the journal")));
-            }
-            if known.last > tail.last {
-                return Err(Failure::config(format!(
-                    "stream {stream} ends at {}, but record {} was confirmed: it lost its end; restore it, or let an operator decide",
-                    tail.last, known.last
-                )));
-            }
+    /// A journal that was made anew, or lost its end while we watched, is an operator's decision. False: a
+    /// fresh leader of the stream may still be applying what it has, so it is to be looked at again.
+    fn check_tail(&mut self, tail: Tail) -> Result<bool, Failure> {
+        let whole = self.journal_seen.check(Instant::now(), (tail.created, tail.last), self.reached);
+        let whole = whole.map_err(|fault| Failure::new(Exit::Config, &fault))?;
+        if whole {
+            self.reached = tail.last;
+        } else {
+            warn!(last = tail.last, reached = self.reached, "the journal ends before a confirmed record");
         }
-        self.known = Some(tail);
-        Ok(())
+        Ok(whole)
     }
 
     /// Claims the lead by one fenced record: older batches in flight are refused from here on.
