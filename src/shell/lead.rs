@@ -65,6 +65,7 @@ impl Daemon {
                     return Ok(Exit::TryAgain);
                 }
                 Some(TermEnd::Input(fault)) => return Err(Failure::new(Exit::Config, &fault)),
+                Some(TermEnd::TooLarge(fault)) => return Err(too_large(&fault)),
                 Some(TermEnd::Recover) => {}
                 None => tokio::time::sleep(PAUSE).await,
             }
@@ -87,6 +88,7 @@ impl Daemon {
                 return Ok(Some(TermEnd::Superseded));
             }
             Err(AppendError::Fenced { .. }) => return Ok(Some(TermEnd::Recover)),
+            Err(fault @ AppendError::TooLarge { .. }) => return Ok(Some(TermEnd::TooLarge(fault))),
             Err(fault) => {
                 warn!(fault = %chain(&fault), "cannot claim the lead yet");
                 return Ok(None);
@@ -298,4 +300,12 @@ impl Daemon {
             }
         }
     }
+}
+
+/// Nothing was sent, so it is no matter of trying again.
+fn too_large(fault: &AppendError) -> Failure {
+    Failure::config(format!(
+        "{}; check that the server's max_payload is 1 MiB at least, and report a bug if it is",
+        chain(fault)
+    ))
 }

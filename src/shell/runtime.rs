@@ -55,6 +55,8 @@ pub enum TermEnd {
     Recover,
     /// The input stream cannot be read.
     Input(ReadError),
+    /// A group does not fit through the server: it would not the next time either.
+    TooLarge(AppendError),
 }
 
 /// One term of leading.
@@ -355,11 +357,14 @@ impl Term {
                 Ok(())
             }
             Err(fault) => {
-                warn!(fault = %chain(&fault), "the journal did not take a group; recovering");
+                warn!(fault = %chain(&fault), "the journal did not take a group");
                 for reply in group.into_replies() {
                     reply.send(Answer::unavailable()).await;
                 }
-                Err(TermEnd::Recover)
+                Err(match fault {
+                    LeadFault::Append(fault @ AppendError::TooLarge { .. }) => TermEnd::TooLarge(fault),
+                    LeadFault::Append(_) | LeadFault::Tail(_) | LeadFault::Moved { .. } => TermEnd::Recover,
+                })
             }
         }
     }
