@@ -1,5 +1,5 @@
-# Everything a developer runs, on a machine with a Rust toolchain, Python 3, Node and make; package registries are the
-# only network that is used. `make help` lists the targets: each line with two hashes is its help.
+# Everything a developer runs, on a machine with a Rust toolchain, Python 3 with pip, and make; package registries are
+# the only network that is used. `make help` lists the targets: each line with two hashes is its help.
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -36,13 +36,14 @@ fmt: ## Formatting, as a question; `cargo fmt` is the answer.
 lint: ## Lints of Cargo.toml and .clippy.toml; a warning is a failure.
 	$(CARGO) clippy $(LOCKED) --all-targets -- -D warnings
 
-# Examples in the docs are run by cargo alone; nextest does not know them.
+# Examples in the docs are run by cargo alone; nextest does not know them. Cargo's runner knows no groups: more than
+# two servers at once, each of which syncs to disk, would measure the disk.
 tests: ## Every test, without formatting and lints.
 ifeq ($(NEXTEST),yes)
 	$(CARGO) nextest run $(LOCKED) --no-fail-fast
 	$(CARGO) test $(LOCKED) --doc
 else
-	$(CARGO) test $(LOCKED) --no-fail-fast
+	$(CARGO) test $(LOCKED) --no-fail-fast -- --test-threads 2
 endif
 
 # Before the tests, so that a download does not count against the time of whichever test comes first.

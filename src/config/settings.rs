@@ -33,9 +33,9 @@ pub struct Settings {
 pub struct Nats {
     /// The servers of one cluster, at least one, without credentials.
     pub urls: Vec<String>,
-    /// Who the connection is that reads input and answers requests.
+    /// Who the connection is that answers requests and hears heartbeats.
     pub door: Auth,
-    /// Who the connection is that writes the journal.
+    /// Who the connection is that reads input and writes the journal.
     pub journal: Auth,
     /// The certificates.
     pub tls: Tls,

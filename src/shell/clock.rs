@@ -7,8 +7,8 @@
 //!
 //! The rule is arithmetic over given readings ([`Rule`]); the system's clocks are read in one place.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tracing::{error, info};
@@ -24,6 +24,10 @@ pub const HOLD: Span = Span::seconds(60);
 pub trait Clock: Send {
     /// The time now; never earlier than the reading before it.
     fn now(&mut self) -> Reading;
+
+    /// The same for what is recorded outside of a round: a step that is taken meanwhile is told by the next
+    /// [`Clock::now`].
+    fn time(&mut self) -> Timestamp;
 }
 
 /// One reading of a clock.
@@ -39,6 +43,15 @@ pub struct Reading {
 pub struct SystemClock {
     started: Instant,
     rule: Rule,
+    /// A step that was taken and not told yet.
+    untold: Option<(Timestamp, Timestamp)>,
+}
+
+/// The system's clock over all terms of a process. Its clones are the same clock: one made anew would take a
+/// step that is being held at its first reading, and say nothing of it.
+#[derive(Clone)]
+pub struct SharedClock {
+    clock: Arc<Mutex<SystemClock>>,
 }
 
 /// A clock that moves only by [`ManualClock::set`]. Its clones are the same clock, so one hand moves
@@ -76,16 +89,21 @@ impl SystemClock {
     /// A clock that is never earlier than `floor`, the time of the journal's last event.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
     pub fn new(floor: Timestamp) -> SystemClock {
-        SystemClock { started: Instant::now(), rule: Rule::new(floor) }
+        SystemClock { started: Instant::now(), rule: Rule::new(floor), untold: None }
     }
 }
 
 impl Clock for SystemClock {
     fn now(&mut self) -> Reading {
+        let now = self.time();
+        Reading { now, stepped: self.untold.take() }
+    }
+
+    fn time(&mut self) -> Timestamp {
         let wall = wall_clock();
         let (now, verdict) = self.rule.read(wall, self.started.elapsed());
-        let stepped = match verdict {
-            Verdict::Plain => None,
+        match verdict {
+            Verdict::Plain => {}
             Verdict::HoldBegins => {
                 let step_ms = wall.since(now).0;
                 error!(
@@ -93,15 +111,47 @@ impl Clock for SystemClock {
                     hold_ms = HOLD.0,
                     "the wall clock stepped forward; held, check time synchronisation"
                 );
-                None
             }
-            Verdict::HoldEnds => {
-                info!("the wall clock came back; the held step is dropped");
-                None
+            Verdict::HoldEnds => info!("the wall clock came back; the held step is dropped"),
+            Verdict::Stepped(from, to) => {
+                let from = self.untold.map_or(from, |(first, _)| first);
+                self.untold = Some((from, to));
             }
-            Verdict::Stepped(from, to) => Some((from, to)),
-        };
-        Reading { now, stepped }
+        }
+        now
+    }
+}
+
+impl SharedClock {
+    /// The clock of a process that has just started.
+    pub fn new() -> SharedClock {
+        SharedClock { clock: Arc::new(Mutex::new(SystemClock::new(Timestamp(0)))) }
+    }
+
+    /// From now on it is never earlier than `floor`, the time of the journal's last event.
+    pub fn raise(&self, floor: Timestamp) {
+        self.locked(|clock| clock.rule.raise(floor));
+    }
+
+    /// A panic in a reading leaves nothing half done that matters to the next one.
+    fn locked<T>(&self, read: impl FnOnce(&mut SystemClock) -> T) -> T {
+        read(&mut self.clock.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Default for SharedClock {
+    fn default() -> SharedClock {
+        SharedClock::new()
+    }
+}
+
+impl Clock for SharedClock {
+    fn now(&mut self) -> Reading {
+        self.locked(SystemClock::now)
+    }
+
+    fn time(&mut self) -> Timestamp {
+        self.locked(SystemClock::time)
     }
 }
 
@@ -119,7 +169,11 @@ impl ManualClock {
 
 impl Clock for ManualClock {
     fn now(&mut self) -> Reading {
-        Reading { now: Timestamp(self.now.load(Ordering::SeqCst)), stepped: None }
+        Reading { now: self.time(), stepped: None }
+    }
+
+    fn time(&mut self) -> Timestamp {
+        Timestamp(self.now.load(Ordering::SeqCst))
     }
 }
 
@@ -127,6 +181,11 @@ impl Rule {
     /// A rule that never gives a time before `floor`.
     pub fn new(floor: Timestamp) -> Rule {
         Rule { anchor: floor, anchor_elapsed: Duration::ZERO, latest: floor, held_since: None, begun: false }
+    }
+
+    /// Never gives a time before `floor` from now on. What is being held goes on being held.
+    pub fn raise(&mut self, floor: Timestamp) {
+        self.latest = self.latest.max(floor);
     }
 
     /// The time when the wall clock says `wall` and the monotonic clock has run for `elapsed`.
@@ -259,6 +318,26 @@ mod tests {
                 (1_090, 90, 1_090, Verdict::Plain),
             ],
         );
+    }
+
+    #[test]
+    fn a_floor_that_is_raised_ends_no_hold() {
+        let mut rule = Rule::new(at(0));
+        rule.read(at(1_000), Duration::ZERO);
+        rule.read(at(4_600), Duration::from_secs(1));
+        rule.raise(at(1_001));
+        assert_eq!(rule.read(at(4_630), Duration::from_secs(31)), (at(1_031), Verdict::Plain));
+        let stepped = Verdict::Stepped(at(1_061), at(4_660));
+        assert_eq!(rule.read(at(4_660), Duration::from_secs(61)), (at(4_660), stepped));
+    }
+
+    #[test]
+    fn a_raised_floor_holds_time_until_the_wall_clock_is_there() {
+        let mut rule = Rule::new(at(0));
+        rule.read(at(1_000), Duration::ZERO);
+        rule.raise(at(1_010));
+        assert_eq!(rule.read(at(1_005), Duration::from_secs(5)).0, at(1_010));
+        assert_eq!(rule.read(at(1_011), Duration::from_secs(11)).0, at(1_011));
     }
 
     #[test]

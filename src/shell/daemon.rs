@@ -14,13 +14,13 @@ use crate::domain::Timestamp;
 use crate::policy::Policy;
 use crate::wire::{Decoder, Keys, Subjects};
 
-use super::clock::{Clock, ManualClock, SystemClock};
+use super::clock::{Clock, ManualClock, SharedClock, SystemClock};
+use super::identity::Identity;
 use super::journal::Journal;
 use super::nats::{Purpose, connect, jetstream};
 use super::serve::{Exit, Failure, Options};
 use super::settings::{nats_settings, read_key, streams_spec};
 use super::site::Site;
-use super::stored::Tail;
 use super::{fault, hand, streams};
 
 /// What lives as long as the process: connections, rules, and what it knows of the lead.
@@ -36,13 +36,17 @@ pub(super) struct Daemon {
     pub(super) decoder: Arc<Decoder>,
     pub(super) keys: Keys,
     pub(super) warnings: Vec<String>,
+    pub(super) clock: SharedClock,
     pub(super) manual: Option<(ManualClock, watch::Receiver<()>)>,
     pub(super) stop: watch::Receiver<bool>,
     /// The newest epoch that we claimed, whether or not we were let.
     pub(super) claimed: Option<u64>,
-    /// Where the journal was known to end, and when it was made: it never falls behind that.
-    pub(super) known: Option<Tail>,
-    /// Requests that were dropped for their reply subject.
+    /// Which journal and which input stream this process began with: neither may be made anew under it.
+    pub(super) journal_seen: Identity<Timestamp>,
+    pub(super) input_seen: Identity<Timestamp>,
+    /// The last record that was read or confirmed: the journal never falls behind that.
+    pub(super) reached: u64,
+    /// Requests and heartbeats that were dropped for their reply subject.
     pub(super) dropped: Arc<AtomicU64>,
 }
 
@@ -80,6 +84,8 @@ impl Daemon {
         } else {
             None
         };
+        let journal_seen = Identity::new(site.stream_events());
+        let input_seen = Identity::new(site.stream_in());
         Ok(Daemon {
             site,
             subjects,
@@ -92,10 +98,13 @@ impl Daemon {
             decoder,
             keys,
             warnings,
+            clock: SharedClock::new(),
             manual,
             stop,
             claimed: None,
-            known: None,
+            journal_seen,
+            input_seen,
+            reached: 0,
             dropped: Arc::default(),
         })
     }

@@ -2,7 +2,8 @@
 //!
 //! A heartbeat may be a request; then its answer says whether this desktop holds the agent's lease.
 
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_nats::{Client, Subscriber, connection};
@@ -16,6 +17,7 @@ use crate::engine::state::State;
 use crate::wire::api::desktop_of;
 use crate::wire::{Lease, Subjects, answer_beat};
 
+use super::door::is_inbox;
 use super::presence::{Heard, Presence};
 
 /// A lapse that is noticed later than this tells of us, not of the desktop.
@@ -37,6 +39,8 @@ pub struct Desktops {
     presence: Presence,
     /// How often we had connected when we last looked.
     connects: u64,
+    /// Heartbeats whose answer would have gone where no inbox is, counted as requests are.
+    dropped: Arc<AtomicU64>,
 }
 
 impl Desktops {
@@ -46,6 +50,7 @@ impl Desktops {
         subjects: &Subjects,
         lease: Duration,
         state: &State,
+        dropped: Arc<AtomicU64>,
     ) -> Result<Desktops, async_nats::SubscribeError> {
         let beats = client.subscribe(format!("{}.agent.*.beat", subjects.prefix())).await?;
         let mut presence = Presence::new(lease);
@@ -57,7 +62,8 @@ impl Desktops {
             }
         }
         let connects = connects(client);
-        Ok(Desktops { client: client.clone(), subjects: subjects.clone(), beats, presence, connects })
+        let (client, subjects) = (client.clone(), subjects.clone());
+        Ok(Desktops { client, subjects, beats, presence, connects, dropped })
     }
 
     /// The next heartbeat that can be understood.
@@ -81,6 +87,11 @@ impl Desktops {
     }
 
     fn understand(&self, message: async_nats::Message) -> Option<Heartbeat> {
+        if message.reply.as_ref().is_some_and(|reply| !is_inbox(reply)) {
+            let count = self.dropped.fetch_add(1, Ordering::Relaxed) + 1;
+            warn!(count, "dropped a heartbeat whose reply subject is no inbox");
+            return None;
+        }
         let agent = self.subjects.agent_beat_of(&message.subject)?.parse().ok()?;
         Some(Heartbeat { agent, desktop: desktop_of(&message.payload), reply: message.reply })
     }
@@ -89,7 +100,7 @@ impl Desktops {
     pub fn hear(&mut self, heartbeat: Heartbeat) -> Option<Name> {
         let Heartbeat { agent, desktop, reply } = heartbeat;
         let heard = self.presence.hear(&agent, desktop.as_deref(), Instant::now());
-        if let Some(reply) = reply.filter(|reply| reply.starts_with("_INBOX.")) {
+        if let Some(reply) = reply {
             let body = answer_beat(lease(heard));
             let client = self.client.clone();
             tokio::spawn(async move {

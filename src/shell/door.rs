@@ -16,13 +16,20 @@ use tracing::warn;
 
 use crate::wire::{Subjects, Traceparent};
 
-use super::answer::Answer;
+use super::answer::{Answer, status};
 use super::fault;
 
 /// How many requests may wait for the loop; one more is told to come again.
 const WAITING_MAX: usize = 1_024;
+/// Room that the headers of an answer take of the server's largest message, the sentence of a refusal included.
+const HEADERS_BYTES: usize = 2 * 1024;
 /// Where an answer may go.
 const INBOX: &str = "_INBOX.";
+
+/// Whether an answer may go to this reply subject.
+pub fn is_inbox(reply: &str) -> bool {
+    reply.starts_with(INBOX)
+}
 
 /// A request as it came.
 #[derive(Debug)]
@@ -118,18 +125,21 @@ fn queue_group(instance: &str) -> String {
 
 impl Reply {
     fn to(client: &Client, subject: Option<Subject>) -> Option<Reply> {
-        let subject = subject.filter(|subject| subject.starts_with(INBOX))?;
+        let subject = subject.filter(|subject| is_inbox(subject))?;
         Some(Reply { client: client.clone(), subject })
     }
 
     /// Sends the answer. A failure means that NATS is away, and whoever asked will ask again.
     pub async fn send(self, answer: Answer) {
         fault::point("answer_before");
+        // The client does not send what the server would not take, and whoever asks would wait in vain.
+        let fits = answer.body.len() + HEADERS_BYTES <= self.client.max_payload();
+        let answer = if fits { answer } else { Answer::too_large() };
         let mut headers = HeaderMap::new();
         headers.insert("Content-Type", "application/json");
         if let Some((code, message)) = &answer.error {
             headers.insert("Nats-Service-Error", message.as_str());
-            headers.insert("Nats-Service-Error-Code", code.as_str());
+            headers.insert("Nats-Service-Error-Code", status(code).to_string());
         }
         let sent = self.client.publish_with_headers(self.subject, headers, answer.body.into()).await;
         if let Err(fault) = sent {

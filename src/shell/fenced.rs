@@ -188,9 +188,15 @@ impl FencedWriter {
         format!("{}.{:x}", self.batch_stem, self.batches.fetch_add(1, Ordering::Relaxed))
     }
 
+    /// How many bytes of body fit into one message beside these headers; none when they alone are too much.
+    pub fn room_beside(&self, headers: &HeaderMap) -> Option<usize> {
+        let single = self.client.max_payload().checked_sub(OVERHEAD_BYTES + headers_weight(headers))?;
+        Some(single.min(GROUP_BYTES_MAX))
+    }
+
     fn check_size(&self, group: &[Outgoing]) -> Result<(), AppendError> {
         let bytes: usize = group.iter().map(|message| message.payload.len()).sum();
-        let single_max = self.client.server_info().max_payload.saturating_sub(OVERHEAD_BYTES);
+        let single_max = self.client.max_payload().saturating_sub(OVERHEAD_BYTES);
         let single = group.iter().map(weight).max().unwrap_or(0);
         if group.len() > GROUP_LINES_MAX || bytes > GROUP_BYTES_MAX || single > single_max {
             return Err(AppendError::TooLarge { stream: self.stream.clone(), lines: group.len(), bytes });
@@ -232,14 +238,16 @@ impl FencedWriter {
 
 /// What a message counts against the server's largest one, without our own headers.
 fn weight(message: &Outgoing) -> usize {
-    let headers: usize = message
-        .headers
+    message.payload.len() + headers_weight(&message.headers)
+}
+
+fn headers_weight(headers: &HeaderMap) -> usize {
+    headers
         .iter()
         .flat_map(|(name, values)| {
             values.iter().map(move |value| AsRef::<str>::as_ref(name).len() + value.as_str().len() + 4)
         })
-        .sum();
-    message.payload.len() + headers
+        .sum()
 }
 
 fn told(actual: Option<u64>) -> String {

@@ -11,6 +11,9 @@ use super::journal::{GetError, Journal};
 
 /// How many content records one answer carries at most.
 pub const CONTENT_MAX: usize = 200;
+/// How many bytes of content one answer carries at most, but for the newest record: the whole answer must fit
+/// the server's largest message, which is 1 MiB unless set.
+const CONTENT_BYTES_MAX: usize = 512 * 1024;
 
 /// An answer whose content is still to be read.
 #[derive(Debug)]
@@ -35,8 +38,13 @@ impl Join {
     pub async fn complete(mut self, journal: &Journal) -> Result<Vec<u8>, GetError> {
         let mut messages = Vec::new();
         let mut next = self.conversation;
+        let mut bytes = 0;
         while next != Seq(0) && messages.len() < CONTENT_MAX {
-            let Some(data) = read(journal, next).await? else { break };
+            let Some((data, size)) = read(journal, next).await? else { break };
+            bytes += size;
+            if bytes > CONTENT_BYTES_MAX && !messages.is_empty() {
+                break;
+            }
             next = Seq(data.get("prev").and_then(Value::as_u64).unwrap_or(0));
             messages.push(data);
         }
@@ -44,7 +52,7 @@ impl Join {
         self.body.insert("more".to_owned(), Value::Bool(next != Seq(0)));
         self.body.insert("messages".to_owned(), Value::Array(messages));
         if self.contact != Seq(0)
-            && let Some(data) = read(journal, self.contact).await?
+            && let Some((data, _)) = read(journal, self.contact).await?
         {
             self.body.insert("contact_content".to_owned(), data);
         }
@@ -52,11 +60,11 @@ impl Join {
     }
 }
 
-/// The data of one content record; none when it was deleted, which forgetting a person may do.
-async fn read(journal: &Journal, seq: Seq) -> Result<Option<Value>, GetError> {
+/// The data of one content record, and its size; none when it was deleted, which forgetting a person may do.
+async fn read(journal: &Journal, seq: Seq) -> Result<Option<(Value, usize)>, GetError> {
     let Some(stored) = journal.get(seq.0).await? else { return Ok(None) };
     match serde_json::from_slice::<Record>(&stored.payload) {
-        Ok(record) => Ok(Some(record.data)),
+        Ok(record) => Ok(Some((record.data, stored.payload.len()))),
         Err(fault) => {
             warn!(%fault, seq = seq.0, "a content record could not be read; its answer goes without it");
             Ok(None)

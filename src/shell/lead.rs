@@ -10,9 +10,11 @@ use crate::domain::Timestamp;
 use crate::engine::Engine;
 use crate::engine::command::Command;
 use crate::engine::site_order;
+use crate::engine::state::State;
 
+use super::answering::Answering;
 use super::beat::{self, Beating};
-use super::clock::{Clock, SystemClock};
+use super::clock::Clock;
 use super::daemon::Daemon;
 use super::decoding::Decoding;
 use super::desktops::Desktops;
@@ -63,6 +65,7 @@ impl Daemon {
                     return Ok(Exit::TryAgain);
                 }
                 Some(TermEnd::Input(fault)) => return Err(Failure::new(Exit::Config, &fault)),
+                Some(TermEnd::TooLarge(fault)) => return Err(too_large(&fault)),
                 Some(TermEnd::Recover) => {}
                 None => tokio::time::sleep(PAUSE).await,
             }
@@ -78,13 +81,14 @@ impl Daemon {
         };
         let Some(backlog) = self.check_input(recovered.engine.state().inseq).await? else { return Ok(None) };
         let mut clock = self.clock(recovered.engine.state().at);
-        match self.claim(&mut recovered, clock.now().now).await {
+        match self.claim(&mut recovered, clock.time()).await {
             Ok(()) => {}
             // Somebody else wrote: a leader, who beats, or a forger, who does not.
             Err(AppendError::Fenced { .. }) if self.hears_a_leader().await? => {
                 return Ok(Some(TermEnd::Superseded));
             }
             Err(AppendError::Fenced { .. }) => return Ok(Some(TermEnd::Recover)),
+            Err(fault @ AppendError::TooLarge { .. }) => return Ok(Some(TermEnd::TooLarge(fault))),
             Err(fault) => {
                 warn!(fault = %chain(&fault), "cannot claim the lead yet");
                 return Ok(None);
@@ -100,9 +104,9 @@ impl Daemon {
         let end = term.run().await;
         info!(?end, epoch = term.epoch, "the term ends");
         door.close().await;
-        term.turn_away().await;
+        term.turn_away(&end).await;
         self.flush().await;
-        self.known = self.known.map(|known| Tail { last: known.last.max(term.last), ..known });
+        self.reached = self.reached.max(term.last);
         Ok(Some(end))
     }
 
@@ -145,39 +149,40 @@ impl Daemon {
         if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
             return Ok(Attempt::Over(TermEnd::Superseded));
         }
-        self.check_tail(recovered.tail)?;
+        if !self.check_tail(recovered.tail)? {
+            return Ok(Attempt::Later);
+        }
         Ok(Attempt::On((recovered, mark)))
     }
 
-    /// Where the input ends: the journal cannot have consumed more. `None` when NATS does not say.
-    async fn check_input(&self, consumed: u64) -> Result<Option<u64>, Failure> {
+    /// Where the input ends: the journal cannot have consumed more. `None` when NATS does not say, or says too
+    /// little for now.
+    async fn check_input(&mut self, consumed: u64) -> Result<Option<u64>, Failure> {
         let stream = self.site.stream_in();
         let Ok(tail) = stored::tail(&jetstream(&self.journal_client), &stream).await else { return Ok(None) };
-        if consumed > tail.last {
-            return Err(Failure::config(format!(
-                "the journal has consumed input {consumed}, but stream {stream} ends at {}: it was made anew or lost its end; restore it, or let an operator decide",
-                tail.last
-            )));
+        match self.input_seen.check(Instant::now(), (tail.created, tail.last), consumed) {
+            Ok(true) => Ok(Some(tail.last)),
+            Ok(false) => {
+                warn!(stream, last = tail.last, consumed, "the input ends before what was consumed of it");
+                Ok(None)
+            }
+            Err(fault) => {
+                Err(Failure::config(format!("{fault} (the journal has consumed input {consumed})")))
+            }
         }
-        Ok(Some(tail.last))
     }
 
-    /// A journal that was made anew, or lost its end while we watched, is an operator's decision.
-    fn check_tail(&mut self, tail: Tail) -> Result<(), Failure> {
-        let stream = self.site.stream_events();
-        if let Some(known) = self.known {
-            if known.created != tail.created {
-                return Err(Failure::config(format!("stream {stream} was made anew; restore the journal")));
-            }
-            if known.last > tail.last {
-                return Err(Failure::config(format!(
-                    "stream {stream} ends at {}, but record {} was confirmed: it lost its end; restore it, or let an operator decide",
-                    tail.last, known.last
-                )));
-            }
+    /// A journal that was made anew, or lost its end while we watched, is an operator's decision. False: a
+    /// fresh leader of the stream may still be applying what it has, so it is to be looked at again.
+    fn check_tail(&mut self, tail: Tail) -> Result<bool, Failure> {
+        let whole = self.journal_seen.check(Instant::now(), (tail.created, tail.last), self.reached);
+        let whole = whole.map_err(|fault| Failure::new(Exit::Config, &fault))?;
+        if whole {
+            self.reached = tail.last;
+        } else {
+            warn!(last = tail.last, reached = self.reached, "the journal ends before a confirmed record");
         }
-        self.known = Some(tail);
-        Ok(())
+        Ok(whole)
     }
 
     /// Claims the lead by one fenced record: older batches in flight are refused from here on.
@@ -207,15 +212,13 @@ impl Daemon {
         let mut clock = clock;
         let epoch = engine.state().epoch;
         if engine.state().policy != self.policy.digest {
-            last = self.adopt(&mut engine, last, clock.now().now).await?;
+            last = self.adopt(&mut engine, last, clock.time()).await?;
         }
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
         let outbox =
             Outbox::start(&self.journal_client, &self.site, self.subjects.clone(), &self.instance, mark);
         outbox.carry_out(effects);
-        let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
-        let desktops =
-            Desktops::start(&self.door, &self.subjects, lease, engine.state()).await.map_err(unavailable)?;
+        let desktops = self.desktops(engine.state()).await.map_err(unavailable)?;
         let beat = self.subjects.leader_beat();
         let beating =
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
@@ -226,6 +229,7 @@ impl Daemon {
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
+        let time = clock.time();
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
             engine,
@@ -237,6 +241,7 @@ impl Daemon {
             requests,
             desktops,
             outbox,
+            answering: Answering::new(self.journal.clone()),
             beating,
             facts: self.facts(foreign),
             last,
@@ -244,13 +249,19 @@ impl Daemon {
             backlog,
             stop: self.stop.clone(),
             moved: self.manual.as_ref().map_or_else(hand::never_moved, |(_, moved)| moved.clone()),
-            began: now,
+            consumed_at: now,
             recorded_at: now,
-            now: Timestamp(0),
+            now: time,
+            read_at: now,
             request: None,
             input: None,
         };
         Ok((term, door))
+    }
+
+    async fn desktops(&self, state: &State) -> Result<Desktops, async_nats::SubscribeError> {
+        let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
+        Desktops::start(&self.door, &self.subjects, lease, state, self.dropped.clone()).await
     }
 
     fn facts(&self, foreign: u64) -> SiteFacts {
@@ -286,7 +297,18 @@ impl Daemon {
     fn clock(&self, floor: Timestamp) -> Box<dyn Clock> {
         match &self.manual {
             Some((clock, _)) => Box::new(clock.clone()),
-            None => Box::new(SystemClock::new(floor)),
+            None => {
+                self.clock.raise(floor);
+                Box::new(self.clock.clone())
+            }
         }
     }
+}
+
+/// Nothing was sent, so it is no matter of trying again.
+fn too_large(fault: &AppendError) -> Failure {
+    Failure::config(format!(
+        "{}; check that the server's max_payload is 1 MiB at least, and report a bug if it is",
+        chain(fault)
+    ))
 }

@@ -10,7 +10,7 @@
 //! - [`inbox`]: IN, in order.
 //! - [`clock`]: now, which never runs backwards.
 //! - [`decoding`]: input decoded ahead, in order, guarded.
-//! - [`door`], [`answer`], [`query`], [`join`]: the API.
+//! - [`door`], [`answer`], [`answering`], [`query`], [`join`]: the API.
 //! - [`desktops`], [`presence`]: heartbeats and leases.
 //! - [`group`], [`runtime`]: the loop, and what one round of it appends.
 //! - [`outbox`]: effects on their way out.
@@ -19,6 +19,7 @@
 //! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod answer;
+pub mod answering;
 pub mod beat;
 pub mod clock;
 mod daemon;

@@ -1,4 +1,5 @@
-//! Effects on their way out. Now there is one: an input that was not understood goes into DEAD, whole.
+//! Effects on their way out. Now there is one: an input that was not understood goes into DEAD, whole, or
+//! cut where it does not fit with what is said about it.
 //!
 //! DEAD is fenced, and each of its messages carries the journal sequence and ordinal of its cause; the
 //! outbox's position is the last of them. So each effect leaves exactly once, over any crash.
@@ -6,6 +7,7 @@
 use std::time::Duration;
 
 use async_nats::{Client, HeaderMap, HeaderValue};
+use bytes::Bytes;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::{error, warn};
@@ -32,6 +34,14 @@ const ORDINAL: &str = "Switchboard-Ordinal";
 const CODE: &str = "Switchboard-Code";
 const REASON: &str = "Switchboard-Reason";
 const SUBJECT: &str = "Switchboard-Subject";
+/// How many bytes the input had, where it is not here whole; or that it is not here at all.
+const CUT: &str = "Switchboard-Cut";
+const GONE: &str = "gone";
+/// Own headers of an input beyond this stay behind: they are a gateway's list of recipients, and the body says
+/// more.
+const OWN_BYTES_MAX: usize = 64 * 1024;
+/// The longest header that says how much was cut.
+const CUT_BYTES: usize = 48;
 
 /// The outbox of one term. It stops when this is dropped.
 pub struct Outbox {
@@ -153,7 +163,7 @@ impl Carrier {
         }
     }
 
-    /// The message for DEAD: the input as it came, with the reason in its headers.
+    /// The message for DEAD: the input as it came, as far as it fits, with the reason in its headers.
     async fn bury(&self, id: EffectId, effect: &Effect) -> Result<Outgoing, GetError> {
         let Effect::Bury { inseq, subject, code, reason, .. } = effect;
         let js = jetstream(&self.client);
@@ -164,7 +174,15 @@ impl Carrier {
         headers.insert(CODE, header_text(code).as_str());
         headers.insert(REASON, header_text(reason).as_str());
         headers.insert(SUBJECT, header_text(subject).as_str());
-        let payload = input.map(|stored| stored.payload).unwrap_or_default();
+        let payload = if let Some(stored) = input {
+            let room = self.writer.room_beside(&headers).unwrap_or(0).saturating_sub(CUT_BYTES);
+            let (payload, cut) = fitted(stored.payload, room);
+            cut.into_iter().for_each(|bytes| headers.insert(CUT, bytes.to_string()));
+            payload
+        } else {
+            headers.insert(CUT, GONE);
+            Bytes::new()
+        };
         Ok(Outgoing { subject: self.subjects.dead(subject), headers, payload })
     }
 }
@@ -173,10 +191,21 @@ impl Carrier {
 /// server acts on stay behind.
 fn own_headers(headers: &HeaderMap) -> HeaderMap {
     let mut own = HeaderMap::new();
+    let mut bytes = 0;
     for name in KEPT {
-        headers.get_all(name).for_each(|value| own.append(name, value.clone()));
+        for value in headers.get_all(name) {
+            bytes += name.len() + value.as_str().len();
+            if bytes <= OWN_BYTES_MAX {
+                own.append(name, value.clone());
+            }
+        }
     }
     own
+}
+
+/// A body as far as there is room for it, and how long it was if it was cut.
+fn fitted(payload: Bytes, room: usize) -> (Bytes, Option<usize>) {
+    if payload.len() <= room { (payload, None) } else { (payload.slice(..room), Some(payload.len())) }
 }
 
 /// A header's value has one line.
@@ -187,4 +216,23 @@ fn header_text(text: &str) -> String {
 fn effect_of(stored: &Stored) -> Option<EffectId> {
     let number = |name: &str| stored.headers.get(name).map(HeaderValue::as_str)?.parse::<u64>().ok();
     Some(EffectId { seq: Seq(number(SEQ)?), ordinal: u32::try_from(number(ORDINAL)?).ok()? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_cut_only_where_there_is_no_room_for_it() {
+        assert_eq!(fitted(Bytes::from_static(b"abc"), 3), (Bytes::from_static(b"abc"), None));
+        assert_eq!(fitted(Bytes::from_static(b"abcd"), 3), (Bytes::from_static(b"abc"), Some(4)));
+    }
+
+    #[test]
+    fn own_headers_that_would_take_all_the_room_stay_behind() {
+        let mut headers = HeaderMap::new();
+        (0..3_000).for_each(|_| headers.append(Delivery::RCPT_TO, "somebody@a-rather-long-domain.example"));
+        let kept = own_headers(&headers).get_all(Delivery::RCPT_TO).count();
+        assert!(kept > 500 && kept < 3_000, "{kept}");
+    }
 }

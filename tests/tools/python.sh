@@ -21,17 +21,23 @@ install() {
         say "no python3; the judge of the crash tests needs one"
         exit 1
     }
+    "$python" -m pip --version >/dev/null 2>&1 || {
+        say "$python has no pip, which fetches what the judge of the crash tests needs; install it"
+        exit 1
+    }
+    # The caller tests this function, which switches off `set -e` within it: each step ends it by itself.
     # An environment knows its own path, so it is made where it stays; what a broken run left goes first.
-    rm -rf "$HOME_OF_PYTHON"
-    "$python" -m venv --without-pip "$HOME_OF_PYTHON" >&2
-    folder=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    printf 'nats-py==%s --hash=%s\n' "$VERSION" "$HASH" > "$HOME_OF_PYTHON/requirements.txt"
+    rm -rf "$HOME_OF_PYTHON" || exit 1
+    "$python" -m venv --without-pip "$HOME_OF_PYTHON" >&2 || exit 1
+    folder=$("$PYTHON" -c 'import sysconfig; print(sysconfig.get_path("purelib"))') || exit 1
+    [ -n "$folder" ] || exit 1
+    printf 'nats-py==%s --hash=%s\n' "$VERSION" "$HASH" > "$HOME_OF_PYTHON/requirements.txt" || exit 1
     PIP_ROOT_USER_ACTION=ignore "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
         --only-binary=:all: --require-hashes --target "$folder" -r "$HOME_OF_PYTHON/requirements.txt" >&2 || {
         say "could not install nats-py $VERSION"
         exit 1
     }
-    : > "$MARK"
+    : > "$MARK" || exit 1
 }
 
 if [ ! -e "$MARK" ]; then
@@ -41,6 +47,6 @@ if [ ! -e "$MARK" ]; then
         flock 9
     fi
     # Whoever waited for the lock finds the work done.
-    [ -e "$MARK" ] || (install)
+    [ -e "$MARK" ] || (install) || exit 1
 fi
 printf '%s\n' "$PYTHON"

@@ -31,7 +31,7 @@ pub struct SiteFacts {
     pub warnings: Vec<String>,
     /// Records in the journal that are not ours.
     pub foreign: u64,
-    /// Requests that were dropped, since their answer would have gone where no inbox is.
+    /// Requests and heartbeats that were dropped, since their answer would have gone where no inbox is.
     pub dropped: Arc<AtomicU64>,
 }
 
