@@ -74,7 +74,11 @@ impl Floor {
             inseq: 0,
             next: VecDeque::new(),
         };
-        floor.handle(site_order(Command::AdoptPolicy(Arc::new(policy))));
+        let policy = Arc::new(policy);
+        // The names of a large site take several steps.
+        while floor.engine.state().policy != policy.digest {
+            floor.handle(site_order(Command::AdoptPolicy(policy.clone())));
+        }
         while floor.engine.next_deadline().is_some() {
             floor.handle(site_order(Command::PassTime));
         }

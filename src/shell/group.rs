@@ -15,7 +15,7 @@ use super::journal::{GROUP_LINES_MAX, Line};
 use super::query::from_record;
 
 /// Behind so many bytes nothing more is taken in: the largest step still fits into the server's limit.
-const BYTES_FULL: usize = 256 * 1024;
+const BYTES_FULL: usize = 128 * 1024;
 
 /// What one round leads to.
 #[derive(Default)]
