@@ -357,14 +357,14 @@ impl Term {
                 Ok(())
             }
             Err(fault) => {
-                warn!(fault = %chain(&fault), "the journal did not take a group");
                 for reply in group.into_replies() {
                     reply.send(Answer::unavailable()).await;
                 }
-                Err(match fault {
-                    LeadFault::Append(fault @ AppendError::TooLarge { .. }) => TermEnd::TooLarge(fault),
-                    LeadFault::Append(_) | LeadFault::Tail(_) | LeadFault::Moved { .. } => TermEnd::Recover,
-                })
+                if let LeadFault::Append(fault @ AppendError::TooLarge { .. }) = fault {
+                    return Err(TermEnd::TooLarge(fault));
+                }
+                warn!(fault = %chain(&fault), "the journal did not take a group; recovering");
+                Err(TermEnd::Recover)
             }
         }
     }

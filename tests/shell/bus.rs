@@ -3,7 +3,9 @@
 use async_nats::HeaderMap;
 use bytes::Bytes;
 use futures_util::StreamExt;
+use switchboard::domain::Seq;
 use switchboard::shell::fenced::{FencedWriter, Outgoing};
+use switchboard::shell::join::Join;
 use switchboard::shell::journal::{AppendError, GROUP_BYTES_MAX, GROUP_LINES_MAX, Journal, Line};
 use switchboard::shell::nats::{Purpose, jetstream};
 use switchboard::shell::stored;
@@ -67,6 +69,24 @@ async fn a_group_at_the_limits_is_appended_and_a_larger_one_is_not_sent() {
     let too_heavy = journal.append(last, &[line("evt.a.b.00", &"x".repeat(GROUP_BYTES_MAX))]).await;
     assert!(matches!(too_heavy, Err(AppendError::TooLarge { .. })), "{too_heavy:?}");
     assert_eq!(journal.tail().await.expect("the tail").last, last);
+}
+
+#[tokio::test]
+async fn a_joined_answer_leaves_out_the_older_content_that_would_not_fit() {
+    let server = server_with_streams().await;
+    let journal = journal(&server).await;
+    let text = "x".repeat(200 * 1024);
+    for seq in 1..=4_u64 {
+        let content = serde_json::json!({ "data": { "prev": seq - 1, "at": seq, "text": text } });
+        let record = line("content.message.0a", &content.to_string());
+        assert_eq!(journal.append(seq - 1, &[record]).await.expect("a record"), seq);
+    }
+    let join = Join { body: serde_json::Map::new(), conversation: Seq(4), contact: Seq(0) };
+    let body = join.complete(&journal).await.expect("the content");
+    let answer: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
+    let told: Vec<_> = answer["messages"].as_array().expect("messages").iter().map(|it| &it["at"]).collect();
+    assert_eq!(told, [3, 4]);
+    assert_eq!(answer["more"], true);
 }
 
 #[tokio::test]

@@ -33,12 +33,12 @@ async fn an_answer_never_goes_where_it_would_harm() {
         let beat =
             ana.publish_with_reply("switchboard.agent.ana.beat", (*reply).to_owned(), "{}".into()).await;
         beat.expect("a publish");
-        daemon.says(&format!("count={}", 4 * (index + 1))).await;
+        daemon.says(&format!("count={}", 5 * (index + 1))).await;
     }
     load.goes_on(5).await;
     let status = status(&load.supervisor).await.expect("it goes on");
     assert_eq!((&status["epoch"], &status["foreign_records"]), (&Value::from(epoch), &Value::from(0)));
-    assert_eq!(status["dropped_requests"], 4 * replies.len());
+    assert_eq!(status["dropped_requests"], 5 * replies.len());
     stage.judge(load, &mut daemon, 0).await;
 }
 
