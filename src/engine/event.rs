@@ -262,6 +262,8 @@ pub enum Event {
         class: MessageClass,
         source: SourceId,
         received_at: Timestamp,
+        /// Where its content lies.
+        content: Seq,
     },
     /// A person of ours answered.
     MessageReplied {
@@ -377,6 +379,8 @@ pub enum ContentPart {
     Message { message: MessageId, conversation: ConversationId, content: Arc<Content> },
     /// The content of a reply.
     Reply { message: MessageId, conversation: ConversationId, reply: Arc<Reply> },
+    /// The content of a robot's message that belongs to no conversation.
+    Ignored { content: Arc<Content> },
     /// The clear address and name of a contact.
     Contact { contact: ContactId, party: Party },
 }

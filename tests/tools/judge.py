@@ -176,7 +176,7 @@ class Judge:
     def check_content(self):
         """Content lies right behind its fact, which names it, and each names the one before it."""
         facts = {"content.message": "message.received", "content.reply": "message.replied",
-                 "content.contact": "contact.created"}
+                 "content.contact": "contact.created", "content.ignored": "message.ignored"}
         chains = {}
         for record in self.records:
             if record.word in facts.values():
@@ -189,6 +189,8 @@ class Judge:
             named = fact is not None and fact.word == facts[record.word] and fact.data["content"] == record.place
             if not named or fact.about != record.about:
                 self.find("content-apart", f"{record.place} {record.word} does not lie behind its fact")
+            if record.word == "content.ignored":
+                continue
             whose = record.data["contact" if record.word == "content.contact" else "conversation"]
             if record.data["prev"] != chains.get(whose, 0):
                 self.find("chain", f"{record.place} of {whose} names {record.data['prev']}, not {chains.get(whose, 0)}")

@@ -141,6 +141,7 @@ fn conversations() -> Vec<Event> {
             class: MessageClass::Bounce,
             source: SourceId(0),
             received_at: NOW,
+            content: Seq(9),
         },
         replied(None),
         replied(Some(key(3, ThreadScope::Ours))),
@@ -267,7 +268,7 @@ fn content() -> Vec<Event> {
         flags: vec!["truncated".into()],
     };
     let parts = [
-        ContentPart::Message { message, conversation, content: Arc::new(content) },
+        ContentPart::Message { message, conversation, content: Arc::new(content.clone()) },
         ContentPart::Reply {
             message,
             conversation,
@@ -275,7 +276,11 @@ fn content() -> Vec<Event> {
         },
         ContentPart::Contact { contact: ContactId(1), party },
     ];
-    parts.map(|part| Event::Content(Box::new(ContentRecord { prev: Seq(11), part }))).into()
+    let ignored = ContentRecord { prev: Seq(0), part: ContentPart::Ignored { content: Arc::new(content) } };
+    let mut events: Vec<Event> =
+        parts.map(|part| Event::Content(Box::new(ContentRecord { prev: Seq(11), part }))).into();
+    events.push(Event::Content(Box::new(ignored)));
+    events
 }
 
 fn key(digest: u128, scope: ThreadScope) -> ThreadKey {

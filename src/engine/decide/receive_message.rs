@@ -1,7 +1,7 @@
 //! A message comes in: seen before, attached, or the beginning of a conversation.
 
 use crate::domain::{
-    ContactId, ConversationId, InboundMessage, InteractionId, MessageId, Metric, SourceId, ThreadKey,
+    ContactId, ConversationId, InboundMessage, InteractionId, MessageId, Metric, Seq, SourceId, ThreadKey,
     ThreadScope, Timestamp,
 };
 use crate::policy::Attributes;
@@ -173,5 +173,7 @@ fn head_of(text: &str) -> &str {
 
 fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, received_at: Timestamp, source: SourceId) {
     let (dedupe, class) = (message.dedupe, message.class);
-    recorder.record(Event::MessageIgnored { dedupe, class, source, received_at });
+    let fact = |content| Event::MessageIgnored { dedupe, class, source, received_at, content };
+    let content = message.content.clone();
+    recorder.record_with_content(fact, Seq(0), ContentPart::Ignored { content });
 }

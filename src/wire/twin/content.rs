@@ -31,6 +31,12 @@ pub(crate) struct Reply<'a> {
     pub reply: Cow<'a, domain::Reply>,
 }
 
+/// What a robot's message said that belongs to no conversation.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Ignored<'a> {
+    pub content: Cow<'a, domain::Content>,
+}
+
 /// The clear address and name of a contact.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Contact<'a> {
@@ -65,6 +71,19 @@ impl Twin for Reply<'_> {
         let reply = Arc::new(self.reply.into_owned());
         let part = ContentPart::Reply { message: self.message, conversation: self.conversation, reply };
         Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Ignored<'_> {
+    const WORD: &'static str = "content.ignored";
+
+    fn about(&self) -> About<'_> {
+        About::Site
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let part = ContentPart::Ignored { content: Arc::new(self.content.into_owned()) };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(0), part })))
     }
 }
 

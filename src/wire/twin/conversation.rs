@@ -107,6 +107,8 @@ pub(crate) struct Ignored<'a> {
     pub source: &'a str,
     /// When it entered the input stream.
     pub received_at: InstantText,
+    /// The sequence of its content record.
+    pub content: u64,
 }
 
 /// A person of ours answered.
@@ -245,6 +247,7 @@ impl Twin for Ignored<'_> {
             class: self.class,
             source: source(names, self.source)?,
             received_at: self.received_at.0,
+            content: Seq(self.content),
         })
     }
 }

@@ -127,6 +127,7 @@ twins! {
     people::ContactCreated,
     people::ContactExpired,
     content::Contact<'_>,
+    content::Ignored<'_>,
     sla::Warned,
     sla::Breached,
     sla::BreachRetracted,

@@ -152,12 +152,15 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             received_at: received.received_at.into(),
             content: received.content.0,
         }),
-        Event::MessageIgnored { dedupe, class, source, received_at } => pen.put(&conversation::Ignored {
-            dedupe: *dedupe,
-            class: *class,
-            source: names.source(*source).as_str(),
-            received_at: (*received_at).into(),
-        }),
+        Event::MessageIgnored { dedupe, class, source, received_at, content } => {
+            pen.put(&conversation::Ignored {
+                content: content.0,
+                dedupe: *dedupe,
+                class: *class,
+                source: names.source(*source).as_str(),
+                received_at: (*received_at).into(),
+            })
+        }
         Event::MessageReplied { message, conversation, replied_at, key, content } => {
             pen.put(&conversation::Replied {
                 message: *message,
@@ -299,6 +302,7 @@ fn write_content<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {
             prev,
             reply: Cow::Borrowed(reply),
         }),
+        ContentPart::Ignored { content } => pen.put(&content::Ignored { content: Cow::Borrowed(content) }),
         ContentPart::Contact { contact, party } => {
             pen.put(&content::Contact { contact: *contact, prev, party: Cow::Borrowed(party) })
         }
