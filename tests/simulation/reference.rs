@@ -28,7 +28,8 @@ pub struct Reference {
     newest_offer: u64,
     newest_clock: u64,
     messages: BTreeMap<i64, BTreeSet<Digest>>,
-    commands: BTreeMap<i64, BTreeMap<Digest, Seq>>,
+    /// Those asked at once, and those that were durable: each door forgets by its own newest.
+    commands: [BTreeMap<i64, BTreeMap<Digest, Seq>>; 2],
 }
 
 #[derive(Default)]
@@ -83,7 +84,7 @@ impl Reference {
     }
 
     pub fn answer_of(&self, key: Digest) -> Option<Seq> {
-        self.commands.values().rev().find_map(|day| day.get(&key).copied())
+        self.commands.iter().flat_map(BTreeMap::values).find_map(|day| day.get(&key).copied())
     }
 
     /// Agents who could take what waits: with the engine settled there is none.
@@ -102,9 +103,9 @@ impl Reference {
 
     pub fn apply(&mut self, recorded: &Recorded, trips: &mut Trips) {
         if let Some(cause) = recorded.command {
-            let day = self.commands.entry(cause.asked_at.day()).or_default();
-            day.insert(cause.key, recorded.seq);
-            forget_before(&mut self.commands, COMMAND_DAYS);
+            let door = &mut self.commands[usize::from(cause.asked_at < recorded.at)];
+            door.entry(cause.asked_at.day()).or_default().insert(cause.key, recorded.seq);
+            forget_before(door, COMMAND_DAYS);
         }
         match &recorded.event {
             Event::AgentUpserted { agent, skills, capacity } => {
@@ -131,7 +132,7 @@ impl Reference {
             Event::MessageIgnored { dedupe, received_at, .. } => self.remember(*dedupe, *received_at, trips),
             Event::DedupeShortened { remembered, day, .. } => match remembered {
                 Remembered::Messages => drop(self.messages.remove(day)),
-                Remembered::Commands => drop(self.commands.remove(day)),
+                Remembered::Commands => self.commands.iter_mut().for_each(|door| drop(door.remove(day))),
             },
             Event::InteractionQueued(queued) => {
                 let cooling = self.take_back(queued.interaction, trips).map(|pass| pass.cooling);

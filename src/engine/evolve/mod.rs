@@ -16,7 +16,7 @@ pub(super) fn evolve(state: &mut State, recorded: &Recorded) {
     state.at = recorded.at;
     state.inseq = recorded.inseq;
     if let Some(cause) = recorded.command {
-        state.commands.insert(cause.key, cause.asked_at, recorded.seq);
+        state.commands.insert(cause, recorded.at, recorded.seq);
     }
     apply(state, recorded);
 }

@@ -5,6 +5,7 @@
 //! against what it is derived from. Hash maps are looked up, never iterated.
 
 mod agent;
+mod commands;
 mod conversation;
 mod interned;
 mod routing;
@@ -22,6 +23,7 @@ use super::table::Table;
 use super::window::Window;
 
 pub use agent::{Agent, Held, PENDING_MAX, Profile};
+pub use commands::Commands;
 pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
 pub use interned::Interned;
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
@@ -29,8 +31,6 @@ pub use threads::{HalfKey, ThreadEntry, Threads};
 
 /// How many whole days the key of a message is remembered.
 pub const DEDUPE_DAYS: i64 = 14;
-/// How many whole days the id of a command is remembered.
-pub const COMMAND_DAYS: i64 = 1;
 
 /// How many people besides the contact are remembered as writers of one conversation.
 pub const PARTICIPANTS_MAX: usize = 100;
@@ -105,7 +105,7 @@ pub struct State {
     /// Messages taken in.
     pub dedupe: Window<()>,
     /// Commands answered, with the record of their answer.
-    pub commands: Window<Seq>,
+    pub commands: Commands,
     /// Who is free, and who waits.
     pub routing: Routing,
     pub deadlines: Deadlines,
@@ -135,7 +135,7 @@ impl Default for State {
             offers: Table::default(),
             clocks: Table::default(),
             dedupe: Window::of_days(DEDUPE_DAYS),
-            commands: Window::of_days(COMMAND_DAYS),
+            commands: Commands::default(),
             routing: Routing::default(),
             deadlines: Deadlines::default(),
             interned: Interned::default(),
