@@ -3,7 +3,7 @@
 //! The work that comes first is chosen first (priority, then age), then the best agent for it (one
 //! [`RankKey`]). Only what changed is looked at; all else is as the last matching left it.
 
-use crate::domain::{AgentId, Channel, InteractionId, OfferId, RankKey};
+use crate::domain::{AgentId, Channel, InteractionId, OfferId, QueueId, RankKey, Span};
 
 use super::dirty::Dirty;
 use super::event::{Event, OfferMade};
@@ -142,7 +142,7 @@ fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing) {
 
 /// How long an offer of this queue stands. A queue that the rules no longer name is re-queued soon; until
 /// then its offers stand as long as the default.
-fn timeout(rules: &Rules, queue: crate::domain::QueueId, channel: Channel) -> crate::domain::Span {
+fn timeout(rules: &Rules, queue: QueueId, channel: Channel) -> Span {
     rules.queue(queue).map_or(crate::policy::OFFER_TIMEOUT[channel.index()], |queue| {
         queue.rule.offer_timeout[channel.index()]
     })

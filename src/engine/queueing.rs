@@ -1,6 +1,6 @@
 //! Into a queue, and out of the hands of who held it.
 
-use crate::domain::{AgentId, ConversationId, InteractionId, Metric, OfferId, Timestamp};
+use crate::domain::{AgentId, ConversationId, InteractionId, Metric, OfferId, Presence, Timestamp};
 use crate::policy::OwnerOffline;
 
 use super::event::{
@@ -112,8 +112,8 @@ pub(super) fn expire(recorder: &mut Recorder<'_>, id: OfferId) {
     recorder.record(Event::OfferExpired { end, cooled_at });
     let agent = recorder.state.agent(end.agent);
     let missed_enough = agent.misses >= recorder.rules.policy.site.rona_after;
-    if missed_enough && agent.presence == crate::domain::Presence::Available {
-        let presence = crate::domain::Presence::Away("rona".to_owned());
+    if missed_enough && agent.presence == Presence::Available {
+        let presence = Presence::Away("rona".to_owned());
         recorder.record(Event::PresenceChanged { agent: end.agent, presence, cause: PresenceCause::Rona });
     }
 }

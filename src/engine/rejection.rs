@@ -1,4 +1,5 @@
-//! A command answered "no": an answer with a code and a sentence, not an error. It leaves nothing behind.
+//! A command answered "no": an answer with a code and a sentence, not an error. The command leaves nothing
+//! behind; what was due before it and was settled on the way stays.
 
 use std::fmt;
 

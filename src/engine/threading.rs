@@ -1,7 +1,7 @@
 //! Which conversation a message belongs to (field page channels 1.3). Two existing
 //! conversations are never merged.
 
-use crate::domain::{Channel, ConversationId, InboundMessage, ThreadScope, Timestamp};
+use crate::domain::{Channel, ContactId, ConversationId, InboundMessage, ThreadScope, Timestamp};
 use crate::policy::SiteRules;
 
 use super::state::{Conversation, HalfKey, State};
@@ -79,6 +79,6 @@ fn is_known(state: &State, conversation: &Conversation, message: &InboundMessage
     conversation.participants.contains(&message.from) || is_contact(state, conversation.contact, message)
 }
 
-fn is_contact(state: &State, contact: crate::domain::ContactId, message: &InboundMessage) -> bool {
+fn is_contact(state: &State, contact: ContactId, message: &InboundMessage) -> bool {
     state.contact_by_address.get(&message.from) == Some(&contact)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::value::{count, name, number, path, skills};
 use crate::config::finding::{Code, Finding, Findings};
 use crate::config::raw::{ActorRole, RawAgent, RawFile};
-use crate::domain::{Capacity, Channel, Name, Role};
+use crate::domain::{Capacity, Channel, Name, Role, SITE_ACTOR};
 use crate::policy::AgentRule;
 
 /// The most agents of a site.
@@ -14,8 +14,6 @@ pub(super) const AGENTS_MAX: usize = 100_000;
 const ACTORS_MAX: usize = 10_000;
 /// The most units of capacity.
 const UNITS_MAX: i64 = 10_000;
-/// What the daemon itself is called where it acts.
-const OURSELVES: &str = "switchboard";
 
 /// Who answers.
 pub(super) fn agents(raw: &RawFile, findings: &mut Findings) -> BTreeMap<Name, AgentRule> {
@@ -54,8 +52,8 @@ pub(super) fn actors(raw: &RawFile, findings: &mut Findings) -> BTreeMap<Name, R
 }
 
 fn refuse_our_name(findings: &mut Findings, at: &str, text: &str) {
-    if text == OURSELVES {
-        let fact = format!("`{OURSELVES}` is the daemon's own name where it acts");
+    if text == SITE_ACTOR {
+        let fact = format!("`{SITE_ACTOR}` is the daemon's own name where it acts");
         findings.push(Finding::error(Code::NameTaken, at, fact).hint("choose another name"));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Bound;
 
-use crate::domain::{AgentId, Name, NameKind, Presence, Skills};
+use crate::domain::{AgentId, InteractionId, Name, NameKind, Presence, Skills};
 use crate::policy::{AgentRule, Policy};
 
 use super::super::event::{Event, PresenceCause, QueueCause, RescindCause};
@@ -67,17 +67,15 @@ fn names_of(policy: &Policy, kind: NameKind) -> Vec<Name> {
     names
 }
 
-/// Applies one slice of the adopted policy. True once all was applied.
-pub(in super::super) fn apply_slice(recorder: &mut Recorder<'_>, progress: &mut Progress) -> bool {
+/// Applies one slice of the adopted policy, and says so once all was applied.
+pub(in super::super) fn apply_slice(recorder: &mut Recorder<'_>, progress: &mut Progress) {
     upsert_agents(recorder, progress);
     remove_agents(recorder, progress);
     replace_waiting(recorder, progress);
-    if recorder.is_full() {
-        return false;
+    if !recorder.is_full() {
+        let digest = recorder.rules.policy.digest;
+        recorder.record(Event::PolicyApplied { digest });
     }
-    let digest = recorder.rules.policy.digest;
-    recorder.record(Event::PolicyApplied { digest });
-    true
 }
 
 fn upsert_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
@@ -160,7 +158,7 @@ fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
         if let Phase::Offered(offer) = phase {
             queueing::rescind(recorder, offer, RescindCause::PolicyChanged);
         }
-        let interaction = crate::domain::InteractionId(number);
+        let interaction = InteractionId(number);
         let (cause, verdicts) = (QueueCause::PolicyChanged, Vec::new());
         let entry = Entry { interaction, conversation, placement, waiting_since, cause, verdicts };
         queueing::enqueue(recorder, entry);

@@ -9,7 +9,10 @@ use super::super::state::{Agent, State};
 pub(super) fn apply(state: &mut State, event: &Event) {
     match event {
         Event::Led { epoch, instance, .. } => led(state, *epoch, instance),
-        Event::Named { kind, names, .. } => named(state, *kind, names),
+        Event::Named { kind, first, names } => {
+            debug_assert_eq!(*first, state.names.count(*kind), "numbers are counted on");
+            named(state, *kind, names);
+        }
         Event::PolicyAdopted { digest } => policy_adopted(state, *digest),
         Event::PolicyApplied { .. } => state.policy_applied = true,
         Event::DedupeShortened { remembered, day, .. } => match remembered {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::domain::{AgentId, InteractionId, OfferId};
+use crate::domain::{AgentId, InteractionId, OfferId, Timestamp};
 
 use super::bits::Bits;
 use super::deadlines::{Due, DueKind};
@@ -190,7 +190,7 @@ fn indexes(state: &State, found: &mut Vec<Violation>) {
 
 fn derived_deadlines(state: &State) -> BTreeSet<Due> {
     let mut due = BTreeSet::new();
-    let mut add = |at: Option<crate::domain::Timestamp>, kind: DueKind, id: u64| {
+    let mut add = |at: Option<Timestamp>, kind: DueKind, id: u64| {
         due.extend(at.map(|at| (at, kind, id)));
     };
     state.offers.iter().for_each(|(id, offer)| add(Some(offer.expires_at), DueKind::Offer, id));

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, InteractionId, OfferId, Promise, QueueId,
-    RouteId, Seq, SourceId, Span, Timestamp,
+    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, InteractionId, Metric, OfferId, Promise,
+    QueueId, RouteId, Seq, SourceId, Span, Timestamp,
 };
 
 use super::{ClassId, HalfKey};
@@ -51,7 +51,7 @@ pub struct Conversation {
     /// Its running clocks.
     pub clocks: Vec<ClockId>,
     /// How often each metric was started.
-    pub cycles: [u32; crate::domain::Metric::ALL.len()],
+    pub cycles: [u32; Metric::ALL.len()],
     /// Its newest content record.
     pub content: Seq,
     /// Grows with every change of it; a warning, a breach or a rung of its clocks is none.

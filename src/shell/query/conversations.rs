@@ -118,10 +118,13 @@ pub(super) fn list_conversations<'a>(state: &'a State, filter: &ConversationFilt
 
 fn passes(state: &State, conversation: &Conversation, filter: &ConversationFilter) -> bool {
     let interaction = conversation.interaction.map(|id| state.open_interaction(id));
+    let phase = interaction.map(|interaction| interaction.phase);
     let in_state = filter.state.is_none_or(|wanted| match wanted {
         ConversationState::Open => interaction.is_some(),
         ConversationState::Resolved => interaction.is_none(),
-        other => interaction.is_some_and(|it| phase_word(it.phase) == phase_of(other)),
+        ConversationState::Queued => phase.is_some_and(|phase| phase == Phase::Queued),
+        ConversationState::Offered => phase.is_some_and(|phase| matches!(phase, Phase::Offered(_))),
+        ConversationState::Assigned => phase.is_some_and(|phase| matches!(phase, Phase::Assigned(_))),
     });
     let in_queue = filter.queue.as_ref().is_none_or(|name| {
         interaction.is_some_and(|interaction| state.names.queue(interaction.queue) == name)
@@ -131,15 +134,6 @@ fn passes(state: &State, conversation: &Conversation, filter: &ConversationFilte
         agent.is_some_and(|agent| state.names.agent(agent) == name)
     });
     in_state && in_queue && with_agent
-}
-
-fn phase_of(wanted: ConversationState) -> &'static str {
-    match wanted {
-        ConversationState::Queued => "queued",
-        ConversationState::Offered => "offered",
-        ConversationState::Assigned => "assigned",
-        ConversationState::Open | ConversationState::Resolved => "",
-    }
 }
 
 fn phase_word(phase: Phase) -> &'static str {

@@ -64,7 +64,7 @@ async fn the_server_freezes_for_longer_than_an_append_may_take() {
     stage.judge(load, &mut daemon, 0).await;
 }
 
-/// Ten seconds are longer than any wait of the daemon's.
+/// Ten seconds are longer than any wait of the daemon's: nothing is lost, and all comes in order after. peer-F31
 #[tokio::test]
 async fn the_server_is_away_for_ten_seconds() {
     let mut stage = Stage::set().await;
