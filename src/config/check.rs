@@ -4,6 +4,7 @@
 
 mod doubts;
 mod nats;
+mod outside;
 mod people;
 mod promises;
 mod queues;
@@ -46,6 +47,10 @@ pub(super) fn check(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Optio
         nats: nats::nats(raw, dir, findings),
         presence_lease: value::span(findings, "presence.lease", lease, Span::seconds(30), limits),
         log: Log { format: raw.log.format.unwrap_or_default(), level: raw.log.level.unwrap_or_default() },
+        smtp: outside::smtp(raw, dir, findings),
+        notice: outside::notice(raw, findings),
+        http: outside::http(raw, findings),
+        control: outside::control(raw, dir, findings),
         sources,
         prefix: site::prefix(raw, findings)?,
     };

@@ -7,7 +7,7 @@ use std::fmt::{Arguments, Write};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Capacity, Digest, Ladder, Promise};
-use crate::policy::{AgentRule, Matcher, OwnerOffline, Policy, QueueRule, Route, SiteRules};
+use crate::policy::{AgentRule, MailRules, Matcher, OwnerOffline, Policy, QueueRule, Route, SiteRules};
 
 /// The form of the lines below. A change of the form must change it, since it changes every digest.
 const FORM: u32 = 1;
@@ -57,6 +57,7 @@ fn site_lines(text: &mut Lines, site: &SiteRules) {
         rona_after,
         dedupe_max,
         command_ids_max,
+        mail,
     } = site;
     let spans = [
         ("reopen_within", reopen_within),
@@ -73,6 +74,10 @@ fn site_lines(text: &mut Lines, site: &SiteRules) {
     text.line(format_args!("site rona_after {rona_after}"));
     text.line(format_args!("site dedupe_max {dedupe_max}"));
     text.line(format_args!("site command_ids_max {command_ids_max}"));
+    if let Some(MailRules { retry_first, retry_longest, give_up_after }) = mail {
+        let spans = [retry_first, retry_longest, give_up_after].map(|span| span.0);
+        text.line(format_args!("site mail {spans:?}"));
+    }
 }
 
 fn agent_lines(text: &mut Lines, name: &str, agent: &AgentRule) {

@@ -16,8 +16,10 @@ use super::tree::{Node, spell_key};
 pub(super) const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Every section of the file.
-pub(super) const SECTIONS: [&str; 11] =
-    ["actor", "agent", "ladder", "log", "nats", "presence", "queue", "route", "site", "sla", "source"];
+pub(super) const SECTIONS: [&str; 15] = [
+    "actor", "agent", "control", "http", "ladder", "log", "nats", "notice", "presence", "queue", "route",
+    "site", "sla", "smtp", "source",
+];
 
 /// The text of a file.
 pub(super) fn read(path: &Path) -> Result<String, Finding> {

@@ -23,7 +23,9 @@ use std::path::Path;
 
 pub use finding::{Code, Finding, Report, Severity};
 pub(crate) use nearest::nearest;
-pub use settings::{Auth, Identity, Log, LogFormat, LogLevel, Nats, Settings, Tls};
+pub use settings::{
+    Auth, Identity, Log, LogFormat, LogLevel, Nats, Notice, Settings, Smtp, SmtpSecurity, Tls,
+};
 
 use crate::policy::Policy;
 use finding::Findings;

@@ -10,7 +10,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::settings::{LogFormat, LogLevel};
+use super::settings::{LogFormat, LogLevel, SmtpSecurity};
 use crate::domain::Channel;
 
 /// Entries by the name in their header, as `[queue.billing]`.
@@ -23,6 +23,10 @@ pub(super) struct RawFile {
     pub presence: RawPresence,
     pub nats: RawNats,
     pub log: RawLog,
+    pub smtp: Option<RawSmtp>,
+    pub notice: RawNotice,
+    pub http: RawHttp,
+    pub control: RawControl,
     pub actors: Named<RawActor>,
     pub agents: Named<RawAgent>,
     pub queues: Named<RawQueue>,
@@ -93,6 +97,44 @@ pub(super) struct RawTls {
 pub(super) struct RawLog {
     pub format: Option<LogFormat>,
     pub level: Option<LogLevel>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawSmtp {
+    pub host: Option<String>,
+    pub port: Option<i64>,
+    pub security: Option<SmtpSecurity>,
+    pub user: Option<String>,
+    pub password_file: Option<String>,
+    pub ca_file: Option<String>,
+    pub hello: Option<String>,
+    pub timeout: Option<SpanText>,
+    pub parallel: Option<i64>,
+    pub retry_first: Option<SpanText>,
+    pub retry_longest: Option<SpanText>,
+    pub give_up_after: Option<SpanText>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawNotice {
+    pub from: Option<String>,
+    pub subject: Option<String>,
+    pub text: Option<String>,
+    pub html: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawHttp {
+    pub listen: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawControl {
+    pub socket: Option<String>,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -1,6 +1,7 @@
 //! What the shell reads: addresses, credentials' files, limits of the outside. Nothing of it enters the
 //! policy or its digest. Secrets are named by their files; no value of one is ever in here.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use serde::Deserialize;
@@ -24,8 +25,64 @@ pub struct Settings {
     pub presence_lease: Span,
     /// What is logged.
     pub log: Log,
+    /// How mail leaves; without it none is owed, and events tell what a backend of the site could send.
+    pub smtp: Option<Smtp>,
+    /// What the daemon's own mail (escalations) looks like.
+    pub notice: Notice,
+    /// Where `/livez`, `/readyz` and `/metrics` are answered; nowhere where it is not set.
+    pub http: Option<SocketAddr>,
+    /// The socket of `reload`, `rollback`, `status` and `log-level`; where it is not set, `control.sock` in the
+    /// folder that systemd gives the service at run time, else none.
+    pub control: Option<PathBuf>,
     /// The ways in, by name.
     pub sources: Vec<Source>,
+}
+
+/// The relay that takes our mail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Smtp {
+    /// Its name, which its certificate must bear.
+    pub host: String,
+    /// Its port: 465 for `tls` and 587 for the others unless set.
+    pub port: u16,
+    /// Whether, and from when on, the connection is encrypted.
+    pub security: SmtpSecurity,
+    /// The user and the file of his password, where the relay asks for one.
+    pub login: Option<(String, PathBuf)>,
+    /// Who signs its certificate; the system's roots where none is set.
+    pub ca_file: Option<PathBuf>,
+    /// What we call ourselves in EHLO; the host's name where it is not set.
+    pub hello: Option<String>,
+    /// How long one mail may take from connecting to the answer to DATA: 1 s to 10 min.
+    pub timeout: Span,
+    /// How many mails are on their way at once: 1 to 64.
+    pub parallel: u8,
+}
+
+/// From when on a connection to the relay is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpSecurity {
+    /// From STARTTLS on, which the relay must offer.
+    #[default]
+    Starttls,
+    /// From its first byte.
+    Tls,
+    /// Never: for a relay on the same host.
+    Plain,
+}
+
+/// What the daemon's own mail looks like. The texts are minijinja templates.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Notice {
+    /// Who sends it, as `Switchboard <switchboard@example.org>`; required beside `[smtp]`.
+    pub from: Option<String>,
+    /// The template of the subject, where the built-in one does not do.
+    pub subject: Option<String>,
+    /// The template of the plain text, likewise.
+    pub text: Option<String>,
+    /// The template of the HTML, likewise.
+    pub html: Option<String>,
 }
 
 /// How to reach NATS.
@@ -99,11 +156,15 @@ pub struct Log {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
-    /// For people.
+    /// Systemd's journal where stderr leads there, else for people.
     #[default]
+    Auto,
+    /// For people.
     Pretty,
     /// One JSON object a line.
     Json,
+    /// Systemd's journal, with fields.
+    Journald,
 }
 
 /// The least that is logged.

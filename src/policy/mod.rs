@@ -56,6 +56,20 @@ pub struct SiteRules {
     pub dedupe_max: usize,
     /// The most command ids that are remembered.
     pub command_ids_max: usize,
+    /// How mail that could not be sent is tried again; none where the site sends no mail.
+    pub mail: Option<MailRules>,
+}
+
+/// How mail is tried again: after `retry_first`, then each time after twice as long, at most `retry_longest`,
+/// until it is `give_up_after` old.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MailRules {
+    /// The first wait.
+    pub retry_first: Span,
+    /// The longest wait.
+    pub retry_longest: Span,
+    /// The age at which it has failed.
+    pub give_up_after: Span,
 }
 
 impl Default for SiteRules {
@@ -71,6 +85,7 @@ impl Default for SiteRules {
             rona_after: 1,
             dedupe_max: 20_000_000,
             command_ids_max: 2_000_000,
+            mail: None,
         }
     }
 }

@@ -15,7 +15,7 @@ pub fn start(log: Log) {
     // Colours are for eyes: in a file or in the system's journal they are noise.
     let builder = builder.with_ansi(std::io::stderr().is_terminal());
     let started = match log.format {
-        LogFormat::Pretty => builder.with_target(false).try_init(),
+        LogFormat::Auto | LogFormat::Journald | LogFormat::Pretty => builder.with_target(false).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
     };
     if started.is_err() {

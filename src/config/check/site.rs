@@ -7,7 +7,7 @@ use crate::config::finding::{Code, Finding, Findings};
 use crate::config::raw::{RawFile, SpanText};
 use crate::config::span::SPAN_MAX;
 use crate::domain::{Name, Span};
-use crate::policy::SiteRules;
+use crate::policy::{MailRules, SiteRules};
 
 /// The longest instance name, in bytes.
 const INSTANCE_BYTES_MAX: usize = 128;
@@ -42,7 +42,22 @@ pub(super) fn rules(raw: &RawFile, findings: &mut Findings) -> SiteRules {
             default.command_ids_max,
             20_000_000,
         ),
+        mail: mail(raw, findings),
     }
+}
+
+/// How mail is tried again, where the site sends any.
+fn mail(raw: &RawFile, findings: &mut Findings) -> Option<MailRules> {
+    let smtp = raw.smtp.as_ref()?;
+    let (second, day) = (Span::seconds(1), Span::hours(24));
+    let first =
+        span(findings, "smtp.retry_first", smtp.retry_first.as_ref(), Span::seconds(30), second..=day);
+    let longest = smtp.retry_longest.as_ref();
+    let longest = span(findings, "smtp.retry_longest", longest, Span::hours(1).max(first), first..=day);
+    let give_up = smtp.give_up_after.as_ref();
+    let most = Span::hours(14 * 24);
+    let give_up = span(findings, "smtp.give_up_after", give_up, Span::hours(48).max(first), first..=most);
+    Some(MailRules { retry_first: first, retry_longest: longest, give_up_after: give_up })
 }
 
 fn whole<N: TryFrom<i64> + Copy>(
