@@ -50,6 +50,7 @@ endif
 nats-server: ## Finds a nats-server, or installs the pinned one into .tools/; prints its path.
 	@tests/tools/nats-server.sh
 	@tests/tools/python.sh >/dev/null
+	@tests/tools/typescript.sh >/dev/null
 
 soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then SOAK_KILLS (60) kills under load.
 	SWITCHBOARD_SEEDS=$(SOAK_SEEDS) SWITCHBOARD_SEED_FROM=$(SOAK_FROM) $(CARGO) test $(LOCKED) --test simulation -- --nocapture

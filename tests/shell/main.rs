@@ -6,6 +6,7 @@
 
 mod bus;
 mod crash;
+mod examples;
 mod input;
 mod newcomer;
 mod permissions;

@@ -29,6 +29,9 @@ capacity = 100
 [source.help-desk]
 channel = "email"
 address = "help@example.org"
+[source.main-line]
+channel = "sms"
+address = "+15550199"
 "#;
 
 /// The site; the daemon ends when it is dropped, then the server.
@@ -81,6 +84,19 @@ impl NewcomerSite {
     }
 }
 
+impl NewcomerSite {
+    /// Runs an example to its end.
+    pub fn example(&self, program: &mut Command) -> Output {
+        self.with_login(program).stdin(Stdio::null()).output().expect("the example runs")
+    }
+
+    /// An example told where this site is.
+    pub fn with_login<'a>(&self, program: &'a mut Command) -> &'a mut Command {
+        let password = self.folder.path().join("password");
+        program.args(["--url", self.server.url().as_str(), "--password-file"]).arg(password)
+    }
+}
+
 impl Drop for NewcomerSite {
     fn drop(&mut self) {
         // It may have ended by itself, which the stranger has told.
@@ -96,16 +112,18 @@ fn switchboard(folder: &Path) -> Command {
 }
 
 /// A Python that has nats-py.
-fn python() -> PathBuf {
+pub fn python() -> PathBuf {
     let output = Command::new(tool("python.sh")).output().expect("tests/tools/python.sh can be run");
     succeeded("tests/tools/python.sh", &output);
     PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
 }
 
-fn tool(name: &str) -> PathBuf {
+/// A tool of the tests.
+pub fn tool(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools").join(name)
 }
 
-fn succeeded(what: &str, output: &Output) {
+/// A program ended well, or said why not.
+pub fn succeeded(what: &str, output: &Output) {
     assert!(output.status.success(), "{what}: {}", String::from_utf8_lossy(&output.stderr));
 }

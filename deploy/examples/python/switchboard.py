@@ -1,0 +1,69 @@
+"""What a program needs to talk to Switchboard: a connection under its own name, and asking.
+
+Nothing here is an SDK: it is forty lines over an ordinary NATS client, to copy and to change.
+"""
+
+import argparse
+import asyncio
+import json
+import uuid
+from pathlib import Path
+
+import nats
+from nats.errors import NoRespondersError
+from nats.errors import TimeoutError as NatsTimeout
+
+PREFIX = "switchboard"
+# How often a request is made again whose outcome is not known: with the same id it has one effect.
+TRIES = 20
+
+
+def arguments(description):
+    """The options that every example has."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--url", default="nats://127.0.0.1:4222", help="where NATS is")
+    parser.add_argument("--password-file", default="password", help="the file with the NATS user's password")
+    return parser
+
+
+async def connect(options, user):
+    """Every user has an inbox prefix of its own: without it no answer ever arrives."""
+    password = Path(options.password_file).read_text().strip()
+    return await nats.connect(options.url, user=user, password=password, inbox_prefix=f"_INBOX.{user}".encode())
+
+
+async def ask(client, actor, verb, **body):
+    """A command or a query. The id stands for one act, so asking again after silence changes nothing twice.
+
+    Returns the answer; a refusal is an answer too, with `ok` false and an `error`.
+    """
+    body.setdefault("id", uuid.uuid4().hex)
+    payload = json.dumps(body).encode()
+    for attempt in range(TRIES):
+        try:
+            answer = json.loads((await client.request(f"{PREFIX}.api.{actor}.{verb}", payload, timeout=5)).data)
+        except (NoRespondersError, NatsTimeout):
+            # Nobody leads just now, or the answer was lost.
+            answer = None
+        if answer is not None and answer.get("error", {}).get("code") not in ("unavailable", "busy"):
+            return answer
+        await asyncio.sleep(min(0.1 * 2**attempt, 2))
+    raise SystemExit(f"{verb}: nobody answers; is a daemon leading? see `switchboard status`")
+
+
+async def query(client, actor, verb, **body):
+    """A query: it has no id, since it changes nothing."""
+    for attempt in range(TRIES):
+        try:
+            payload = json.dumps(body).encode()
+            return json.loads((await client.request(f"{PREFIX}.api.{actor}.{verb}", payload, timeout=5)).data)
+        except (NoRespondersError, NatsTimeout):
+            await asyncio.sleep(min(0.1 * 2**attempt, 2))
+    raise SystemExit(f"{verb}: nobody answers; is a daemon leading? see `switchboard status`")
+
+
+def expect(answer, what):
+    """The answer, or the end of the program with the daemon's own sentence."""
+    if not answer["ok"]:
+        raise SystemExit(f"{what}: {answer['error']['code']}: {answer['error']['message']}")
+    return answer
