@@ -17,7 +17,7 @@ use crate::wire::{Decoder, Keys, Subjects};
 use super::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use super::identity::Identity;
 use super::journal::Journal;
-use super::nats::{Purpose, connect, jetstream};
+use super::nats::{ConnectError, Purpose, connect, jetstream};
 use super::serve::{Exit, Failure, Options};
 use super::settings::{nats_settings, read_key, streams_spec};
 use super::site::Site;
@@ -72,7 +72,10 @@ impl Daemon {
         }
         let keys = Keys::new(&read_key(&settings)?).map_err(|fault| Failure::new(Exit::Config, &fault))?;
         let nats = nats_settings(&settings, &instance)?;
-        let unavailable = |fault| Failure::new(Exit::Unavailable, &fault);
+        let unavailable = |fault: ConnectError| match fault {
+            ConnectError::Credentials { .. } => Failure::new(Exit::Config, &fault),
+            ConnectError::Connect { .. } => Failure::new(Exit::Unavailable, &fault),
+        };
         let door = connect(&nats, &site, Purpose::Door).await.map_err(unavailable)?;
         let journal_client = connect(&nats, &site, Purpose::Journal).await.map_err(unavailable)?;
         let warnings = verify(&journal_client, &settings, &site).await?;

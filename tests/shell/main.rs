@@ -10,5 +10,6 @@ mod examples;
 mod input;
 mod newcomer;
 mod permissions;
+mod secure;
 mod streams;
 mod support;

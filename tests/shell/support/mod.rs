@@ -8,7 +8,7 @@ mod gateway;
 pub mod ledger;
 pub mod load;
 pub mod newcomer_site;
-mod server;
+pub mod server;
 
 pub use server::Server;
 

@@ -207,13 +207,13 @@ async fn ready(url: &str) -> bool {
     }
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
     listener.local_addr().expect("a bound listener has an address").port()
 }
 
 /// The server to test with; the tool finds or fetches one.
-fn binary() -> PathBuf {
+pub fn binary() -> PathBuf {
     let tool = root().join("tests/tools/nats-server.sh");
     let output = Command::new(&tool).output().expect("tests/tools/nats-server.sh can be run");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();

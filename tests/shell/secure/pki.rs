@@ -1,0 +1,44 @@
+//! An authority that lives as long as its test.
+
+use rcgen::{BasicConstraints, Certificate, CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+
+/// Signs certificates of one test.
+pub struct Authority {
+    certificate: Certificate,
+    key: KeyPair,
+}
+
+impl Authority {
+    /// A new one, which nobody else trusts.
+    pub fn new() -> Authority {
+        let mut params = CertificateParams::new(Vec::new()).expect("no names");
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let key = KeyPair::generate().expect("a key");
+        let certificate = params.self_signed(&key).expect("a certificate of its own");
+        Authority { certificate, key }
+    }
+
+    /// Its certificate, PEM.
+    pub fn certificate(&self) -> String {
+        self.certificate.pem()
+    }
+
+    /// A certificate with its key for a server on loopback, PEM.
+    pub fn server(&self) -> (String, String) {
+        self.sign(ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// A certificate with its key for a client, PEM.
+    pub fn client(&self) -> (String, String) {
+        self.sign(ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    fn sign(&self, purpose: ExtendedKeyUsagePurpose) -> (String, String) {
+        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let mut params = CertificateParams::new(names).expect("names of loopback");
+        params.extended_key_usages = vec![purpose];
+        let key = KeyPair::generate().expect("a key");
+        let signed = params.signed_by(&key, &self.certificate, &self.key).expect("a signature");
+        (signed.pem(), key.serialize_pem())
+    }
+}
