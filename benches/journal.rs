@@ -171,6 +171,7 @@ fn policy() -> Policy {
         promises: Arc::new(promises.clone()),
         offer_timeout: OFFER_TIMEOUT,
         owner_offline: OwnerOffline::Requeue,
+        wrap_up: Span(0),
     };
     let route = |number: usize| Route {
         name: name(&format!("route-{number}")),

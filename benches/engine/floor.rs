@@ -219,6 +219,7 @@ fn policy(rng: &mut Rng, agents: usize, queues: usize) -> Policy {
         promises: promises.clone(),
         offer_timeout: OFFER_TIMEOUT,
         owner_offline: OwnerOffline::Requeue,
+        wrap_up: Span(0),
     };
     let route = |number: usize| Route {
         name: name(&format!("r{number}")),

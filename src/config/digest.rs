@@ -6,7 +6,7 @@ use std::fmt::{Arguments, Write};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Capacity, Digest, Ladder, Promise};
+use crate::domain::{Capacity, Digest, Ladder, Promise, Span};
 use crate::policy::{AgentRule, MailRules, Matcher, OwnerOffline, Policy, QueueRule, Route, SiteRules};
 
 /// The form of the lines below. A change of the form must change it, since it changes every digest.
@@ -90,13 +90,17 @@ fn agent_lines(text: &mut Lines, name: &str, agent: &AgentRule) {
 }
 
 fn queue_lines(text: &mut Lines, name: &str, queue: &QueueRule) {
-    let QueueRule { priority, needs, promises, offer_timeout, owner_offline } = queue;
+    let QueueRule { priority, needs, promises, offer_timeout, owner_offline, wrap_up } = queue;
     let offline = match owner_offline {
         OwnerOffline::Requeue => "requeue",
         OwnerOffline::Keep => "keep",
     };
     let timeouts = offer_timeout.map(|span| span.0);
     text.line(format_args!("queue {name} priority {priority} offer {timeouts:?} offline {offline}"));
+    // A queue without it has the digest that it had before there was such a key.
+    if *wrap_up > Span(0) {
+        text.line(format_args!("queue {name} wrap_up {}", wrap_up.0));
+    }
     for (skill, least) in needs {
         text.line(format_args!("queue {name} need {skill} {}", least.level()));
     }

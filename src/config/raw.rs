@@ -169,6 +169,7 @@ pub(super) struct RawQueue {
     pub sla: Option<String>,
     pub offer_timeout: Option<OfferTimeout>,
     pub owner_offline: Option<OwnerOfflineWord>,
+    pub wrap_up: Option<SpanText>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]

@@ -25,6 +25,34 @@ pub enum QueueCause {
     OwnerOffline,
     /// The rules of its queue or route changed while it waited.
     PolicyChanged,
+    /// A person sent it to another queue or to an agent.
+    Transferred,
+}
+
+/// Why an agent goes on with what he had parked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResumeCause {
+    /// The contact wrote.
+    Contact,
+    /// The instant came until which it was parked.
+    Lapsed,
+    /// Somebody asked.
+    Asked,
+}
+
+/// Why a wrap-up is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrapUpEnd {
+    /// Somebody asked.
+    Asked,
+    /// Its time was over.
+    Lapsed,
+    /// Its agent went offline.
+    AgentOffline,
+    /// Its agent was taken out of the rules.
+    Removed,
 }
 
 /// Why an offer was withdrawn.
@@ -39,6 +67,8 @@ pub enum RescindCause {
     Resolved,
     /// The agent was taken out of the rules, or no longer meets what is asked.
     PolicyChanged,
+    /// A person sent the conversation elsewhere.
+    Transferred,
 }
 
 /// Why an agent's presence changed.
@@ -61,4 +91,6 @@ pub enum PresenceCause {
 pub enum CancelCause {
     /// The conversation was resolved without it (sla-R6).
     ResolvedUnanswered,
+    /// The conversation was sent to another queue, which has promises of its own.
+    Transferred,
 }

@@ -8,6 +8,8 @@ use crate::domain::{
 };
 use crate::policy::Policy;
 
+use super::hold::{Changes, TransferTo, WrapUpOf};
+
 /// A command with who asks, from where, and when.
 #[derive(Clone, Debug)]
 pub struct Order {
@@ -74,6 +76,31 @@ pub enum Command {
     Resolve(ConversationId),
     /// Return a conversation to its own place in its queue.
     Requeue(ConversationId),
+    /// Park a conversation until its contact writes.
+    Pend {
+        /// Which.
+        conversation: ConversationId,
+        /// It goes on then at the latest.
+        until: Option<Timestamp>,
+    },
+    /// Go on with a conversation that was parked.
+    Resume(ConversationId),
+    /// Send a conversation to another queue or to an agent.
+    Transfer {
+        /// Which.
+        conversation: ConversationId,
+        /// Where to.
+        to: TransferTo,
+    },
+    /// Change what is said of a conversation.
+    Set {
+        /// Which.
+        conversation: ConversationId,
+        /// What.
+        changes: Box<Changes>,
+    },
+    /// Say that the work after a conversation is done.
+    FinishWrapUp(WrapUpOf),
     /// Hold the further rungs of an escalation back.
     AckEscalation(ClockId),
     /// Do one slice of what is due.
@@ -129,6 +156,11 @@ impl Command {
             Command::Reply { .. } => "conversation.reply",
             Command::Resolve(_) => "conversation.resolve",
             Command::Requeue(_) => "conversation.requeue",
+            Command::Pend { .. } => "conversation.pend",
+            Command::Resume(_) => "conversation.resume",
+            Command::Transfer { .. } => "conversation.transfer",
+            Command::Set { .. } => "conversation.set",
+            Command::FinishWrapUp(_) => "wrap_up.finish",
             Command::AckEscalation(_) => "escalation.ack",
             Command::PassTime => "time.pass",
             Command::AdoptPolicy(_) => "policy.adopt",

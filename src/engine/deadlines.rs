@@ -17,6 +17,10 @@ pub enum DueKind {
     LostAgent,
     /// The work of an agent who went offline is released.
     Release,
+    /// A parked interaction goes on.
+    Pend,
+    /// A wrap-up is over.
+    WrapUp,
     /// An agent may be offered again what he declined or missed.
     Cooldown,
     /// A resolved conversation is archived.

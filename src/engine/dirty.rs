@@ -36,6 +36,7 @@ impl Dirty {
                 add(&mut self.interactions, queued.interaction);
             }
             Event::InteractionClosed { agent: Some(agent), .. } => self.agent(*agent, state),
+            Event::InteractionPended { hold, .. } => self.agent(hold.agent, state),
             Event::OfferDeclined { end, .. }
             | Event::OfferExpired { end, .. }
             | Event::OfferRescinded { end, .. } => {

@@ -9,8 +9,11 @@ use crate::domain::{
     Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills, SourceId, ThreadKey, Timestamp,
 };
 
-pub use super::cause::{CancelCause, PresenceCause, QueueCause, Remembered, RescindCause};
+pub use super::cause::{
+    CancelCause, PresenceCause, QueueCause, Remembered, RescindCause, ResumeCause, WrapUpEnd,
+};
 use super::command::RefusedInput;
+pub use super::hold::{ConversationChanged, Hold};
 
 /// One record of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +99,8 @@ pub struct InteractionQueued {
     pub waiting_since: Timestamp,
     pub cause: QueueCause,
     pub verdicts: Vec<ClauseVerdict>,
+    /// Who sent it on, and until when it is not offered to him.
+    pub sender: Option<(AgentId, Timestamp)>,
 }
 
 /// An interaction was proposed to an agent.
@@ -111,6 +116,8 @@ pub struct OfferMade {
     pub units: u32,
     pub expires_at: Timestamp,
     pub rank: RankKey,
+    /// A person chose this agent: neither his skills nor a pause were asked.
+    pub directed: bool,
 }
 
 /// Which offer ended.
@@ -255,6 +262,7 @@ pub enum Event {
     ConversationForgotten {
         conversation: ConversationId,
     },
+    ConversationChanged(Box<ConversationChanged>),
     MessageReceived(Box<MessageReceived>),
     /// A robot's message that belongs to no conversation.
     MessageIgnored {
@@ -286,6 +294,25 @@ pub enum Event {
         interaction: InteractionId,
         conversation: ConversationId,
         agent: AgentId,
+    },
+    /// Its agent waits for the contact: it takes nothing of him meanwhile.
+    InteractionPended {
+        hold: Hold,
+        until: Option<Timestamp>,
+    },
+    /// Its agent goes on with it, though that may pass his capacity.
+    InteractionResumed {
+        hold: Hold,
+        cause: ResumeCause,
+    },
+    /// The contact is served; the agent has work left with it.
+    WrapUpStarted {
+        hold: Hold,
+        ends_at: Timestamp,
+    },
+    WrapUpFinished {
+        hold: Hold,
+        cause: WrapUpEnd,
     },
     InteractionClosed {
         interaction: InteractionId,

@@ -26,7 +26,7 @@ pub(super) fn offer_all(recorder: &mut Recorder<'_>) {
     while !recorder.is_full()
         && let Some(pairing) = next_pairing(recorder.state, recorder.dirty)
     {
-        make_offer(recorder, pairing);
+        make_offer(recorder, pairing, false);
     }
 }
 
@@ -115,7 +115,14 @@ fn rank(state: &State, id: AgentId, preferred: u8) -> RankKey {
     RankKey { preferred, load: agent.load(), since: agent.since, agent: id }
 }
 
-fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing) {
+/// Offers an interaction that waits to the agent whom a person chose. He has room for it.
+pub(super) fn offer_directed(recorder: &mut Recorder<'_>, id: InteractionId, agent: AgentId) {
+    // What was sent on has no agent who had it last.
+    let rank = rank(recorder.state, agent, 1);
+    make_offer(recorder, Pairing { interaction: id, rank }, true);
+}
+
+fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing, directed: bool) {
     let Pairing { interaction: id, rank } = pairing;
     let state = &recorder.state;
     let interaction = state.open_interaction(id);
@@ -136,6 +143,7 @@ fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing) {
         units,
         expires_at,
         rank,
+        directed,
     };
     recorder.record(Event::OfferMade(Box::new(made)));
 }

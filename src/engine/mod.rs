@@ -18,6 +18,8 @@ mod dirty;
 pub mod effect;
 pub mod event;
 mod evolve;
+pub mod hold;
+mod holding;
 mod invariants;
 mod matching;
 mod promise;

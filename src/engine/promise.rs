@@ -108,13 +108,24 @@ pub(super) fn stop(
     }
 }
 
-/// The conversation was resolved: what still runs is not measured to its end (sla-R6).
-pub(super) fn cancel_all(recorder: &mut Recorder<'_>, conversation: ConversationId, at: Timestamp) {
+/// What still runs, of one metric or of all, is not measured to its end (sla-R6): the conversation was
+/// resolved, or is promised anew.
+pub(super) fn cancel(
+    recorder: &mut Recorder<'_>,
+    conversation: ConversationId,
+    metric: Option<Metric>,
+    cause: CancelCause,
+) {
+    let at = recorder.asked_at();
     for id in clocks_of(recorder, conversation) {
+        let running = recorder.state.clock(id).map(|clock| clock.promise.metric);
+        if metric.is_some() && metric != running {
+            continue;
+        }
         if recorder.state.clock(id).is_some_and(|clock| clock.breached && at <= clock.due) {
             recorder.record(Event::BreachRetracted { clock: id, conversation });
         }
-        end(recorder, id, conversation, Outcome::Cancelled, at, Some(CancelCause::ResolvedUnanswered));
+        end(recorder, id, conversation, Outcome::Cancelled, at, Some(cause));
     }
 }
 

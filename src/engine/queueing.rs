@@ -4,8 +4,9 @@ use crate::domain::{AgentId, ConversationId, InteractionId, Metric, OfferId, Pre
 use crate::policy::OwnerOffline;
 
 use super::event::{
-    ClauseVerdict, Event, InteractionQueued, OfferEnd, PresenceCause, QueueCause, RescindCause,
+    ClauseVerdict, Event, InteractionQueued, OfferEnd, PresenceCause, QueueCause, RescindCause, WrapUpEnd,
 };
+use super::holding;
 use super::promise;
 use super::recorder::Recorder;
 use super::rules::Placement;
@@ -23,6 +24,15 @@ pub(super) struct Entry {
 
 /// Queues an interaction, and says so once when nobody of the site could ever take it (peer-F22).
 pub(super) fn enqueue(recorder: &mut Recorder<'_>, entry: Entry) {
+    enqueue_from(recorder, entry, None);
+}
+
+/// The same; `sender` is who sent it on, and until when it is not offered to him.
+pub(super) fn enqueue_from(
+    recorder: &mut Recorder<'_>,
+    entry: Entry,
+    sender: Option<(AgentId, Timestamp)>,
+) {
     let Entry { interaction, conversation, placement, waiting_since, cause, verdicts } = entry;
     let queued = InteractionQueued {
         interaction,
@@ -34,6 +44,7 @@ pub(super) fn enqueue(recorder: &mut Recorder<'_>, entry: Entry) {
         waiting_since,
         cause,
         verdicts,
+        sender,
     };
     recorder.record(Event::InteractionQueued(Box::new(queued)));
     let class = recorder.state.open_interaction(interaction).class;
@@ -64,7 +75,7 @@ pub(super) fn start_promises(
 pub(super) fn requeue(recorder: &mut Recorder<'_>, id: InteractionId, cause: QueueCause) {
     let interaction = recorder.state.open_interaction(id);
     let (conversation, waiting_since) = (interaction.conversation, interaction.waiting_since);
-    let placement = recorder.rules.placement(placement_of(recorder.state, interaction));
+    let placement = placement_today(recorder, id);
     let entry =
         Entry { interaction: id, conversation, placement, waiting_since, cause, verdicts: Vec::new() };
     enqueue(recorder, entry);
@@ -79,6 +90,42 @@ pub(super) fn placement_of(state: &State, interaction: &Interaction) -> Placemen
         route: interaction.route,
         priority: interaction.priority,
         needs: state.routing.class(interaction.class).needs.clone(),
+    }
+}
+
+/// Where an interaction stands by the rules of today, but for a priority that a person set.
+pub(super) fn placement_today(recorder: &Recorder<'_>, id: InteractionId) -> Placement {
+    let interaction = recorder.state.open_interaction(id);
+    let mut placement = recorder.rules.placement(placement_of(recorder.state, interaction));
+    if interaction.priority_set {
+        placement.priority = interaction.priority;
+    }
+    placement
+}
+
+/// Where the rules of today would have an interaction, when it is not there.
+fn placement_elsewhere(recorder: &Recorder<'_>, id: InteractionId) -> Option<Placement> {
+    let before = placement_of(recorder.state, recorder.state.open_interaction(id));
+    let today = placement_today(recorder, id);
+    (Placement { route: before.route, ..today.clone() } != before).then_some(today)
+}
+
+/// What waits or is offered, but not where the rules of today would have it, is placed anew at its old age.
+pub(super) fn place_anew(recorder: &mut Recorder<'_>, id: InteractionId) {
+    let Some(placement) = placement_elsewhere(recorder, id) else { return };
+    let interaction = recorder.state.open_interaction(id);
+    let (conversation, waiting_since) = (interaction.conversation, interaction.waiting_since);
+    if let Phase::Offered(offer) = interaction.phase {
+        rescind(recorder, offer, RescindCause::PolicyChanged);
+    }
+    let (cause, verdicts) = (QueueCause::PolicyChanged, Vec::new());
+    enqueue(recorder, Entry { interaction: id, conversation, placement, waiting_since, cause, verdicts });
+}
+
+/// A directed offer stands whatever new rules ask, so what it was of may be placed by old ones when it ends.
+pub(super) fn after_offer(recorder: &mut Recorder<'_>, id: InteractionId, was_directed: bool) {
+    if was_directed && !recorder.is_full() {
+        place_anew(recorder, id);
     }
 }
 
@@ -107,9 +154,10 @@ pub(super) fn end_of(id: OfferId, offer: &Offer) -> OfferEnd {
 /// An offer lapses unanswered; after so many in a row its agent goes away.
 pub(super) fn expire(recorder: &mut Recorder<'_>, id: OfferId) {
     let Some(offer) = recorder.state.offer(id) else { return };
-    let end = end_of(id, offer);
+    let (end, directed) = (end_of(id, offer), offer.directed);
     let cooled_at = recorder.now().after(recorder.rules.policy.site.cooldown);
     recorder.record(Event::OfferExpired { end, cooled_at });
+    after_offer(recorder, end.interaction, directed);
     let agent = recorder.state.agent(end.agent);
     let missed_enough = agent.misses >= recorder.rules.policy.site.rona_after;
     if missed_enough && agent.presence == Presence::Available {
@@ -129,10 +177,11 @@ pub(super) fn rescind_all(recorder: &mut Recorder<'_>, agent: AgentId, cause: Re
 
 /// Withdraws a pending offer.
 pub(super) fn rescind(recorder: &mut Recorder<'_>, id: OfferId, cause: RescindCause) {
-    if let Some(offer) = recorder.state.offer(id) {
-        let end = end_of(id, offer);
-        recorder.record(Event::OfferRescinded { end, cause });
-    }
+    let Some(offer) = recorder.state.offer(id) else { return };
+    let (end, directed) = (end_of(id, offer), offer.directed);
+    recorder.record(Event::OfferRescinded { end, cause });
+    let waits = !matches!(cause, RescindCause::Resolved | RescindCause::Transferred);
+    after_offer(recorder, end.interaction, directed && waits);
 }
 
 /// Signs an agent out. What he then owes back is released slice by slice.
@@ -148,12 +197,16 @@ pub(super) fn release(recorder: &mut Recorder<'_>, agent: AgentId) {
         if recorder.is_full() {
             return;
         }
-        match held.offer {
-            Some(offer) => rescind(recorder, offer, RescindCause::AgentOffline),
-            None if is_to_release(recorder, held.interaction) => {
+        match recorder.state.open_interaction(held.interaction).phase {
+            Phase::Offered(offer) => rescind(recorder, offer, RescindCause::AgentOffline),
+            Phase::WrapUp(_) => {
+                holding::end_wrap_up(recorder, held.interaction, WrapUpEnd::AgentOffline);
+            }
+            Phase::Assigned(_) if is_to_release(recorder, held.interaction) => {
                 requeue(recorder, held.interaction, QueueCause::OwnerOffline);
             }
-            None => {}
+            // What is parked waits for its contact, whoever is there.
+            Phase::Assigned(_) | Phase::Pended(_) | Phase::Queued => {}
         }
     }
     if recorder.state.agent(agent).release_at.is_some() {
@@ -168,23 +221,8 @@ fn is_to_release(recorder: &Recorder<'_>, id: InteractionId) -> bool {
     owed && owner_offline(recorder, id) == OwnerOffline::Requeue
 }
 
-fn owner_offline(recorder: &Recorder<'_>, id: InteractionId) -> OwnerOffline {
+/// What becomes of an interaction whose agent is offline.
+pub(super) fn owner_offline(recorder: &Recorder<'_>, id: InteractionId) -> OwnerOffline {
     let queue = recorder.state.open_interaction(id).queue;
     recorder.rules.queue(queue).map_or(OwnerOffline::Requeue, |queue| queue.rule.owner_offline)
-}
-
-/// The contact wrote: when the one who holds the conversation is offline, it must not wait unseen
-/// (peer-F13).
-pub(super) fn note_absent_owner(recorder: &mut Recorder<'_>, conversation: ConversationId) {
-    let Some(id) = recorder.state.open_conversation(conversation).interaction else { return };
-    let Phase::Assigned(agent) = recorder.state.open_interaction(id).phase else { return };
-    if recorder.state.agent(agent).presence.is_signed_in() {
-        return;
-    }
-    match owner_offline(recorder, id) {
-        OwnerOffline::Requeue => requeue(recorder, id, QueueCause::OwnerOffline),
-        OwnerOffline::Keep => {
-            recorder.record(Event::OwnerOffline { interaction: id, conversation, agent });
-        }
-    }
 }

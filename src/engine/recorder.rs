@@ -6,7 +6,7 @@ use super::dirty::Dirty;
 use super::event::{CommandCause, ContentPart, ContentRecord, Event, Recorded};
 use super::evolve::evolve;
 use super::rules::Rules;
-use super::state::{Phase, State};
+use super::state::State;
 
 /// The most events of one command. A larger act goes on as due work.
 pub const STEP_EVENTS_MAX: usize = 256;
@@ -181,8 +181,5 @@ impl<'a> Recorder<'a> {
 /// Who holds an interaction that goes back to a queue: the event does not name him, yet he gains room.
 fn holder_before(event: &Event, state: &State) -> Option<AgentId> {
     let Event::InteractionQueued(queued) = event else { return None };
-    match state.interaction(queued.interaction)?.phase {
-        Phase::Assigned(agent) => Some(agent),
-        Phase::Queued | Phase::Offered(_) => None,
-    }
+    state.interaction(queued.interaction)?.phase.holder()
 }

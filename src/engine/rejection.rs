@@ -5,6 +5,8 @@ use std::fmt;
 
 use crate::domain::{ClockId, ConversationId, Name, OfferId};
 
+use super::hold::TAGS_MAX;
+
 /// Why a command was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Rejection {
@@ -24,6 +26,17 @@ pub enum Rejection {
     ConversationResolved(ConversationId),
     ConversationNotYours(ConversationId),
     NotAssigned(ConversationId),
+    UnknownQueue(Name),
+    UnknownAgent(Name),
+    /// No agent of the site meets what the queue asks.
+    QueueUnserved(Name),
+    AgentUnavailable(Name),
+    AgentFull(Name),
+    /// A conversation cannot be parked until an instant that is past.
+    UntilPast(ConversationId),
+    TooManyTags(ConversationId),
+    NoWrapUp,
+    WrapUpNotYours,
     EscalationNotRaised(ClockId),
     VersionMoved {
         conversation: ConversationId,
@@ -57,6 +70,15 @@ impl Rejection {
             Rejection::ConversationResolved(_) => "conversation_resolved",
             Rejection::ConversationNotYours(_) => "conversation_not_yours",
             Rejection::NotAssigned(_) => "not_assigned",
+            Rejection::UnknownQueue(_) => "unknown_queue",
+            Rejection::UnknownAgent(_) => "unknown_agent",
+            Rejection::QueueUnserved(_) => "queue_unserved",
+            Rejection::AgentUnavailable(_) => "agent_unavailable",
+            Rejection::AgentFull(_) => "agent_full",
+            Rejection::UntilPast(_) => "until_past",
+            Rejection::TooManyTags(_) => "too_many_tags",
+            Rejection::NoWrapUp => "no_wrap_up",
+            Rejection::WrapUpNotYours => "wrap_up_not_yours",
             Rejection::EscalationNotRaised(_) => "escalation_not_raised",
             Rejection::VersionMoved { .. } => "version_moved",
             Rejection::StaleEpoch { .. } => "stale_epoch",
@@ -96,6 +118,23 @@ impl fmt::Display for Rejection {
             Rejection::ConversationResolved(id) => write!(f, "conversation {id} is resolved"),
             Rejection::ConversationNotYours(id) => write!(f, "conversation {id} is not assigned to you"),
             Rejection::NotAssigned(id) => write!(f, "conversation {id} is not assigned to anybody"),
+            Rejection::UnknownQueue(queue) => write!(f, "there is no queue `{queue}`"),
+            Rejection::UnknownAgent(agent) => write!(f, "there is no agent `{agent}`"),
+            Rejection::QueueUnserved(queue) => {
+                write!(f, "no agent of the site has what queue `{queue}` asks; it stays where it is")
+            }
+            Rejection::AgentUnavailable(agent) => {
+                write!(f, "agent `{agent}` takes no work just now; it stays where it is")
+            }
+            Rejection::AgentFull(agent) => {
+                write!(f, "agent `{agent}` has no room for it; it stays where it is")
+            }
+            Rejection::UntilPast(id) => write!(f, "conversation {id} cannot wait until what is past"),
+            Rejection::TooManyTags(id) => {
+                write!(f, "conversation {id} would have over {TAGS_MAX} tags")
+            }
+            Rejection::NoWrapUp => f.write_str("there is no such wrap-up, or it is over"),
+            Rejection::WrapUpNotYours => f.write_str("this wrap-up is another agent's"),
             Rejection::EscalationNotRaised(id) => {
                 write!(f, "no rung of the escalation of {id} was raised yet")
             }

@@ -118,7 +118,8 @@ impl Rules {
         self.default_queue.and_then(|queue| self.in_queue(queue)).unwrap_or(as_it_was)
     }
 
-    fn in_queue(&self, id: QueueId) -> Option<Placement> {
+    /// Where an interaction stands that a person put into a queue.
+    pub(super) fn in_queue(&self, id: QueueId) -> Option<Placement> {
         let queue = self.queue(id)?;
         Some(Placement { queue: id, route: None, priority: queue.rule.priority, needs: queue.needs.clone() })
     }

@@ -4,7 +4,7 @@
 use crate::domain::{Channel, ContactId, ConversationId, InboundMessage, ThreadScope, Timestamp};
 use crate::policy::SiteRules;
 
-use super::state::{Conversation, HalfKey, State};
+use super::state::{Conversation, HalfKey, Phase, State};
 
 /// Where a message goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +58,7 @@ fn in_conversation(
         return Place::Join { conversation: id, new_participant: false };
     }
     let new_participant = conversation.channel == Channel::Email && !is_known(state, conversation, message);
-    if has_idled(site, conversation, message, at) {
+    if has_idled(state, site, conversation, message, at) {
         return Place::Open { follow_up_of: Some(id) };
     }
     match conversation.archive_at {
@@ -70,8 +70,18 @@ fn in_conversation(
 
 /// An SMS thread has no end of its own: after long silence with nothing owed, what comes is a new matter
 /// (sms-S9).
-fn has_idled(site: &SiteRules, conversation: &Conversation, message: &InboundMessage, at: Timestamp) -> bool {
-    message.channel == Channel::Sms && !conversation.owed && at.since(conversation.active_at) > site.sms_idle
+fn has_idled(
+    state: &State,
+    site: &SiteRules,
+    conversation: &Conversation,
+    message: &InboundMessage,
+    at: Timestamp,
+) -> bool {
+    // An agent who parked it waits for this very message.
+    let phase = conversation.interaction.map(|id| state.open_interaction(id).phase);
+    let is_awaited = matches!(phase, Some(Phase::Pended(_)));
+    let is_quiet = !conversation.owed && at.since(conversation.active_at) > site.sms_idle;
+    message.channel == Channel::Sms && is_quiet && !is_awaited
 }
 
 /// Whether the sender is the contact or wrote here before.

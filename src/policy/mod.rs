@@ -116,6 +116,8 @@ pub struct QueueRule {
     pub offer_timeout: [Span; Channel::ALL.len()],
     /// What becomes of held work whose agent goes offline.
     pub owner_offline: OwnerOffline,
+    /// How long an agent works on after he resolved; 0 when he is free at once.
+    pub wrap_up: Span,
 }
 
 /// What becomes of an assigned interaction whose agent goes offline (peer-F13, peer-F14).

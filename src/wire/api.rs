@@ -19,6 +19,7 @@ use crate::engine::command::{Command, Door, Order};
 
 use super::digest::Keys;
 use super::fault::sentence;
+use super::hold;
 use super::limits::{COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX};
 use super::query::{self, Query};
 use super::text;
@@ -209,7 +210,9 @@ impl Requests {
             "escalation.ack" => {
                 typed(members).map(|AckEscalation { escalation }| Command::AckEscalation(escalation))
             }
-            _ => Err(fault("unknown_verb", "its subject names no known command or query")),
+            _ => hold::parse(verb, members).unwrap_or_else(|| {
+                Err(fault("unknown_verb", "its subject names no known command or query"))
+            }),
         }
     }
 

@@ -41,6 +41,8 @@ pub const IN_REPLY_TO_MAX: usize = 10;
 pub const REFERENCES_FIRST_MAX: usize = 2;
 /// Ids from the end of References.
 pub const REFERENCES_LAST_MAX: usize = 100;
+/// How far a priority may go, up and down, as in the configuration.
+pub const PRIORITY_MAX: i32 = 1_000_000;
 /// Entries on a page of a list.
 pub const PAGE_MAX: u32 = 200;
 /// The most bytes of one message's content as it stands in the journal. With what a step records besides,

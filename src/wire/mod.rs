@@ -19,6 +19,7 @@ mod chat;
 mod email;
 mod fault;
 mod fit;
+mod hold;
 mod layout;
 mod mail_headers;
 mod query;

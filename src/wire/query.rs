@@ -34,7 +34,7 @@ pub enum Query {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConversationState {
-    /// Not resolved: any of the next three.
+    /// Not resolved: any of the next four.
     Open,
     /// It waits in a queue, and nobody is offered it.
     Queued,
@@ -42,8 +42,12 @@ pub enum ConversationState {
     Offered,
     /// An agent holds it.
     Assigned,
+    /// An agent holds it and waits for the contact; it takes nothing of his capacity.
+    Pended,
     /// The contact is served; a message of his reopens it.
     Resolved,
+    /// An agent wraps it up: it is resolved, and may be open again.
+    WrapUp,
 }
 
 /// Which conversations are asked for.
@@ -56,7 +60,7 @@ pub struct ConversationFilter {
     /// Those of this queue.
     #[serde(default)]
     pub queue: Option<Name>,
-    /// Those that this agent holds or is offered.
+    /// Those that this agent holds, is offered or wraps up.
     #[serde(default)]
     pub agent: Option<Name>,
     /// Those behind this one.

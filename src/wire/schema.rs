@@ -12,6 +12,7 @@ use super::api::{
     AckEscalation, AnswerOffer, Beat, ChangePresence, Common, Nothing, OnConversation, ReplyTo, SignIn,
 };
 use super::canonical::CanonicalMessage;
+use super::hold::{FinishWrapUp, Pend, Set, Transfer};
 use super::query::{ConversationFilter, OfferFilter, OneAgent, OneConversation, OneQueue};
 use super::time::InstantText;
 use super::twin;
@@ -87,12 +88,17 @@ fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
         ("agent.presence", of::<ChangePresence>(generator)),
         ("agent.sign_in", of::<SignIn>(generator)),
         ("agent.sign_out", of::<Nothing>(generator)),
+        ("conversation.pend", of::<Pend>(generator)),
         ("conversation.reply", of::<ReplyTo>(generator)),
         ("conversation.requeue", of::<OnConversation>(generator)),
         ("conversation.resolve", of::<OnConversation>(generator)),
+        ("conversation.resume", of::<OnConversation>(generator)),
+        ("conversation.set", of::<Set>(generator)),
+        ("conversation.transfer", of::<Transfer>(generator)),
         ("escalation.ack", of::<AckEscalation>(generator)),
         ("offer.accept", of::<AnswerOffer>(generator)),
         ("offer.decline", of::<AnswerOffer>(generator)),
+        ("wrap_up.finish", of::<FinishWrapUp>(generator)),
     ]
 }
 

@@ -33,6 +33,12 @@ pub enum Invariant {
     WorkConserved,
     /// What an agent holds is what he was given and did not give back.
     LoadExplained,
+    /// Only what an agent holds is parked, and only what is parked is resumed.
+    ParkedIsHeld,
+    /// Every wrap-up begins with what an agent held and ends once, before its interaction closes.
+    WrapUpOnce,
+    /// Nothing stays parked or wrapped up past its instant once time was passed.
+    HoldLapses,
     /// Every clock started ends once, and as its breach tells.
     ClockEndsOnce,
     /// Each warning once, in order, before the breach.
@@ -166,6 +172,8 @@ impl Observer {
             });
             let late = self.reference.pending.iter().find(|(_, expires_at)| **expires_at <= now);
             trips.demand(Invariant::OfferLapses, owed || late.is_none(), || format!("{late:?} is past"));
+            let late = self.reference.lapsing.iter().find(|(_, until)| **until <= now);
+            trips.demand(Invariant::HoldLapses, owed || late.is_none(), || format!("{late:?} is past"));
         }
         if !owed {
             for (interaction, agent) in self.reference.left_waiting() {

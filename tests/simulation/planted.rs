@@ -2,7 +2,7 @@
 //! invariant, else the invariant guards nothing.
 
 use switchboard::domain::{AgentId, Span, Timestamp};
-use switchboard::engine::event::{Event, OfferMade, Recorded};
+use switchboard::engine::event::{Event, OfferMade, Recorded, ResumeCause};
 
 use crate::invariants::Invariant;
 use crate::run::Run;
@@ -29,6 +29,36 @@ fn an_offer_to_an_agent_without_room_is_seen() {
 #[test]
 fn an_offer_to_an_agent_who_cannot_take_it_is_seen() {
     trips(Invariant::OfferToUnable, |records| change_offer(records, |made| made.agent = AgentId(99)));
+}
+
+#[test]
+fn what_is_parked_in_silence_is_seen() {
+    trips(Invariant::LoadExplained, |records| {
+        blank_first(records, |event| matches!(event, Event::InteractionPended { .. }))
+    });
+}
+
+#[test]
+fn what_stays_parked_past_its_instant_is_seen() {
+    trips(Invariant::HoldLapses, |records| {
+        blank_first(records, |event| {
+            matches!(event, Event::InteractionResumed { cause: ResumeCause::Lapsed, .. })
+        })
+    });
+}
+
+#[test]
+fn a_wrap_up_that_never_ends_is_seen() {
+    trips(Invariant::WrapUpOnce, |records| {
+        blank_first(records, |event| matches!(event, Event::WrapUpFinished { .. }))
+    });
+}
+
+#[test]
+fn going_on_with_what_was_not_parked_is_seen() {
+    trips(Invariant::ParkedIsHeld, |records| {
+        double_first(records, |event| matches!(event, Event::InteractionResumed { .. }))
+    });
 }
 
 #[test]

@@ -9,7 +9,7 @@ use switchboard::domain::{
     Presence, Seq, Skills, Timestamp,
 };
 use switchboard::engine::event::{
-    ClockStarted, EscalationRaised, Event, OfferEnd, OfferMade, Recorded, Remembered,
+    ClockStarted, EscalationRaised, Event, Hold, OfferEnd, OfferMade, Recorded, Remembered, WrapUpEnd,
 };
 
 use crate::invariants::{Invariant, Trips};
@@ -24,6 +24,9 @@ pub struct Reference {
     pub passes: BTreeMap<InteractionId, Pass>,
     pub pending: BTreeMap<OfferId, Timestamp>,
     pub clocks: BTreeMap<ClockId, Clock>,
+    /// What is parked until an instant, and what is wrapped up until one.
+    pub lapsing: BTreeMap<InteractionId, Timestamp>,
+    wrapped: BTreeSet<InteractionId>,
     channels: BTreeMap<ConversationId, Channel>,
     newest_offer: u64,
     newest_clock: u64,
@@ -44,6 +47,7 @@ pub struct Held {
     channel: Channel,
     units: u32,
     offer: Option<OfferId>,
+    parked: bool,
 }
 
 pub struct Pass {
@@ -62,17 +66,20 @@ pub struct Clock {
 
 impl Agent {
     pub fn load(&self) -> u32 {
-        self.held.values().map(|held| held.units).sum()
+        self.held.values().filter(|held| !held.parked).map(|held| held.units).sum()
+    }
+
+    fn is_there(&self) -> bool {
+        self.takes_offers && !self.is_lost
     }
 
     fn meets(&self, pass: &Pass) -> bool {
-        let skilled = self.profile.as_ref().is_some_and(|(skills, _)| skills.meet(&pass.needs));
-        self.takes_offers && !self.is_lost && skilled
+        self.is_there() && self.profile.as_ref().is_some_and(|(skills, _)| skills.meet(&pass.needs))
     }
 
     fn has_room(&self, channel: Channel, units: u32) -> bool {
         let Some((_, capacity)) = &self.profile else { return false };
-        let count = self.held.values().filter(|held| held.channel == channel).count() as u32;
+        let count = self.held.values().filter(|held| held.channel == channel && !held.parked).count() as u32;
         self.load() + units <= capacity.units
             && capacity.maxima[channel.index()].is_none_or(|maximum| count < maximum)
     }
@@ -137,12 +144,25 @@ impl Reference {
             Event::InteractionQueued(queued) => {
                 let cooling = self.take_back(queued.interaction, trips).map(|pass| pass.cooling);
                 let channel = self.channels[&queued.conversation];
-                let (needs, cooling) = (queued.needs.clone(), cooling.unwrap_or_default());
+                let (needs, mut cooling) = (queued.needs.clone(), cooling.unwrap_or_default());
+                cooling.extend(queued.sender.map(|(agent, _)| agent));
                 self.passes.insert(queued.interaction, Pass { channel, needs, waits: true, cooling });
             }
             Event::InteractionClosed { interaction, .. } => {
+                trips.demand(Invariant::WrapUpOnce, !self.wrapped.contains(interaction), || {
+                    format!("{interaction} is closed under its wrap-up")
+                });
                 self.take_back(*interaction, trips);
             }
+            Event::InteractionPended { hold, until } => self.parked(hold, *until, true, trips),
+            Event::InteractionResumed { hold, .. } => self.parked(hold, None, false, trips),
+            Event::WrapUpStarted { hold, ends_at } => {
+                self.lapsing.insert(hold.interaction, *ends_at);
+                let his = self.agent(hold.agent).held.contains_key(&hold.interaction);
+                let first = self.wrapped.insert(hold.interaction);
+                trips.demand(Invariant::WrapUpOnce, his && first, || format!("{hold:?} cannot be wrapped up"));
+            }
+            Event::WrapUpFinished { hold, cause } => self.wrapped_up(hold, *cause, recorded.at, trips),
             Event::OfferMade(made) => self.offered(made, recorded.at, trips),
             Event::OfferAccepted(end) => self.accepted(end, trips),
             Event::OfferDeclined { end, .. } => self.returned(end, true, trips),
@@ -174,6 +194,7 @@ impl Reference {
 
     /// Takes an interaction from whoever holds it, which must not be by a pending offer.
     fn take_back(&mut self, id: InteractionId, trips: &mut Trips) -> Option<Pass> {
+        self.lapsing.remove(&id);
         for agent in self.agents.values_mut() {
             if let Some(held) = agent.held.remove(&id) {
                 trips.demand(Invariant::OfferEndsOnce, held.offer.is_none(), || {
@@ -182,6 +203,25 @@ impl Reference {
             }
         }
         self.passes.remove(&id)
+    }
+
+    /// An agent parks what is his, or goes on with it.
+    fn parked(&mut self, hold: &Hold, until: Option<Timestamp>, parked: bool, trips: &mut Trips) {
+        self.lapsing.remove(&hold.interaction);
+        self.lapsing.extend(until.map(|until| (hold.interaction, until)));
+        let held = self.agent(hold.agent).held.get_mut(&hold.interaction);
+        let fits = held.is_some_and(|held| {
+            let was = std::mem::replace(&mut held.parked, parked);
+            held.offer.is_none() && (parked || was)
+        });
+        trips.demand(Invariant::ParkedIsHeld, fits, || format!("{hold:?} cannot be parked: {parked}"));
+    }
+
+    fn wrapped_up(&mut self, hold: &Hold, cause: WrapUpEnd, at: Timestamp, trips: &mut Trips) {
+        let ends_at = self.lapsing.remove(&hold.interaction);
+        let early = cause == WrapUpEnd::Lapsed && ends_at.is_none_or(|ends_at| ends_at > at);
+        let runs = self.wrapped.remove(&hold.interaction);
+        trips.demand(Invariant::WrapUpOnce, runs && !early, || format!("{hold:?} ends by {cause:?}"));
     }
 
     fn offered(&mut self, made: &OfferMade, at: Timestamp, trips: &mut Trips) {
@@ -194,14 +234,15 @@ impl Reference {
         trips.demand(Invariant::OfferEndsOnce, waits, || format!("{offer} is of {id}, which does not wait"));
         let agent = self.agents.entry(made.agent).or_default();
         if let Some(pass) = pass {
-            let able = agent.meets(pass) && !pass.cooling.contains(&made.agent);
+            let skilled = agent.meets(pass) && !pass.cooling.contains(&made.agent);
+            let able = skilled || made.directed && agent.is_there();
             trips.demand(Invariant::OfferToUnable, able, || format!("{:?} cannot take {id}", made.agent));
             pass.waits = false;
         }
         trips.demand(Invariant::OfferWithoutRoom, agent.has_room(made.channel, made.units), || {
             format!("{:?} holds {} units and has no room for {id}", made.agent, agent.load())
         });
-        let held = Held { channel: made.channel, units: made.units, offer: Some(offer) };
+        let held = Held { channel: made.channel, units: made.units, offer: Some(offer), parked: false };
         agent.held.insert(id, held);
         self.pending.insert(offer, made.expires_at);
     }

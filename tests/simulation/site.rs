@@ -64,6 +64,11 @@ impl Site {
         AGENTS.into_iter()
     }
 
+    /// Every queue that could be there.
+    pub fn queue_names() -> impl Iterator<Item = &'static str> {
+        QUEUES.into_iter()
+    }
+
     /// One change, as an operator would make it.
     pub fn change(&mut self, rng: &mut Rng) {
         let agent = name(rng.choice(AGENTS).expect("there are agents"));
@@ -159,6 +164,7 @@ impl Site {
             promises: draw_promises(rng),
             offer_timeout: OFFER_TIMEOUT,
             owner_offline,
+            wrap_up: if rng.bool() { Span(0) } else { Span::seconds(rng.i64(1..=300)) },
         }
     }
 }

@@ -1,6 +1,8 @@
 //! What happens to a site, drawn from one seed: a weighted table of actions, and how time goes on between
 //! them. It looks at the state only to ask for things that exist; as often it asks for what does not.
 
+mod holds;
+
 use std::sync::Arc;
 
 use fastrand::Rng;
@@ -11,7 +13,7 @@ use switchboard::domain::{
 };
 use switchboard::engine::command::{Command, Door, Order, RefusedInput};
 use switchboard::engine::site_order;
-use switchboard::engine::state::{Agent, Phase, State};
+use switchboard::engine::state::{Agent, State};
 
 use crate::site::{SERVICE, SUPERVISOR, Site, name, source};
 
@@ -53,6 +55,11 @@ enum Action {
     Reply,
     Resolve,
     Requeue,
+    Pend,
+    Resume,
+    Transfer,
+    Set,
+    FinishWrapUp,
     Ack,
     RepeatKeyed,
     ChangePolicy,
@@ -62,7 +69,7 @@ enum Action {
 }
 
 /// How often each happens, against the sum.
-const WEIGHTS: [(Action, u32); 18] = [
+const WEIGHTS: [(Action, u32); 23] = [
     (Action::Receive, 200),
     (Action::ReceiveAgain, 20),
     (Action::SignIn, 100),
@@ -75,6 +82,11 @@ const WEIGHTS: [(Action, u32); 18] = [
     (Action::Reply, 140),
     (Action::Resolve, 170),
     (Action::Requeue, 25),
+    (Action::Pend, 45),
+    (Action::Resume, 10),
+    (Action::Transfer, 60),
+    (Action::Set, 30),
+    (Action::FinishWrapUp, 30),
     (Action::Ack, 20),
     (Action::RepeatKeyed, 20),
     (Action::ChangePolicy, 12),
@@ -151,6 +163,11 @@ impl Workload {
             Action::Reply => self.reply(state),
             Action::Resolve => self.about_conversation(state, Command::Resolve),
             Action::Requeue => self.about_conversation(state, Command::Requeue),
+            Action::Pend => self.pend(state),
+            Action::Resume => self.resume(state),
+            Action::Transfer => self.transfer(state),
+            Action::Set => self.set(state),
+            Action::FinishWrapUp => self.finish_wrap_up(state),
             Action::Ack => self.ack(state),
             Action::RepeatKeyed => self.repeat_keyed(),
             Action::ChangePolicy => {
@@ -326,8 +343,13 @@ impl Workload {
     /// A command about a conversation, mostly by the agent who holds it.
     fn about_conversation(&mut self, state: &State, command: fn(ConversationId) -> Command) -> Order {
         let (actor, id) = self.held(state);
+        self.versioned(state, actor, id, command(id))
+    }
+
+    /// A command that at times names the version of its conversation, and now and then an older one.
+    fn versioned(&mut self, state: &State, actor: Name, id: ConversationId, command: Command) -> Order {
         let seen = state.conversation(id).map(|conversation| conversation.version);
-        let mut order = self.asked_by(actor, command(id));
+        let mut order = self.asked_by(actor, command);
         if self.one_in(6) {
             order.if_version = seen.map(|version| version - u32::from(self.one_in(4)).min(version));
         }
@@ -346,9 +368,9 @@ impl Workload {
         let held: Vec<_> = state
             .interactions
             .iter()
-            .filter_map(|(_, interaction)| match interaction.phase {
-                Phase::Assigned(agent) => Some((state.names.agent(agent).clone(), interaction.conversation)),
-                Phase::Queued | Phase::Offered(_) => None,
+            .filter_map(|(_, interaction)| {
+                let agent = interaction.phase.holder()?;
+                Some((state.names.agent(agent).clone(), interaction.conversation))
             })
             .collect();
         let (actor, conversation) =

@@ -123,6 +123,9 @@ fn conversations() -> Vec<Event> {
         key,
         content: Seq(20),
     };
+    let changed = |priority, language, tags| {
+        Event::ConversationChanged(Box::new(ConversationChanged { conversation, priority, language, tags }))
+    };
     vec![
         Event::ConversationOpened(Box::new(bare)),
         Event::ConversationOpened(Box::new(opened)),
@@ -134,6 +137,8 @@ fn conversations() -> Vec<Event> {
             contact_expires_at: later(2 * 86_400_000),
         },
         Event::ConversationForgotten { conversation },
+        changed(None, None, None),
+        changed(Some(-5), Some("zh-tw".into()), Some(vec![name("refund"), name("vip")])),
         Event::MessageReceived(Box::new(plain)),
         Event::MessageReceived(Box::new(received)),
         Event::MessageIgnored {
@@ -160,16 +165,19 @@ fn routing() -> Vec<Event> {
         priority: -50,
         needs: Needs::new(vec![need(1, 3), need(0, 4)]),
         waiting_since: later(-5_000),
-        cause: QueueCause::Arrived,
+        cause: QueueCause::Transferred,
         verdicts: vec![verdict(0, "text", true), verdict(1, "subject", false), verdict(1, "address", true)],
+        sender: Some((agent, later(60_000))),
     };
     let default = InteractionQueued {
         route: None,
         needs: Needs::new(vec![]),
         verdicts: vec![],
+        sender: None,
         cause: QueueCause::OwnerOffline,
         ..queued.clone()
     };
+    let hold = Hold { interaction, conversation, agent };
     let rank = RankKey { preferred: 0, load: 2, since: later(-9_000), agent };
     let end = OfferEnd { offer: OfferId(3), interaction, conversation, agent };
     vec![
@@ -177,6 +185,11 @@ fn routing() -> Vec<Event> {
         Event::InteractionQueued(Box::new(queued)),
         Event::InteractionUnroutable { interaction, conversation },
         Event::OwnerOffline { interaction, conversation, agent },
+        Event::InteractionPended { hold, until: None },
+        Event::InteractionPended { hold, until: Some(later(3_600_000)) },
+        Event::InteractionResumed { hold, cause: ResumeCause::Contact },
+        Event::WrapUpStarted { hold, ends_at: later(30_000) },
+        Event::WrapUpFinished { hold, cause: WrapUpEnd::AgentOffline },
         Event::InteractionClosed { interaction, conversation, agent: None },
         Event::InteractionClosed { interaction, conversation, agent: Some(agent) },
         Event::OfferMade(Box::new(OfferMade {
@@ -189,6 +202,7 @@ fn routing() -> Vec<Event> {
             units: 1,
             expires_at: later(30_000),
             rank,
+            directed: true,
         })),
         Event::OfferAccepted(end),
         Event::OfferDeclined { end, cooled_at: later(60_000) },

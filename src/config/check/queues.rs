@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::promises::Promises;
 use super::value::{Reference, count, name, number, path, skills, span};
 use crate::config::finding::{Code, Findings};
-use crate::config::raw::{OfferTimeout, OwnerOfflineWord, RawFile, RawQueue};
+use crate::config::raw::{OfferTimeout, OwnerOfflineWord, RawFile, RawQueue, SpanText};
 use crate::domain::{Channel, Name, Promise, Span};
 use crate::policy::{OwnerOffline, QueueRule};
 
@@ -14,6 +14,8 @@ use crate::policy::{OwnerOffline, QueueRule};
 const QUEUES_MAX: usize = 10_000;
 /// How far a priority may go, up and down.
 pub(super) const PRIORITY_MAX: i64 = 1_000_000;
+/// The longest work after a conversation.
+const WRAP_UP_MAX: Span = Span::hours(1);
 /// The priority of a queue that names none.
 const PRIORITY_DEFAULT: i64 = 50;
 
@@ -37,6 +39,7 @@ pub(super) fn queues(
                 Some(OwnerOfflineWord::Keep) => OwnerOffline::Keep,
                 Some(OwnerOfflineWord::Requeue) | None => OwnerOffline::Requeue,
             },
+            wrap_up: wrap_up(findings, &at, written.wrap_up.as_ref()),
         };
         queues.extend(name.map(|name| (name, rule)));
     }
@@ -80,6 +83,10 @@ fn offer_timeout(
             span(findings, &at, each.get(channel), default_timeout(channel), limits.clone())
         }),
     }
+}
+
+fn wrap_up(findings: &mut Findings, at: &str, written: Option<&SpanText>) -> Span {
+    span(findings, &format!("{at}.wrap_up"), written, Span(0), Span(0)..=WRAP_UP_MAX)
 }
 
 fn default_timeout(channel: Channel) -> Span {

@@ -3,13 +3,13 @@
 
 use std::ops::Bound;
 
-use crate::domain::{AgentId, InteractionId, Name, NameKind, Presence, Skills};
+use crate::domain::{AgentId, InteractionId, Name, NameKind, OfferId, Presence, Skills};
 use crate::policy::{AgentRule, Policy};
 
-use super::super::event::{Event, PresenceCause, QueueCause, RescindCause};
-use super::super::queueing::{self, Entry};
+use super::super::event::{Event, PresenceCause, RescindCause, WrapUpEnd};
+use super::super::holding;
+use super::super::queueing;
 use super::super::recorder::Recorder;
-use super::super::rules::Placement;
 use super::super::state::{Phase, Profile};
 
 /// How many names one event gives numbers to.
@@ -109,13 +109,14 @@ fn upsert(recorder: &mut Recorder<'_>, id: AgentId, rule: &AgentRule) {
     rescind_unmet(recorder, id);
 }
 
-/// Offers that an agent no longer meets are withdrawn; what he holds stays his, though it pass a lowered
+/// Offers that an agent no longer meets are withdrawn, unless a person chose him; what he holds stays his, though it pass a lowered
 /// capacity (peer-F10).
 fn rescind_unmet(recorder: &mut Recorder<'_>, id: AgentId) {
     let unmet = recorder.state.agent(id).held.iter().filter_map(|held| {
         let class = recorder.state.open_interaction(held.interaction).class;
         let meets = recorder.state.routing.class(class).met_by.has(id.index());
-        held.offer.filter(|_| !meets)
+        let directed = |offer: &OfferId| recorder.state.offer(*offer).is_some_and(|offer| offer.directed);
+        held.offer.filter(|offer| !meets && !directed(offer))
     });
     for offer in unmet.collect::<Vec<_>>() {
         queueing::rescind(recorder, offer, RescindCause::PolicyChanged);
@@ -129,6 +130,10 @@ fn remove_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
         let is_named = recorder.rules.policy.agents.contains_key(recorder.state.names.agent(id));
         let agent = recorder.state.agent(id);
         if agent.profile.is_some() && !is_named {
+            if !holding::end_wrap_ups(recorder, id, WrapUpEnd::Removed) {
+                return;
+            }
+            let agent = recorder.state.agent(id);
             let takes_work = matches!(agent.presence, Presence::Available | Presence::Away(_));
             recorder.record(Event::AgentRemoved { agent: id });
             queueing::rescind_all(recorder, id, RescindCause::PolicyChanged);
@@ -147,20 +152,14 @@ fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
         let next = recorder.state.interactions.iter_from(progress.interactions_from).next();
         let Some((number, interaction)) = next else { return };
         progress.interactions_from = number + 1;
-        let before = queueing::placement_of(recorder.state, interaction);
-        let placement = recorder.rules.placement(before.clone());
-        let same = Placement { route: before.route, ..placement.clone() } == before;
-        let (conversation, waiting_since, phase) =
-            (interaction.conversation, interaction.waiting_since, interaction.phase);
-        if same || matches!(phase, Phase::Assigned(_)) {
-            continue;
+        let is_movable = match interaction.phase {
+            Phase::Queued => true,
+            // A person chose the agent; it is placed anew if he does not take it.
+            Phase::Offered(offer) => recorder.state.offer(offer).is_some_and(|offer| !offer.directed),
+            Phase::Assigned(_) | Phase::Pended(_) | Phase::WrapUp(_) => false,
+        };
+        if is_movable {
+            queueing::place_anew(recorder, InteractionId(number));
         }
-        if let Phase::Offered(offer) = phase {
-            queueing::rescind(recorder, offer, RescindCause::PolicyChanged);
-        }
-        let interaction = InteractionId(number);
-        let (cause, verdicts) = (QueueCause::PolicyChanged, Vec::new());
-        let entry = Entry { interaction, conversation, placement, waiting_since, cause, verdicts };
-        queueing::enqueue(recorder, entry);
     }
 }

@@ -21,8 +21,10 @@ pub(super) fn accept(recorder: &mut Recorder<'_>, id: OfferId) -> Result<(), Rej
 
 pub(super) fn decline(recorder: &mut Recorder<'_>, id: OfferId) -> Result<(), Rejection> {
     let end = pending(recorder, id)?;
+    let directed = recorder.state.offer(id).is_some_and(|offer| offer.directed);
     let cooled_at = recorder.now().after(recorder.rules.policy.site.cooldown);
     recorder.record(Event::OfferDeclined { end, cooled_at });
+    queueing::after_offer(recorder, end.interaction, directed);
     Ok(())
 }
 

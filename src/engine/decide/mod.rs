@@ -5,25 +5,31 @@ mod ack_escalation;
 pub(super) mod adopt_policy;
 mod answer_offer;
 mod change_presence;
+mod finish_wrap_up;
 mod lead;
 mod lose_agent;
 pub(super) mod pass_time;
+mod pend;
 mod receive_message;
 mod refuse_input;
 mod reply;
 mod requeue;
 mod resolve;
+mod set_conversation;
 mod sign_in;
 mod sign_out;
+mod transfer;
 
 use crate::domain::{AgentId, ConversationId, InteractionId, Role};
 
 use super::command::{Command, Order};
+use super::hold::WrapUpOf;
+use super::holding;
 use super::promise;
 use super::queueing;
 use super::recorder::Recorder;
 use super::rejection::Rejection;
-use super::state::{Conversation, Phase};
+use super::state::Conversation;
 
 /// Judges a command. What was recorded before a rejection is due work that it settled, nothing else.
 pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), Rejection> {
@@ -51,6 +57,11 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
             touch(recorder, *conversation)?;
             requeue::decide(recorder, role, *conversation)
         }
+        Command::Pend { .. }
+        | Command::Resume(_)
+        | Command::Transfer { .. }
+        | Command::Set { .. }
+        | Command::FinishWrapUp(_) => decide_hold(recorder, role, &order.command),
         Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
         Command::PassTime => {
             pass_time::slice(recorder);
@@ -61,6 +72,30 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         Command::StepClock { from, to } => lead::step_clock(recorder, *from, *to),
         // It changes the rules that a recorder holds, so the engine drives it itself.
         Command::AdoptPolicy(_) => Ok(()),
+    }
+}
+
+/// What agents do with what they hold.
+fn decide_hold(recorder: &mut Recorder<'_>, role: Role, command: &Command) -> Result<(), Rejection> {
+    match command {
+        Command::Pend { conversation, until } => {
+            touch(recorder, *conversation)?;
+            pend::pend(recorder, role, *conversation, *until)
+        }
+        Command::Resume(conversation) => {
+            touch(recorder, *conversation)?;
+            pend::resume(recorder, role, *conversation)
+        }
+        Command::Transfer { conversation, to } => {
+            touch(recorder, *conversation)?;
+            transfer::decide(recorder, role, *conversation, to)
+        }
+        Command::Set { conversation, changes } => {
+            touch(recorder, *conversation)?;
+            set_conversation::decide(recorder, role, *conversation, changes)
+        }
+        Command::FinishWrapUp(of) => finish_wrap_up::decide(recorder, role, *of),
+        _ => Ok(()),
     }
 }
 
@@ -76,6 +111,10 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
         | Command::DeclineOffer(_) => &[Role::Agent],
         Command::Reply { .. } => &[Role::Agent, Role::Supervisor],
         Command::Resolve(_) | Command::Requeue(_) => &[Role::Agent, Role::Supervisor, Role::Service],
+        Command::Pend { .. } | Command::Resume(_) | Command::Transfer { .. } | Command::Set { .. } => {
+            &[Role::Agent, Role::Supervisor, Role::Service]
+        }
+        Command::FinishWrapUp(_) => &[Role::Agent, Role::Supervisor],
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
         Command::ReceiveMessage(_)
         | Command::RefuseInput(_)
@@ -104,6 +143,14 @@ fn check_version(recorder: &Recorder<'_>, order: &Order) -> Result<(), Rejection
             state.offer(*id).map(|offer| offer.conversation)
         }
         Command::AckEscalation(id) => state.clock(*id).map(|clock| clock.conversation),
+        Command::Pend { conversation, .. }
+        | Command::Resume(conversation)
+        | Command::Transfer { conversation, .. }
+        | Command::Set { conversation, .. }
+        | Command::FinishWrapUp(WrapUpOf::Conversation(conversation)) => Some(*conversation),
+        Command::FinishWrapUp(WrapUpOf::Interaction(id)) => {
+            state.interaction(*id).map(|interaction| interaction.conversation)
+        }
         _ => None,
     };
     let seen = about.and_then(|id| Some((id, state.conversation(id)?.version)));
@@ -121,6 +168,7 @@ fn touch(recorder: &mut Recorder<'_>, id: ConversationId) -> Result<(), Rejectio
     let asked_at = recorder.asked_at();
     promise::settle(recorder, id, asked_at);
     queueing::settle_offer(recorder, id);
+    holding::settle(recorder, id);
     Ok(())
 }
 
@@ -147,7 +195,7 @@ fn open_pass(recorder: &Recorder<'_>, role: Role, id: ConversationId) -> Result<
     let interaction = conversation.interaction.ok_or(Rejection::ConversationResolved(id))?;
     if role == Role::Agent {
         let agent = asking_agent(recorder)?;
-        if recorder.state.open_interaction(interaction).phase != Phase::Assigned(agent) {
+        if recorder.state.open_interaction(interaction).phase.holder() != Some(agent) {
             return Err(Rejection::ConversationNotYours(id));
         }
     }

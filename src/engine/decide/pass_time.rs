@@ -4,7 +4,8 @@
 use crate::domain::{AgentId, ClockId, ContactId, ConversationId, InteractionId, OfferId};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{Event, PresenceCause};
+use super::super::event::{Event, PresenceCause, ResumeCause, WrapUpEnd};
+use super::super::holding;
 use super::super::matching;
 use super::super::promise;
 use super::super::queueing;
@@ -31,6 +32,8 @@ fn carry_out(recorder: &mut Recorder<'_>, kind: DueKind, id: u64) {
         }
         DueKind::LostAgent => queueing::go_offline(recorder, AgentId(id as u32), PresenceCause::Lost),
         DueKind::Release => queueing::release(recorder, AgentId(id as u32)),
+        DueKind::Pend => holding::wake(recorder, InteractionId(id), ResumeCause::Lapsed),
+        DueKind::WrapUp => holding::end_wrap_up(recorder, InteractionId(id), WrapUpEnd::Lapsed),
         DueKind::Cooldown => cool(recorder, InteractionId(id)),
         DueKind::Archive => archive(recorder, ConversationId(id)),
         DueKind::Forget => {

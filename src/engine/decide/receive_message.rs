@@ -7,6 +7,7 @@ use crate::domain::{
 use crate::policy::Attributes;
 
 use super::super::event::{ContentPart, ConversationOpened, Event, MessageReceived, QueueCause};
+use super::super::holding;
 use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
@@ -25,7 +26,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
         Place::Join { conversation, new_participant } => {
             attach(recorder, conversation, message, at, new_participant);
             if message.class.may_open() {
-                queueing::note_absent_owner(recorder, conversation);
+                holding::contact_wrote(recorder, conversation);
             }
         }
         Place::Reopen { conversation, new_participant } => {

@@ -6,7 +6,6 @@ use super::super::event::QueueCause;
 use super::super::queueing;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::Phase;
 use super::open_pass;
 
 pub(super) fn decide(
@@ -15,9 +14,8 @@ pub(super) fn decide(
     conversation: ConversationId,
 ) -> Result<(), Rejection> {
     let interaction = open_pass(recorder, role, conversation)?;
-    let Phase::Assigned(_) = recorder.state.open_interaction(interaction).phase else {
-        return Err(Rejection::NotAssigned(conversation));
-    };
+    let phase = recorder.state.open_interaction(interaction).phase;
+    phase.holder().ok_or(Rejection::NotAssigned(conversation))?;
     queueing::requeue(recorder, interaction, QueueCause::Requeued);
     Ok(())
 }

@@ -3,8 +3,9 @@
 use crate::domain::{ContactId, ConversationId, Digest, MessageId, Metric, Seq, ThreadKey, Timestamp};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{ConversationOpened, Event, MessageReceived};
+use super::super::event::{ConversationChanged, ConversationOpened, Event, MessageReceived};
 use super::super::state::{Archived, Contact, Conversation, HalfKey, PARTICIPANTS_MAX, State, ThreadEntry};
+use super::routing;
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
@@ -22,6 +23,7 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
             archived(state, *conversation, *forget_at, *contact_expires_at, at);
         }
         Event::ConversationForgotten { conversation } => forgotten(state, *conversation),
+        Event::ConversationChanged(event) => changed(state, event),
         Event::MessageReceived(event) => received(state, event),
         Event::MessageIgnored { dedupe, received_at, .. } => state.dedupe.insert(*dedupe, *received_at, ()),
         Event::MessageReplied { message, conversation, replied_at, key, content } => {
@@ -66,6 +68,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         participants: Vec::new(),
         clocks: Vec::new(),
         cycles: [0; Metric::ALL.len()],
+        tags: Box::default(),
         content: Seq(0),
         version: 1,
     };
@@ -118,6 +121,20 @@ fn forgotten(state: &mut State, id: ConversationId) {
             state.threads.remove(key);
         }
     }
+}
+
+fn changed(state: &mut State, changed: &ConversationChanged) {
+    let interaction = state.conversation(changed.conversation).and_then(|it| it.interaction);
+    if let Some((interaction, priority)) = interaction.zip(changed.priority) {
+        routing::set_priority(state, interaction, priority);
+    }
+    let language = state.interned.text(changed.language.as_ref());
+    let tags = changed.tags.as_ref();
+    let tags = tags.map(|tags| tags.iter().map(|tag| state.interned.name(tag)).collect());
+    change(state, changed.conversation, |conversation| {
+        conversation.language = language.or(conversation.language.take());
+        conversation.tags = tags.unwrap_or_else(|| std::mem::take(&mut conversation.tags));
+    });
 }
 
 fn received(state: &mut State, received: &MessageReceived) {

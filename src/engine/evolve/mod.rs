@@ -45,11 +45,15 @@ fn apply(state: &mut State, recorded: &Recorded) {
         | Event::ConversationResolved { .. }
         | Event::ConversationArchived { .. }
         | Event::ConversationForgotten { .. }
+        | Event::ConversationChanged(_)
         | Event::MessageReceived(_)
         | Event::MessageIgnored { .. }
         | Event::MessageReplied { .. } => conversation::apply(state, event, at),
         Event::InteractionQueued(_)
         | Event::InteractionClosed { .. }
+        | Event::InteractionPended { .. }
+        | Event::InteractionResumed { .. }
+        | Event::WrapUpStarted { .. }
         | Event::OfferMade(_)
         | Event::OfferAccepted(_)
         | Event::OfferDeclined { .. }
@@ -69,6 +73,7 @@ fn apply(state: &mut State, recorded: &Recorded) {
         | Event::CommandRejected { .. }
         | Event::InteractionUnroutable { .. }
         | Event::OwnerOffline { .. }
+        | Event::WrapUpFinished { .. }
         | Event::BreachRetracted { .. }
         | Event::EscalationResolved { .. }
         | Event::Content(_) => {}

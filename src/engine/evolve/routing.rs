@@ -3,8 +3,8 @@
 use crate::domain::{AgentId, ConversationId, InteractionId, Timestamp};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{Event, InteractionQueued, OfferEnd, OfferMade, QueueCause};
-use super::super::state::{Cooldown, Held, Interaction, Offer, Phase, State, WaitKey};
+use super::super::event::{Event, Hold, InteractionQueued, OfferEnd, OfferMade, QueueCause};
+use super::super::state::{Agent, Cooldown, Held, Interaction, Offer, Phase, State, WaitKey};
 use super::{agent, conversation};
 
 /// Applies an event of this file; any other changes nothing here.
@@ -14,6 +14,9 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
         Event::InteractionClosed { interaction, conversation, .. } => {
             closed(state, *interaction, *conversation, at);
         }
+        Event::InteractionPended { hold, until } => pended(state, hold, *until, at),
+        Event::InteractionResumed { hold, .. } => resumed(state, hold, at),
+        Event::WrapUpStarted { hold, ends_at } => wrap_up_started(state, hold, *ends_at),
         Event::OfferMade(made) => offer_made(state, made, at),
         Event::OfferAccepted(end) => offer_accepted(state, end),
         Event::OfferDeclined { end, cooled_at } => offer_declined(state, end, *cooled_at, at),
@@ -29,23 +32,31 @@ fn queued(state: &mut State, queued: &InteractionQueued, at: Timestamp) {
     leave_phase(state, id, at);
     let channel = state.open_conversation(queued.conversation).channel;
     let class = state.routing.intern(channel, &queued.needs, &state.agents);
-    let cooldowns = state.interactions.remove(id.0).map_or_else(Vec::new, |before| before.cooldowns);
+    let before = state.interactions.remove(id.0);
+    let priority_set =
+        before.as_ref().is_some_and(|before| before.priority_set && before.priority == queued.priority);
+    let cooldowns = before.map_or_else(Vec::new, |before| before.cooldowns);
     let interaction = Interaction {
         conversation: queued.conversation,
         queue: queued.queue,
         route: queued.route,
         priority: queued.priority,
+        priority_set,
         class,
         waiting_since: queued.waiting_since,
         phase: Phase::Queued,
+        until: None,
         cooldowns,
     };
     state.routing.wait(class, WaitKey::of(id, &interaction));
     state.interactions.insert(id.0, interaction);
     state.next.interaction = state.next.interaction.max(id.0 + 1);
     conversation::change(state, queued.conversation, |conversation| conversation.interaction = Some(id));
-    if queued.cause == QueueCause::Requeued {
+    if matches!(queued.cause, QueueCause::Requeued | QueueCause::Transferred) {
         set_last_agent(state, queued.conversation, None);
+    }
+    if let Some((sender, until)) = queued.sender {
+        cool(state, id, sender, until);
     }
 }
 
@@ -54,18 +65,62 @@ fn closed(state: &mut State, id: InteractionId, conversation: ConversationId, at
     if let Some(interaction) = state.interactions.remove(id.0) {
         state.deadlines.shift(DueKind::Cooldown, id.0, interaction.cooled_at(), None);
     }
-    conversation::change(state, conversation, |conversation| conversation.interaction = None);
+    state.wrap_ups.remove(&(conversation, id));
+    // After a wrap-up the conversation may have gone on in another interaction.
+    conversation::change(state, conversation, |conversation| {
+        conversation.interaction = conversation.interaction.filter(|present| *present != id);
+    });
+}
+
+fn pended(state: &mut State, hold: &Hold, until: Option<Timestamp>, at: Timestamp) {
+    set_phase(state, hold.interaction, Phase::Pended(hold.agent), until);
+    park(state, hold, true, at);
+    conversation::change(state, hold.conversation, |conversation| conversation.owed = false);
+}
+
+fn resumed(state: &mut State, hold: &Hold, at: Timestamp) {
+    set_phase(state, hold.interaction, Phase::Assigned(hold.agent), None);
+    park(state, hold, false, at);
+    conversation::change(state, hold.conversation, |_| {});
+}
+
+fn park(state: &mut State, hold: &Hold, parked: bool, at: Timestamp) {
+    change_load(state, hold.agent, at, |agent| {
+        for held in agent.held.iter_mut().filter(|held| held.interaction == hold.interaction) {
+            held.parked = parked;
+        }
+    });
+}
+
+fn wrap_up_started(state: &mut State, hold: &Hold, ends_at: Timestamp) {
+    set_phase(state, hold.interaction, Phase::WrapUp(hold.agent), Some(ends_at));
+    state.wrap_ups.insert((hold.conversation, hold.interaction));
+    conversation::change(state, hold.conversation, |conversation| conversation.interaction = None);
+}
+
+/// Gives an interaction the priority that a person set, and its place in the order of work.
+pub(super) fn set_priority(state: &mut State, id: InteractionId, priority: i32) {
+    let Some(interaction) = state.interactions.get_mut(id.0) else { return };
+    let (class, before) = (interaction.class, WaitKey::of(id, interaction));
+    interaction.priority = priority;
+    interaction.priority_set = true;
+    let (waits, after) = (interaction.phase == Phase::Queued, WaitKey::of(id, interaction));
+    if waits {
+        state.routing.unwait(class, before);
+        state.routing.wait(class, after);
+    }
 }
 
 fn offer_made(state: &mut State, made: &OfferMade, at: Timestamp) {
     leave_phase(state, made.interaction, at);
-    set_phase(state, made.interaction, Phase::Offered(made.offer));
+    set_phase(state, made.interaction, Phase::Offered(made.offer), None);
     let offer = Offer {
         interaction: made.interaction,
         conversation: made.conversation,
         agent: made.agent,
         made_at: at,
         expires_at: made.expires_at,
+        directed: made.directed,
     };
     state.offers.insert(made.offer.0, offer);
     state.next.offer = made.offer.0 + 1;
@@ -75,6 +130,7 @@ fn offer_made(state: &mut State, made: &OfferMade, at: Timestamp) {
         channel: made.channel,
         units: made.units,
         offer: Some(made.offer),
+        parked: false,
     };
     agent::change(state, made.agent, |agent| {
         agent.held.push(held);
@@ -85,7 +141,7 @@ fn offer_made(state: &mut State, made: &OfferMade, at: Timestamp) {
 
 fn offer_accepted(state: &mut State, end: &OfferEnd) {
     drop_offer(state, end);
-    set_phase(state, end.interaction, Phase::Assigned(end.agent));
+    set_phase(state, end.interaction, Phase::Assigned(end.agent), None);
     clear_cooldowns(state, end.interaction);
     agent::change(state, end.agent, |agent| {
         for held in agent.held.iter_mut().filter(|held| held.interaction == end.interaction) {
@@ -99,13 +155,13 @@ fn offer_accepted(state: &mut State, end: &OfferEnd) {
 
 fn offer_declined(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
     give_back(state, end, at);
-    cool(state, end, cooled_at);
+    cool(state, end.interaction, end.agent, cooled_at);
     agent::change(state, end.agent, |agent| agent.misses = 0);
 }
 
 fn offer_expired(state: &mut State, end: &OfferEnd, cooled_at: Timestamp, at: Timestamp) {
     give_back(state, end, at);
-    cool(state, end, cooled_at);
+    cool(state, end.interaction, end.agent, cooled_at);
     agent::change(state, end.agent, |agent| agent.misses += 1);
 }
 
@@ -121,7 +177,7 @@ fn offer_cooled(state: &mut State, id: InteractionId, agent: AgentId) {
 fn give_back(state: &mut State, end: &OfferEnd, at: Timestamp) {
     drop_offer(state, end);
     let_go(state, end.agent, end.interaction, at);
-    set_phase(state, end.interaction, Phase::Queued);
+    set_phase(state, end.interaction, Phase::Queued, None);
     let interaction = state.open_interaction(end.interaction);
     let (class, key) = (interaction.class, WaitKey::of(end.interaction, interaction));
     state.routing.wait(class, key);
@@ -136,15 +192,27 @@ fn leave_phase(state: &mut State, id: InteractionId, at: Timestamp) {
             let (class, key) = (interaction.class, WaitKey::of(id, interaction));
             state.routing.unwait(class, key);
         }
-        Phase::Assigned(agent) => let_go(state, agent, id, at),
+        Phase::Assigned(agent) | Phase::Pended(agent) | Phase::WrapUp(agent) => {
+            // It waits for nothing any more.
+            set_phase(state, id, Phase::Assigned(agent), None);
+            let_go(state, agent, id, at);
+        }
         Phase::Offered(_) => debug_assert!(false, "an offer ends before its interaction moves on"),
     }
 }
 
 fn let_go(state: &mut State, agent: AgentId, id: InteractionId, at: Timestamp) {
+    change_load(state, agent, at, |agent| agent.held.retain(|held| held.interaction != id));
+}
+
+/// Changes what an agent holds. What was parked weighs nothing, so it leaves his place in the order alone.
+fn change_load(state: &mut State, agent: AgentId, at: Timestamp, mutate: impl FnOnce(&mut Agent)) {
     agent::change(state, agent, |agent| {
-        agent.held.retain(|held| held.interaction != id);
-        agent.since = at;
+        let load = agent.load();
+        mutate(agent);
+        if agent.load() != load {
+            agent.since = at;
+        }
     });
 }
 
@@ -161,16 +229,24 @@ fn set_last_agent(state: &mut State, id: ConversationId, agent: Option<AgentId>)
     }
 }
 
-fn set_phase(state: &mut State, id: InteractionId, phase: Phase) {
-    if let Some(interaction) = state.interactions.get_mut(id.0) {
-        interaction.phase = phase;
+/// Moves an interaction to another phase, and its deadline with it. `until` is when that phase lapses.
+fn set_phase(state: &mut State, id: InteractionId, phase: Phase, until: Option<Timestamp>) {
+    let Some(interaction) = state.interactions.get_mut(id.0) else { return };
+    let before = interaction.lapses();
+    (interaction.phase, interaction.until) = (phase, until);
+    let after = interaction.lapses();
+    if let Some((kind, due)) = before {
+        state.deadlines.shift(kind, id.0, Some(due), None);
+    }
+    if let Some((kind, due)) = after {
+        state.deadlines.shift(kind, id.0, None, Some(due));
     }
 }
 
-fn cool(state: &mut State, end: &OfferEnd, until: Timestamp) {
-    change_cooldowns(state, end.interaction, |cooldowns| {
-        cooldowns.retain(|cooldown| cooldown.agent != end.agent);
-        cooldowns.push(Cooldown { agent: end.agent, until });
+fn cool(state: &mut State, id: InteractionId, agent: AgentId, until: Timestamp) {
+    change_cooldowns(state, id, |cooldowns| {
+        cooldowns.retain(|cooldown| cooldown.agent != agent);
+        cooldowns.push(Cooldown { agent, until });
     });
 }
 

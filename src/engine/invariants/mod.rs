@@ -25,6 +25,7 @@ impl fmt::Display for Violation {
 pub(super) fn check(state: &State, settled: bool) -> Vec<Violation> {
     let mut found = Vec::new();
     phases(state, &mut found);
+    holds(state, &mut found);
     holdings(state, &mut found);
     conversations(state, &mut found);
     threads(state, &mut found);
@@ -41,7 +42,7 @@ fn demand(found: &mut Vec<Violation>, holds: bool, sentence: impl FnOnce() -> St
     }
 }
 
-/// Every interaction is in exactly one of: queued, offered, assigned; and what that means holds.
+/// Every interaction is in exactly one phase, and what that means holds.
 fn phases(state: &State, found: &mut Vec<Violation>) {
     let holders_of = holders(state);
     let offered = counts(state.offers.iter().map(|(_, offer)| offer.interaction.0));
@@ -56,7 +57,9 @@ fn phases(state: &State, found: &mut Vec<Violation>) {
                 let agent = state.offer(offer).map(|offer| offer.agent);
                 (false, agent.map(|agent| (agent, Some(offer))).into_iter().collect())
             }
-            Phase::Assigned(agent) => (false, vec![(agent, None)]),
+            Phase::Assigned(agent) | Phase::Pended(agent) | Phase::WrapUp(agent) => {
+                (false, vec![(agent, None)])
+            }
         };
         demand(found, (waits, holders.clone()) == expected, || {
             format!("{id} is {:?}, yet waiting is {waits} and its holders are {holders:?}", interaction.phase)
@@ -69,6 +72,32 @@ fn phases(state: &State, found: &mut Vec<Violation>) {
     let queued =
         state.interactions.iter().filter(|(_, interaction)| interaction.phase == Phase::Queued).count();
     demand(found, waiting == queued, || format!("{waiting} wait in classes, {queued} are queued"));
+}
+
+/// What is parked weighs nothing and waits for its contact; what is wrapped up has an end and is listed; all
+/// else is what its conversation goes on in.
+fn holds(state: &State, found: &mut Vec<Violation>) {
+    let held = || state.agents.iter().flat_map(|agent| &agent.held);
+    let parked: BTreeSet<_> = held().filter(|held| held.parked).map(|held| held.interaction).collect();
+    let mut wrap_ups = BTreeSet::new();
+    for (number, interaction) in state.interactions.iter() {
+        let (id, phase) = (InteractionId(number), interaction.phase);
+        let conversation = state.conversation(interaction.conversation);
+        let pended = matches!(phase, Phase::Pended(_));
+        demand(found, pended == parked.contains(&id), || format!("{id} is {phase:?}, yet weighs otherwise"));
+        demand(found, !pended || conversation.is_some_and(|conversation| !conversation.owed), || {
+            format!("{id} is parked, yet its contact is owed an answer")
+        });
+        let wrapped = matches!(phase, Phase::WrapUp(_));
+        let has_end = interaction.until.is_some();
+        demand(found, if wrapped { has_end } else { pended || !has_end }, || {
+            format!("{id} is {phase:?}, until {:?}", interaction.until)
+        });
+        let is_present = conversation.is_some_and(|conversation| conversation.interaction == Some(id));
+        demand(found, is_present != wrapped, || format!("{id} is {phase:?}, and present is {is_present}"));
+        wrap_ups.extend(wrapped.then_some((interaction.conversation, id)));
+    }
+    demand(found, wrap_ups == state.wrap_ups, || "the wrap-ups are not those listed".into());
 }
 
 /// Who holds each interaction, by which offer.
@@ -200,6 +229,11 @@ fn derived_deadlines(state: &State) -> BTreeSet<Due> {
         add(agent.release_at, DueKind::Release, number as u64);
     }
     state.interactions.iter().for_each(|(id, it)| add(it.cooled_at(), DueKind::Cooldown, id));
+    for (id, interaction) in state.interactions.iter() {
+        if let Some((kind, due)) = interaction.lapses() {
+            add(Some(due), kind, id);
+        }
+    }
     state.conversations.iter().for_each(|(id, it)| add(it.archive_at, DueKind::Archive, id));
     state.archived.iter().for_each(|(id, it)| add(Some(it.forget_at), DueKind::Forget, id));
     state.contacts.iter().for_each(|(id, it)| add(it.expire_at, DueKind::Contact, id));

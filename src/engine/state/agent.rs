@@ -31,13 +31,16 @@ pub struct Profile {
     pub capacity: Capacity,
 }
 
-/// An interaction that takes capacity: offered, or assigned when there is no offer.
+/// An interaction in an agent's hands: offered, or his when there is no offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Held {
     pub interaction: InteractionId,
     pub channel: Channel,
+    /// What it takes of his capacity, unless it is parked.
     pub units: u32,
     pub offer: Option<OfferId>,
+    /// He waits for its contact: it takes nothing meanwhile.
+    pub parked: bool,
 }
 
 impl Agent {
@@ -56,7 +59,12 @@ impl Agent {
 
     /// Units held.
     pub fn load(&self) -> u32 {
-        self.held.iter().map(|held| held.units).sum()
+        self.active().map(|held| held.units).sum()
+    }
+
+    /// What takes capacity of him.
+    fn active(&self) -> impl Iterator<Item = &Held> {
+        self.held.iter().filter(|held| !held.parked)
     }
 
     /// Offers that he has not answered.
@@ -78,7 +86,7 @@ impl Agent {
         let capacity = &self.profile.as_ref()?.capacity;
         let units = capacity.costs[channel.index()];
         let fits = self.load() + units <= capacity.units;
-        let count = self.held.iter().filter(|held| held.channel == channel).count() as u32;
+        let count = self.active().filter(|held| held.channel == channel).count() as u32;
         let allowed = capacity.maxima[channel.index()].is_none_or(|most| count < most);
         (fits && allowed).then_some(units)
     }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, InteractionId, Metric, OfferId, Promise,
-    QueueId, RouteId, Seq, SourceId, Span, Timestamp,
+    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, InteractionId, Metric, Name, OfferId,
+    Promise, QueueId, RouteId, Seq, SourceId, Span, Timestamp,
 };
 
+use super::super::deadlines::DueKind;
 use super::{ClassId, HalfKey};
 
 /// A person who writes to us.
@@ -38,7 +39,7 @@ pub struct Conversation {
     pub opened_at: Timestamp,
     /// The newest message, either way.
     pub active_at: Timestamp,
-    /// The contact wrote last, and it was not resolved since.
+    /// The contact wrote last, and it was neither resolved nor parked since.
     pub owed: bool,
     /// The present pass; none while resolved.
     pub interaction: Option<InteractionId>,
@@ -52,6 +53,8 @@ pub struct Conversation {
     pub clocks: Vec<ClockId>,
     /// How often each metric was started.
     pub cycles: [u32; Metric::ALL.len()],
+    /// What people and backends named it by, in order; mostly none.
+    pub tags: Box<[Name]>,
     /// Its newest content record.
     pub content: Seq,
     /// Grows with every change of it; a warning, a breach or a rung of its clocks is none.
@@ -73,10 +76,14 @@ pub struct Interaction {
     pub queue: QueueId,
     pub route: Option<RouteId>,
     pub priority: i32,
+    /// A person set the priority: new rules leave it alone.
+    pub priority_set: bool,
     pub class: ClassId,
     /// Its age counts from here.
     pub waiting_since: Timestamp,
     pub phase: Phase,
+    /// When it goes on by itself, while parked; when it closes, while in wrap-up.
+    pub until: Option<Timestamp>,
     /// Agents to whom it is not offered for now.
     pub cooldowns: Vec<Cooldown>,
 }
@@ -87,6 +94,21 @@ pub enum Phase {
     Queued,
     Offered(OfferId),
     Assigned(AgentId),
+    /// Its agent waits for the contact, and it takes nothing of his capacity.
+    Pended(AgentId),
+    /// Its conversation is resolved, and its agent has work left with it.
+    WrapUp(AgentId),
+}
+
+impl Phase {
+    /// The agent who holds it while its contact is not served: nobody while it waits, is offered or wrapped
+    /// up.
+    pub fn holder(self) -> Option<AgentId> {
+        match self {
+            Phase::Assigned(agent) | Phase::Pended(agent) => Some(agent),
+            Phase::Queued | Phase::Offered(_) | Phase::WrapUp(_) => None,
+        }
+    }
 }
 
 /// Until when an interaction is not offered to an agent.
@@ -100,6 +122,12 @@ impl Interaction {
     /// The first end of a cooldown.
     pub fn cooled_at(&self) -> Option<Timestamp> {
         self.cooldowns.iter().map(|cooldown| cooldown.until).min()
+    }
+
+    /// When its parking or its wrap-up is over, and which of the two that is.
+    pub fn lapses(&self) -> Option<(DueKind, Timestamp)> {
+        let kind = if matches!(self.phase, Phase::WrapUp(_)) { DueKind::WrapUp } else { DueKind::Pend };
+        self.until.map(|until| (kind, until))
     }
 
     /// Whether it is not offered to this agent for now.
@@ -116,6 +144,8 @@ pub struct Offer {
     pub agent: AgentId,
     pub made_at: Timestamp,
     pub expires_at: Timestamp,
+    /// A person chose the agent, whatever he can do.
+    pub directed: bool,
 }
 
 /// A running promise.

@@ -1,7 +1,7 @@
 //! What the engine knows: made from events alone, so it holds nothing that the journal does not.
 //! Compact: numbers, interned names, keyed digests; no bodies, no clear addresses.
 //!
-//! Indexes (`threads`, `contact_by_address`, `routing`, `deadlines`) are derived; `invariants` checks each
+//! Indexes (`threads`, `contact_by_address`, `wrap_ups`, `routing`, `deadlines`) are derived; `invariants` checks each
 //! against what it is derived from. Hash maps are looked up, never iterated.
 
 mod agent;
@@ -11,7 +11,7 @@ mod interned;
 mod routing;
 mod threads;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::domain::{
@@ -98,6 +98,8 @@ pub struct State {
     /// Which conversation a key of a message names.
     pub threads: Threads,
     pub interactions: Table<Interaction>,
+    /// Those in wrap-up, by the conversation that they were of.
+    pub wrap_ups: BTreeSet<(ConversationId, InteractionId)>,
     /// Those that are pending.
     pub offers: Table<Offer>,
     /// Those that run.
@@ -132,6 +134,7 @@ impl Default for State {
             archived: Table::default(),
             threads: Threads::default(),
             interactions: Table::default(),
+            wrap_ups: BTreeSet::new(),
             offers: Table::default(),
             clocks: Table::default(),
             dedupe: Window::of_days(DEDUPE_DAYS),
@@ -153,6 +156,12 @@ impl State {
     /// An interaction that is not closed.
     pub fn interaction(&self, id: InteractionId) -> Option<&Interaction> {
         self.interactions.get(id.0)
+    }
+
+    /// What is in wrap-up of a conversation, the oldest first.
+    pub fn wrap_ups_of(&self, id: ConversationId) -> impl Iterator<Item = InteractionId> {
+        let range = (id, InteractionId(0))..=(id, InteractionId(u64::MAX));
+        self.wrap_ups.range(range).map(|(_, interaction)| *interaction)
     }
 
     /// A pending offer.

@@ -26,6 +26,7 @@ pub(super) struct ConversationView<'a> {
     to: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    tags: &'a [Name],
     #[serde(skip_serializing_if = "Option::is_none")]
     follow_up_of: Option<ConversationId>,
     state: &'static str,
@@ -35,6 +36,8 @@ pub(super) struct ConversationView<'a> {
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     interaction: Option<InteractionView<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    wrap_ups: Vec<WrapUpView<'a>>,
     clocks: Vec<ClockView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_address: Option<String>,
@@ -50,6 +53,17 @@ struct InteractionView<'a> {
     agent: Option<&'a Name>,
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<OfferId>,
+    /// While it is pended: when it goes on by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
+}
+
+/// An interaction that its agent still works on, though the contact is served.
+#[derive(Serialize)]
+struct WrapUpView<'a> {
+    interaction: InteractionId,
+    agent: &'a Name,
+    ends_at: String,
 }
 
 #[derive(Serialize)]
@@ -74,7 +88,7 @@ pub(super) struct Conversations<'a> {
     after: Option<ConversationId>,
 }
 
-/// Content goes to who leads or serves, and to the agent who holds or is offered the conversation.
+/// Content goes to who leads or serves, and to the agent who holds, is offered or wraps up the conversation.
 pub(super) fn get_conversation(
     engine: &Engine,
     facts: &SiteFacts,
@@ -88,8 +102,7 @@ pub(super) fn get_conversation(
         view.reply_address = Some(facts.keys.reply_address(&conversation.to, id));
     }
     let body = answer_ok(state.seq, &ConversationAnswer { conversation: view });
-    let holder = conversation.interaction.and_then(|id| agent_of(state, state.open_interaction(id)));
-    let holds = holder.is_some_and(|agent| state.names.agent(agent) == actor);
+    let holds = agents_of(state, id, conversation).any(|agent| state.names.agent(agent) == actor);
     if engine.role_of(actor) == Some(Role::Agent) && !holds {
         return Answered::Ready(Answer::yes(body));
     }
@@ -108,7 +121,7 @@ pub(super) fn list_conversations<'a>(state: &'a State, filter: &ConversationFilt
         }
         let id = ConversationId(number);
         seen = Some(id);
-        if passes(state, conversation, filter) {
+        if passes(state, id, conversation, filter) {
             page.push(view_conversation(state, id, conversation));
         }
     }
@@ -116,7 +129,12 @@ pub(super) fn list_conversations<'a>(state: &'a State, filter: &ConversationFilt
     Conversations { conversations: page, after: more }
 }
 
-fn passes(state: &State, conversation: &Conversation, filter: &ConversationFilter) -> bool {
+fn passes(
+    state: &State,
+    id: ConversationId,
+    conversation: &Conversation,
+    filter: &ConversationFilter,
+) -> bool {
     let interaction = conversation.interaction.map(|id| state.open_interaction(id));
     let phase = interaction.map(|interaction| interaction.phase);
     let in_state = filter.state.is_none_or(|wanted| match wanted {
@@ -125,22 +143,36 @@ fn passes(state: &State, conversation: &Conversation, filter: &ConversationFilte
         ConversationState::Queued => phase.is_some_and(|phase| phase == Phase::Queued),
         ConversationState::Offered => phase.is_some_and(|phase| matches!(phase, Phase::Offered(_))),
         ConversationState::Assigned => phase.is_some_and(|phase| matches!(phase, Phase::Assigned(_))),
+        ConversationState::Pended => phase.is_some_and(|phase| matches!(phase, Phase::Pended(_))),
+        ConversationState::WrapUp => state.wrap_ups_of(id).next().is_some(),
     });
     let in_queue = filter.queue.as_ref().is_none_or(|name| {
         interaction.is_some_and(|interaction| state.names.queue(interaction.queue) == name)
     });
     let with_agent = filter.agent.as_ref().is_none_or(|name| {
-        let agent = interaction.and_then(|interaction| agent_of(state, interaction));
-        agent.is_some_and(|agent| state.names.agent(agent) == name)
+        agents_of(state, id, conversation).any(|agent| state.names.agent(agent) == name)
     });
     in_state && in_queue && with_agent
 }
 
-fn phase_word(phase: Phase) -> &'static str {
+/// Who has to do with it now.
+fn agents_of(
+    state: &State,
+    id: ConversationId,
+    conversation: &Conversation,
+) -> impl Iterator<Item = AgentId> {
+    let wrapped = state.wrap_ups_of(id);
+    let interactions = conversation.interaction.into_iter().chain(wrapped);
+    interactions.filter_map(|interaction| agent_of(state, state.open_interaction(interaction)))
+}
+
+pub(super) fn phase_word(phase: Phase) -> &'static str {
     match phase {
         Phase::Queued => "queued",
         Phase::Offered(_) => "offered",
         Phase::Assigned(_) => "assigned",
+        Phase::Pended(_) => "pended",
+        Phase::WrapUp(_) => "wrap_up",
     }
 }
 
@@ -148,7 +180,7 @@ fn agent_of(state: &State, interaction: &Interaction) -> Option<AgentId> {
     match interaction.phase {
         Phase::Queued => None,
         Phase::Offered(offer) => state.offer(offer).map(|offer| offer.agent),
-        Phase::Assigned(agent) => Some(agent),
+        Phase::Assigned(agent) | Phase::Pended(agent) | Phase::WrapUp(agent) => Some(agent),
     }
 }
 
@@ -165,6 +197,7 @@ fn view_conversation<'a>(
         source: state.names.source(conversation.source),
         to: &conversation.to,
         language: conversation.language.as_deref(),
+        tags: &conversation.tags,
         follow_up_of: conversation.follow_up_of,
         state: interaction.map_or("resolved", |(_, interaction)| phase_word(interaction.phase)),
         owed: conversation.owed,
@@ -172,6 +205,7 @@ fn view_conversation<'a>(
         active_at: format_instant(conversation.active_at),
         version: conversation.version,
         interaction: interaction.map(|(id, interaction)| view_interaction(state, id, interaction)),
+        wrap_ups: view_wrap_ups(state, id),
         clocks: view_clocks(state, conversation),
         reply_address: None,
     }
@@ -184,7 +218,7 @@ fn view_interaction<'a>(
 ) -> InteractionView<'a> {
     let offer = match interaction.phase {
         Phase::Offered(offer) => Some(offer),
-        Phase::Queued | Phase::Assigned(_) => None,
+        Phase::Queued | Phase::Assigned(_) | Phase::Pended(_) | Phase::WrapUp(_) => None,
     };
     InteractionView {
         interaction: id,
@@ -193,7 +227,18 @@ fn view_interaction<'a>(
         waiting_since: format_instant(interaction.waiting_since),
         agent: agent_of(state, interaction).map(|agent| state.names.agent(agent)),
         offer,
+        until: interaction.until.map(format_instant),
     }
+}
+
+fn view_wrap_ups(state: &State, id: ConversationId) -> Vec<WrapUpView<'_>> {
+    let wrap_ups = state.wrap_ups_of(id).filter_map(|id| {
+        let interaction = state.interaction(id)?;
+        let (agent, ends_at) = agent_of(state, interaction).zip(interaction.until)?;
+        let agent = state.names.agent(agent);
+        Some(WrapUpView { interaction: id, agent, ends_at: format_instant(ends_at) })
+    });
+    wrap_ups.collect()
 }
 
 fn view_clocks(state: &State, conversation: &Conversation) -> Vec<ClockView> {

@@ -9,6 +9,8 @@ use crate::engine::Engine;
 use crate::engine::state::State;
 use crate::wire::{OfferFilter, format_instant};
 
+use super::conversations::phase_word;
+
 #[derive(Serialize)]
 pub(super) struct OfferView<'a> {
     offer: OfferId,
@@ -17,6 +19,9 @@ pub(super) struct OfferView<'a> {
     agent: &'a Name,
     made_at: String,
     expires_at: String,
+    /// A person chose this agent.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    directed: bool,
 }
 
 #[derive(Serialize)]
@@ -40,6 +45,7 @@ pub(super) fn list_offers<'a>(state: &'a State, filter: &OfferFilter) -> Offers<
             agent: state.names.agent(offer.agent),
             made_at: format_instant(offer.made_at),
             expires_at: format_instant(offer.expires_at),
+            directed: offer.directed,
         })
         .collect();
     let after = matching.next().and(offers.last().map(|last| last.offer));
@@ -61,8 +67,15 @@ pub(super) struct AgentView<'a> {
 pub(super) struct HeldView {
     interaction: InteractionId,
     conversation: ConversationId,
+    /// `offered`, `assigned`, `pended` or `wrap_up`.
+    state: &'static str,
+    /// What it takes of his capacity now.
+    units: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     offer: Option<OfferId>,
+    /// When it is pended no more, or its wrap-up is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -81,10 +94,16 @@ pub(super) fn agents(state: &State) -> impl Iterator<Item = AgentId> {
 
 pub(super) fn view_agent(state: &State, id: AgentId) -> AgentView<'_> {
     let agent = state.agent(id);
-    let holds = agent.held.iter().map(|held| HeldView {
-        interaction: held.interaction,
-        conversation: state.open_interaction(held.interaction).conversation,
-        offer: held.offer,
+    let holds = agent.held.iter().map(|held| {
+        let interaction = state.open_interaction(held.interaction);
+        HeldView {
+            interaction: held.interaction,
+            conversation: interaction.conversation,
+            state: phase_word(interaction.phase),
+            units: if held.parked { 0 } else { held.units },
+            offer: held.offer,
+            until: interaction.until.map(format_instant),
+        }
     });
     AgentView {
         agent: state.names.agent(id),

@@ -6,9 +6,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Names, Seq, ThreadKey, ThreadScope,
+    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Name, Names, Seq, ThreadKey, ThreadScope,
 };
-use crate::engine::event::{ConversationOpened, Event, MessageReceived};
+use crate::engine::event::{ConversationChanged, ConversationOpened, Event, MessageReceived};
 use crate::wire::time::InstantText;
 
 use super::scalar::source;
@@ -61,6 +61,21 @@ pub(crate) struct Archived {
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Forgotten {
     pub conversation: ConversationId,
+}
+
+/// A person or a backend changed what is said of it; what is absent stays.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Changed<'a> {
+    pub conversation: ConversationId,
+    /// Of its present interaction: higher goes first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i32>,
+    /// A lower-case BCP 47 tag.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Cow<'a, str>>,
+    /// All that it has from now on, in order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Cow<'a, [Name]>>,
 }
 
 /// A message was taken in and attached.
@@ -206,6 +221,23 @@ impl Twin for Forgotten {
 
     fn event(self, _: &Names) -> Result<Event, String> {
         Ok(Event::ConversationForgotten { conversation: self.conversation })
+    }
+}
+
+impl Twin for Changed<'_> {
+    const WORD: &'static str = "conversation.changed";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::ConversationChanged(Box::new(ConversationChanged {
+            conversation: self.conversation,
+            priority: self.priority,
+            language: self.language.map(Into::into),
+            tags: self.tags.map(Cow::into_owned),
+        })))
     }
 }
 

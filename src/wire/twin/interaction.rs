@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{ConversationId, InteractionId, Names, Need, Needs, Proficiency};
-use crate::engine::event::{ClauseVerdict, Event, InteractionQueued, QueueCause};
+use crate::engine::event::{ClauseVerdict, Event, Hold, InteractionQueued, QueueCause, ResumeCause};
 use crate::wire::time::InstantText;
 
 use super::scalar::{agent, queue, route, skill};
@@ -30,6 +30,17 @@ pub(crate) struct Queued<'a> {
     /// What each text clause of each route said.
     #[serde(borrow)]
     pub verdicts: Vec<VerdictTwin<'a>>,
+    /// Who sent it on; only with the cause `transferred`.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub sender: Option<Sender<'a>>,
+}
+
+/// Who sent an interaction on.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Sender<'a> {
+    pub agent: &'a str,
+    /// When he may be offered it again.
+    pub cooled_at: InstantText,
 }
 
 /// A skill with the least proficiency asked.
@@ -74,6 +85,26 @@ pub(crate) struct OwnerOffline<'a> {
     pub interaction: InteractionId,
     pub conversation: ConversationId,
     pub agent: &'a str,
+}
+
+/// Its agent waits for the contact: it takes nothing of his capacity meanwhile.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Pended<'a> {
+    pub interaction: InteractionId,
+    pub conversation: ConversationId,
+    pub agent: &'a str,
+    /// When he goes on with it at the latest; absent: when the contact writes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<InstantText>,
+}
+
+/// Its agent goes on with it, though that may pass his capacity.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Resumed<'a> {
+    pub interaction: InteractionId,
+    pub conversation: ConversationId,
+    pub agent: &'a str,
+    pub cause: ResumeCause,
 }
 
 /// An interaction is over.
@@ -124,6 +155,10 @@ impl<'a> Queued<'a> {
             waiting_since: queued.waiting_since.into(),
             cause: queued.cause,
             verdicts: queued.verdicts.iter().map(verdict).collect(),
+            sender: queued.sender.map(|(agent, cooled_at)| Sender {
+                agent: names.agent(agent).as_str(),
+                cooled_at: cooled_at.into(),
+            }),
         }
     }
 }
@@ -144,6 +179,7 @@ impl Twin for Queued<'_> {
             let route = route(names, said.route)?;
             Ok(ClauseVerdict { route, clause: said.clause.word(), matched: said.matched })
         };
+        let sender = |sender: Sender<'_>| Ok::<_, String>((agent(names, sender.agent)?, sender.cooled_at.0));
         let needs = self.requirements.iter().map(need).collect::<Result<Vec<_>, String>>()?;
         Ok(Event::InteractionQueued(Box::new(InteractionQueued {
             interaction: self.interaction,
@@ -155,6 +191,7 @@ impl Twin for Queued<'_> {
             waiting_since: self.waiting_since.0,
             cause: self.cause,
             verdicts: self.verdicts.iter().map(verdict).collect::<Result<_, String>>()?,
+            sender: self.sender.map(sender).transpose()?,
         })))
     }
 }
@@ -182,6 +219,34 @@ impl Twin for OwnerOffline<'_> {
     fn event(self, names: &Names) -> Result<Event, String> {
         let agent = agent(names, self.agent)?;
         Ok(Event::OwnerOffline { interaction: self.interaction, conversation: self.conversation, agent })
+    }
+}
+
+impl Twin for Pended<'_> {
+    const WORD: &'static str = "interaction.pended";
+
+    fn about(&self) -> About<'_> {
+        About::Interaction(self.interaction)
+    }
+
+    fn event(self, names: &Names) -> Result<Event, String> {
+        let (interaction, conversation) = (self.interaction, self.conversation);
+        let hold = Hold { interaction, conversation, agent: agent(names, self.agent)? };
+        Ok(Event::InteractionPended { hold, until: self.until.map(|until| until.0) })
+    }
+}
+
+impl Twin for Resumed<'_> {
+    const WORD: &'static str = "interaction.resumed";
+
+    fn about(&self) -> About<'_> {
+        About::Interaction(self.interaction)
+    }
+
+    fn event(self, names: &Names) -> Result<Event, String> {
+        let (interaction, conversation) = (self.interaction, self.conversation);
+        let hold = Hold { interaction, conversation, agent: agent(names, self.agent)? };
+        Ok(Event::InteractionResumed { hold, cause: self.cause })
     }
 }
 

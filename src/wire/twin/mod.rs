@@ -14,6 +14,7 @@ mod people;
 mod scalar;
 mod site;
 mod sla;
+mod wrap_up;
 mod write;
 
 use std::fmt;
@@ -120,6 +121,7 @@ twins! {
     conversation::Forgotten,
     conversation::Reopened,
     conversation::Ignored<'_>,
+    conversation::Changed<'_>,
     offer::Declined<'_>,
     offer::Expired<'_>,
     offer::Rescinded<'_>,
@@ -145,6 +147,10 @@ twins! {
     people::Removed<'_>,
     interaction::Unroutable,
     interaction::OwnerOffline<'_>,
+    interaction::Pended<'_>,
+    interaction::Resumed<'_>,
+    wrap_up::Started<'_>,
+    wrap_up::Finished<'_>,
     site::Position,
     site::Led<'_>,
     site::ClockStepped,

@@ -28,6 +28,9 @@ pub(crate) struct Made<'a> {
     pub expires_at: InstantText,
     /// Why this agent before the others.
     pub rank: Rank,
+    /// A person chose this agent: neither his skills nor a pause were asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub directed: bool,
 }
 
 /// The place of an agent in the order for one interaction.
@@ -133,6 +136,7 @@ impl<'a> Made<'a> {
                 since: rank.since.into(),
                 text: Printed(Some(*rank)),
             },
+            directed: made.directed,
         }
     }
 }
@@ -157,6 +161,7 @@ impl Twin for Made<'_> {
             units: self.units,
             expires_at: self.expires_at.0,
             rank: RankKey { preferred: u8::from(!preferred), load, since: since.0, agent },
+            directed: self.directed,
         })))
     }
 }

@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 
 use crate::domain::{Names, Outcome, Proficiency};
-use crate::engine::event::{ContentPart, ContentRecord, Event, OfferEnd};
+use crate::engine::event::{ContentPart, ContentRecord, Event, Hold, OfferEnd};
 
-use super::{Pen, content, conversation, escalation, interaction, offer, people, site, sla};
+use super::{Pen, content, conversation, escalation, interaction, offer, people, site, sla, wrap_up};
 
 /// Which function below knows which event.
 macro_rules! table {
@@ -28,9 +28,10 @@ table! {
     of_people: ContactCreated ContactExpired AgentUpserted AgentRemoved AgentSignedIn
         PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
     of_conversations: ConversationOpened ConversationReopened ConversationResolved
-        ConversationArchived ConversationForgotten;
+        ConversationArchived ConversationForgotten ConversationChanged;
     of_messages: MessageReceived MessageIgnored MessageReplied Content;
     of_interactions: InteractionQueued InteractionUnroutable OwnerOffline InteractionClosed;
+    of_holds: InteractionPended InteractionResumed WrapUpStarted WrapUpFinished;
     of_offers: OfferMade OfferAccepted OfferDeclined OfferExpired OfferRescinded OfferCooled;
     of_promises: ClockStarted ClockWarned ClockBreached BreachRetracted ClockEnded;
     of_escalations: EscalationRaised EscalationAcked EscalationAckExpired EscalationResolved;
@@ -132,6 +133,12 @@ fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::O
         Event::ConversationForgotten { conversation } => {
             pen.put(&conversation::Forgotten { conversation: *conversation })
         }
+        Event::ConversationChanged(changed) => pen.put(&conversation::Changed {
+            conversation: changed.conversation,
+            priority: changed.priority,
+            language: changed.language.as_deref().map(Cow::Borrowed),
+            tags: changed.tags.as_deref().map(Cow::Borrowed),
+        }),
         _ => return None,
     })
 }
@@ -191,6 +198,35 @@ fn of_interactions<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Ou
             conversation: *conversation,
             agent: agent.map(|agent| names.agent(agent).as_str()),
         }),
+        _ => return None,
+    })
+}
+
+fn of_holds<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    let (Event::InteractionPended { hold, .. }
+    | Event::InteractionResumed { hold, .. }
+    | Event::WrapUpStarted { hold, .. }
+    | Event::WrapUpFinished { hold, .. }) = event
+    else {
+        return None;
+    };
+    let Hold { interaction, conversation, agent } = *hold;
+    let agent = names.agent(agent).as_str();
+    Some(match event {
+        Event::InteractionPended { until, .. } => {
+            let until = until.map(Into::into);
+            pen.put(&interaction::Pended { interaction, conversation, agent, until })
+        }
+        Event::InteractionResumed { cause, .. } => {
+            pen.put(&interaction::Resumed { interaction, conversation, agent, cause: *cause })
+        }
+        Event::WrapUpStarted { ends_at, .. } => {
+            let ends_at = (*ends_at).into();
+            pen.put(&wrap_up::Started { interaction, conversation, agent, ends_at })
+        }
+        Event::WrapUpFinished { cause, .. } => {
+            pen.put(&wrap_up::Finished { interaction, conversation, agent, cause: *cause })
+        }
         _ => return None,
     })
 }

@@ -1,0 +1,44 @@
+//! An agent waits for the contact: the conversation stays his and takes nothing of his capacity, until the
+//! contact writes, its instant comes, or somebody goes on with it. What he answers meanwhile leaves it
+//! parked. Promises run on.
+
+use crate::domain::{ConversationId, Role, Timestamp};
+
+use super::super::event::{Event, Hold, ResumeCause};
+use super::super::holding;
+use super::super::recorder::Recorder;
+use super::super::rejection::Rejection;
+use super::super::state::Phase;
+use super::open_pass;
+
+pub(super) fn pend(
+    recorder: &mut Recorder<'_>,
+    role: Role,
+    conversation: ConversationId,
+    until: Option<Timestamp>,
+) -> Result<(), Rejection> {
+    let id = open_pass(recorder, role, conversation)?;
+    let interaction = recorder.state.open_interaction(id);
+    let agent = interaction.phase.holder().ok_or(Rejection::NotAssigned(conversation))?;
+    if until.is_some_and(|until| until <= recorder.asked_at()) {
+        return Err(Rejection::UntilPast(conversation));
+    }
+    if matches!(interaction.phase, Phase::Pended(_)) && interaction.until == until {
+        return Ok(());
+    }
+    let hold = Hold { interaction: id, conversation, agent };
+    recorder.record(Event::InteractionPended { hold, until });
+    Ok(())
+}
+
+pub(super) fn resume(
+    recorder: &mut Recorder<'_>,
+    role: Role,
+    conversation: ConversationId,
+) -> Result<(), Rejection> {
+    let id = open_pass(recorder, role, conversation)?;
+    let phase = recorder.state.open_interaction(id).phase;
+    phase.holder().ok_or(Rejection::NotAssigned(conversation))?;
+    holding::wake(recorder, id, ResumeCause::Asked);
+    Ok(())
+}

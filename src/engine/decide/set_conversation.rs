@@ -1,0 +1,60 @@
+//! A person or a backend changes what is said of a conversation: its priority while it is open, its language
+//! and its tags as long as it is not archived. An agent does so for what he holds or wraps up.
+
+use crate::domain::{ConversationId, Name, Role};
+
+use super::super::event::{ConversationChanged, Event};
+use super::super::hold::{Changes, TAGS_MAX};
+use super::super::recorder::Recorder;
+use super::super::rejection::Rejection;
+use super::super::state::{Conversation, Phase};
+use super::{asking_agent, open_pass};
+
+pub(super) fn decide(
+    recorder: &mut Recorder<'_>,
+    role: Role,
+    id: ConversationId,
+    changes: &Changes,
+) -> Result<(), Rejection> {
+    check_hold(recorder, role, id)?;
+    let conversation = recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
+    let present = conversation.interaction.map(|present| recorder.state.open_interaction(present).priority);
+    if changes.priority.is_some() && present.is_none() {
+        return Err(Rejection::ConversationResolved(id));
+    }
+    let tags = tags_after(conversation, changes);
+    if tags.len() > TAGS_MAX {
+        return Err(Rejection::TooManyTags(id));
+    }
+    let changed = ConversationChanged {
+        conversation: id,
+        priority: changes.priority.filter(|priority| present != Some(*priority)),
+        language: changes.language.clone().filter(|tag| conversation.language.as_ref() != Some(tag)),
+        tags: (*tags != *conversation.tags).then_some(tags),
+    };
+    if changed.priority.is_some() || changed.language.is_some() || changed.tags.is_some() {
+        recorder.record(Event::ConversationChanged(Box::new(changed)));
+    }
+    Ok(())
+}
+
+/// Who wraps a conversation up may still tag it.
+fn check_hold(recorder: &Recorder<'_>, role: Role, id: ConversationId) -> Result<(), Rejection> {
+    if role != Role::Agent {
+        return Ok(());
+    }
+    let agent = asking_agent(recorder)?;
+    let mut wrap_ups = recorder.state.wrap_ups_of(id);
+    if wrap_ups.any(|wrapped| recorder.state.open_interaction(wrapped).phase == Phase::WrapUp(agent)) {
+        return Ok(());
+    }
+    open_pass(recorder, role, id).map(|_| ())
+}
+
+fn tags_after(conversation: &Conversation, changes: &Changes) -> Vec<Name> {
+    let kept = conversation.tags.iter().filter(|tag| !changes.remove.contains(tag));
+    let mut tags: Vec<Name> = kept.chain(&changes.add).cloned().collect();
+    tags.sort();
+    tags.dedup();
+    tags
+}
