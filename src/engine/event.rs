@@ -4,12 +4,13 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ActorId, AgentId, Capacity, Channel, ClockId, CommandKey, ContactId, Content, ConversationId, Digest,
-    Endpoint, InteractionId, MessageClass, MessageId, Metric, Name, NameKind, Needs, OfferId, Outcome, Party,
-    Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills, SourceId, ThreadKey, Timestamp,
+    ActorId, AgentId, AgentOrigin, Capacity, Channel, ClockId, CommandKey, ContactId, Content,
+    ConversationId, Digest, Endpoint, InteractionId, MessageClass, MessageId, Metric, Name, NameKind, Needs,
+    Note, OfferId, Outcome, Party, Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills,
+    SourceId, ThreadKey, Timestamp,
 };
 
-pub use super::cause::{CancelCause, PresenceCause, QueueCause, Remembered, RescindCause};
+pub use super::cause::{AssignCause, CancelCause, PresenceCause, QueueCause, Remembered, RescindCause};
 use super::command::RefusedInput;
 
 /// One record of the journal.
@@ -96,6 +97,23 @@ pub struct InteractionQueued {
     pub waiting_since: Timestamp,
     pub cause: QueueCause,
     pub verdicts: Vec<ClauseVerdict>,
+}
+
+/// An interaction is an agent's from its beginning: it was never offered. By this event alone his load may
+/// pass his capacity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InteractionAssigned {
+    pub interaction: InteractionId,
+    pub conversation: ConversationId,
+    pub agent: AgentId,
+    /// Where it waits if it is given back, with what is asked there.
+    pub queue: QueueId,
+    pub priority: i32,
+    pub needs: Needs,
+    pub channel: Channel,
+    /// Units of the agent's capacity that it takes.
+    pub units: u32,
+    pub cause: AssignCause,
 }
 
 /// An interaction was proposed to an agent.
@@ -208,6 +226,8 @@ pub enum Event {
         agent: AgentId,
         skills: Skills,
         capacity: Capacity,
+        /// Who set this: the files take over what a command set, never the other way.
+        origin: AgentOrigin,
     },
     AgentRemoved {
         agent: AgentId,
@@ -273,9 +293,17 @@ pub enum Event {
         key: Option<ThreadKey>,
         content: Seq,
     },
+    /// Somebody of ours left a note for the others.
+    ConversationNoted {
+        conversation: ConversationId,
+        /// Notes are numbered with the messages.
+        note: MessageId,
+        content: Seq,
+    },
 
     // Routing.
     InteractionQueued(Box<InteractionQueued>),
+    InteractionAssigned(Box<InteractionAssigned>),
     /// No agent of the site meets what it asks, signed in or not. Once for each time it is queued.
     InteractionUnroutable {
         interaction: InteractionId,
@@ -379,6 +407,8 @@ pub enum ContentPart {
     Message { message: MessageId, conversation: ConversationId, content: Arc<Content> },
     /// The content of a reply.
     Reply { message: MessageId, conversation: ConversationId, reply: Arc<Reply> },
+    /// The content of a note.
+    Note { message: MessageId, conversation: ConversationId, note: Arc<Note> },
     /// The content of a robot's message that belongs to no conversation.
     Ignored { content: Arc<Content> },
     /// The clear address and name of a contact.

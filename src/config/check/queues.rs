@@ -85,6 +85,6 @@ fn offer_timeout(
 fn default_timeout(channel: Channel) -> Span {
     match channel {
         Channel::Chat | Channel::Sms => Span::seconds(30),
-        Channel::Email => Span::seconds(300),
+        Channel::Email | Channel::Work => Span::seconds(300),
     }
 }

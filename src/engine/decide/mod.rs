@@ -5,8 +5,10 @@ mod ack_escalation;
 pub(super) mod adopt_policy;
 mod answer_offer;
 mod change_presence;
+mod create_work;
 mod lead;
 mod lose_agent;
+mod note;
 pub(super) mod pass_time;
 mod receive_message;
 mod refuse_input;
@@ -15,6 +17,8 @@ mod requeue;
 mod resolve;
 mod sign_in;
 mod sign_out;
+mod start;
+mod upsert_agent;
 
 use crate::domain::{AgentId, ConversationId, InteractionId, Role};
 
@@ -43,6 +47,10 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
             touch(recorder, *conversation)?;
             reply::decide(recorder, role, *conversation, reply, *own)
         }
+        Command::Start(start) => start::decide(recorder, start),
+        Command::Note { conversation, text } => note::decide(recorder, role, *conversation, text),
+        Command::CreateWork(work) => create_work::decide(recorder, work),
+        Command::UpsertAgent(wanted) => upsert_agent::decide(recorder, wanted),
         Command::Resolve(conversation) => {
             touch(recorder, *conversation)?;
             resolve::decide(recorder, role, *conversation)
@@ -73,9 +81,13 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
         | Command::ChangePresence(_)
         | Command::SignOut
         | Command::AcceptOffer(_)
-        | Command::DeclineOffer(_) => &[Role::Agent],
+        | Command::DeclineOffer(_)
+        | Command::Start(_) => &[Role::Agent],
         Command::Reply { .. } => &[Role::Agent, Role::Supervisor],
-        Command::Resolve(_) | Command::Requeue(_) => &[Role::Agent, Role::Supervisor, Role::Service],
+        Command::Resolve(_) | Command::Requeue(_) | Command::Note { .. } | Command::CreateWork(_) => {
+            &[Role::Agent, Role::Supervisor, Role::Service]
+        }
+        Command::UpsertAgent(_) => &[Role::Supervisor, Role::Service],
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
         Command::ReceiveMessage(_)
         | Command::RefuseInput(_)
@@ -98,7 +110,7 @@ fn check_version(recorder: &Recorder<'_>, order: &Order) -> Result<(), Rejection
     let Some(expected) = order.if_version else { return Ok(()) };
     let state = &recorder.state;
     let about = match &order.command {
-        Command::Reply { conversation, .. } => Some(*conversation),
+        Command::Reply { conversation, .. } | Command::Note { conversation, .. } => Some(*conversation),
         Command::Resolve(conversation) | Command::Requeue(conversation) => Some(*conversation),
         Command::AcceptOffer(id) | Command::DeclineOffer(id) => {
             state.offer(*id).map(|offer| offer.conversation)

@@ -47,8 +47,10 @@ fn apply(state: &mut State, recorded: &Recorded) {
         | Event::ConversationForgotten { .. }
         | Event::MessageReceived(_)
         | Event::MessageIgnored { .. }
-        | Event::MessageReplied { .. } => conversation::apply(state, event, at),
+        | Event::MessageReplied { .. }
+        | Event::ConversationNoted { .. } => conversation::apply(state, event, at),
         Event::InteractionQueued(_)
+        | Event::InteractionAssigned(_)
         | Event::InteractionClosed { .. }
         | Event::OfferMade(_)
         | Event::OfferAccepted(_)

@@ -152,7 +152,7 @@ fn agent_of(state: &State, interaction: &Interaction) -> Option<AgentId> {
     }
 }
 
-fn view_conversation<'a>(
+pub(super) fn view_conversation<'a>(
     state: &'a State,
     id: ConversationId,
     conversation: &'a Conversation,

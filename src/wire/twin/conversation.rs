@@ -124,6 +124,16 @@ pub(crate) struct Replied {
     pub content: u64,
 }
 
+/// Somebody of ours left a note for the others.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Noted {
+    pub conversation: ConversationId,
+    /// Notes are numbered with the messages.
+    pub note: MessageId,
+    /// The sequence of its content record.
+    pub content: u64,
+}
+
 impl From<ThreadKey> for Key {
     fn from(key: ThreadKey) -> Key {
         Key { digest: key.digest, scope: key.scope }
@@ -267,5 +277,18 @@ impl Twin for Replied {
             key: self.key.map(ThreadKey::from),
             content: Seq(self.content),
         })
+    }
+}
+
+impl Twin for Noted {
+    const WORD: &'static str = "conversation.noted";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let Noted { conversation, note, content } = self;
+        Ok(Event::ConversationNoted { conversation, note, content: Seq(content) })
     }
 }
