@@ -161,7 +161,7 @@ fn policy() -> Policy {
     let skill = |number: usize| name(&format!("skill-{}", number % QUEUES));
     let agent = |number: usize| AgentRule {
         skills: (number..number + 5).map(|number| (skill(number), level(3))).collect(),
-        capacity: Capacity { units: 2, costs: [1; 3], maxima: [None; 3] },
+        capacity: Capacity { units: 2, costs: [1; Channel::ALL.len()], maxima: [None; Channel::ALL.len()] },
     };
     let promises =
         Metric::ALL.map(|metric| Arc::new(promise(metric, Span::minutes(10), &[Warning::Percent(80)], None)));

@@ -30,7 +30,7 @@ pub struct Floor {
     now: Timestamp,
     agents: Vec<Name>,
     site: Name,
-    sources: [Name; 3],
+    sources: [Name; Channel::ALL.len()],
     content: Arc<Content>,
     languages: Vec<Arc<str>>,
     reply: Arc<Reply>,
@@ -208,7 +208,7 @@ fn policy(rng: &mut Rng, agents: usize, queues: usize) -> Policy {
     let queue = |number: usize| name(&format!("q{number}"));
     let agent = |rng: &mut Rng| AgentRule {
         skills: (0..SKILLS).map(|_| (skill(rng.usize(..queues)), level(rng.u8(2..=5)))).collect(),
-        capacity: Capacity { units: 1, costs: [1; 3], maxima: [None; 3] },
+        capacity: Capacity { units: 1, costs: [1; Channel::ALL.len()], maxima: [None; Channel::ALL.len()] },
     };
     let warnings = [Warning::Percent(80)];
     let promises = Metric::ALL.map(|metric| Arc::new(promise(metric, Span::hours(2), &warnings, None)));

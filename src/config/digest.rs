@@ -10,7 +10,7 @@ use crate::domain::{Capacity, Digest, Ladder, Promise, Span};
 use crate::policy::{AgentRule, MailRules, Matcher, OwnerOffline, Policy, QueueRule, Route, SiteRules};
 
 /// The form of the lines below. A change of the form must change it, since it changes every digest.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// The digest of a checked policy; the one that it bears does not enter.
 pub(super) fn of(policy: &Policy) -> Digest {

@@ -237,6 +237,7 @@ pub(super) struct ByChannel<T> {
     pub chat: Option<T>,
     pub email: Option<T>,
     pub sms: Option<T>,
+    pub work: Option<T>,
 }
 
 impl<T> ByChannel<T> {
@@ -245,6 +246,7 @@ impl<T> ByChannel<T> {
             Channel::Chat => self.chat.as_ref(),
             Channel::Email => self.email.as_ref(),
             Channel::Sms => self.sms.as_ref(),
+            Channel::Work => self.work.as_ref(),
         }
     }
 }

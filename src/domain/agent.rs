@@ -2,9 +2,8 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use super::Channel;
 
 /// Whether an agent takes work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,16 +37,19 @@ impl fmt::Display for Presence {
     }
 }
 
-/// How much an agent can hold: one pool of units, a cost per channel, and an optional maximum of each.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Capacity {
-    /// The pool, in units.
-    pub units: u32,
-    /// What one interaction of a channel takes of it, by [`Channel::index`]. At least 1.
-    pub costs: [u32; Channel::ALL.len()],
-    /// The most interactions of a channel, by [`Channel::index`].
-    pub maxima: [Option<u32>; Channel::ALL.len()],
+/// Who set what an agent can do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentOrigin {
+    /// The files of the configuration; a command cannot change it.
+    #[default]
+    File,
+    /// The command `agent.upsert`.
+    Command,
 }
+
+/// The most agents of a site.
+pub const AGENTS_MAX: usize = 100_000;
 
 /// As what an actor sends commands. The engine checks it; an id in a payload proves nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -140,11 +140,26 @@ pub struct Attachment {
     pub url: Option<String>,
 }
 
+/// What a person or a backend of ours noted for the others: the content of a note. The contact never sees it.
+#[derive(Clone, Debug, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+pub struct Note {
+    /// Who wrote it: the actor of its command.
+    pub author: Name,
+    /// The plain text.
+    pub text: String,
+}
+
 /// What an agent answered: the content of a reply.
 #[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Reply {
     /// The plain text.
     pub text: String,
+    /// To whom, clear; absent where it answers the conversation's contact.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Party>,
+    /// The subject of a mail that begins a conversation; absent where it answers one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// The id that the reply bears on its channel (mail: its Message-ID), so that an answer finds back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,

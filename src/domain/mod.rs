@@ -14,6 +14,7 @@
 //! What is absent: behaviour with a memory, files, clocks, randomness. A value here is valid once made.
 
 mod agent;
+mod capacity;
 mod channel;
 mod digest;
 mod id;
@@ -27,7 +28,8 @@ mod sla;
 mod source;
 mod time;
 
-pub use agent::{Capacity, Presence, Role};
+pub use agent::{AGENTS_MAX, AgentOrigin, Presence, Role};
+pub use capacity::{Capacity, CapacityFault, WrittenCapacity};
 pub use channel::{Channel, Endpoint};
 pub use digest::{CommandKey, Digest};
 pub use id::{
@@ -35,7 +37,7 @@ pub use id::{
     QueueId, RouteId, SkillId, SourceId,
 };
 pub use message::{
-    Attachment, Content, InboundMessage, MessageClass, Party, Reply, Thread, ThreadKey, ThreadScope,
+    Attachment, Content, InboundMessage, MessageClass, Note, Party, Reply, Thread, ThreadKey, ThreadScope,
 };
 pub use name::{Name, NameError, NameKind};
 pub use names::{Names, SITE_ACTOR};

@@ -52,6 +52,9 @@ impl Needs {
 pub struct Skills(Box<[(SkillId, Proficiency)]>);
 
 impl Skills {
+    /// The most skills of one agent.
+    pub const MOST: usize = 500;
+
     /// Sorts, and keeps the highest level where a skill is named twice.
     pub fn new(mut skills: Vec<(SkillId, Proficiency)>) -> Skills {
         skills.sort_by_key(|(skill, level)| (*skill, std::cmp::Reverse(*level)));

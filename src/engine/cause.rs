@@ -55,6 +55,14 @@ pub enum WrapUpEnd {
     Removed,
 }
 
+/// Why an interaction was given to an agent without an offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignCause {
+    /// He wrote first, so it is his; it may take him past his capacity.
+    Started,
+}
+
 /// Why an offer was withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -65,7 +73,7 @@ pub enum RescindCause {
     AgentLost,
     /// The conversation was resolved.
     Resolved,
-    /// The agent was taken out of the rules, or no longer meets what is asked.
+    /// The agent was taken out of the rules, or he was changed and no longer meets what is asked.
     PolicyChanged,
     /// A person sent the conversation elsewhere.
     Transferred,

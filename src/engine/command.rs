@@ -1,10 +1,11 @@
 //! What may be asked, in the imperative. A command is judged once, in `decide/` by the file of its name.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
-    Channel, ClockId, CommandKey, ConversationId, InboundMessage, Name, OfferId, Presence, Reply, ThreadKey,
-    Timestamp,
+    Capacity, Channel, ClockId, CommandKey, Content, ConversationId, Digest, Endpoint, InboundMessage, Name,
+    OfferId, Party, Presence, Proficiency, Reply, ThreadKey, Timestamp,
 };
 use crate::policy::Policy;
 
@@ -72,6 +73,19 @@ pub enum Command {
         /// The key by which the contact's answer will name it.
         own: Option<ThreadKey>,
     },
+    /// Write to a contact first.
+    Start(Box<Start>),
+    /// Leave a note for the others; the contact never sees it.
+    Note {
+        /// Where.
+        conversation: ConversationId,
+        /// The plain text.
+        text: Arc<str>,
+    },
+    /// Put work of the channel `work` into its queue.
+    CreateWork(Box<NewWork>),
+    /// Add or change an agent whom no file names.
+    UpsertAgent(Box<WantedAgent>),
     /// Say that the contact is served.
     Resolve(ConversationId),
     /// Return a conversation to its own place in its queue.
@@ -127,6 +141,59 @@ pub enum Command {
     },
 }
 
+/// The first message of a conversation, from us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// The way out, which is also the way in of the answer; never of the channel `work`.
+    pub source: Name,
+    /// Its channel.
+    pub channel: Channel,
+    /// Our address that it is written from.
+    pub from: Endpoint,
+    /// The digest of the contact's address, as a message of his would have it.
+    pub contact: Digest,
+    /// The contact, clear.
+    pub to: Party,
+    /// The key by which his answer joins.
+    pub own: Option<ThreadKey>,
+    /// Where the channel itself names threads: those in which he may have an open conversation already.
+    pub threads: Vec<ThreadKey>,
+    /// Where it waits if it is given back; else the site's default queue.
+    pub queue: Option<Name>,
+    /// His language, as a lower-case BCP 47 tag.
+    pub language: Option<Arc<str>>,
+    /// What is written.
+    pub reply: Arc<Reply>,
+}
+
+/// Work that somebody of ours brings in. The work of gateways comes as messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewWork {
+    /// The way in, of the channel `work`.
+    pub source: Name,
+    /// Our address there.
+    pub to: Endpoint,
+    /// The digest of the address of whom it is about; without one nobody else is taken for him.
+    pub contact: Option<Digest>,
+    /// What makes it the same work when it is asked again; without one it never is.
+    pub dedupe: Option<Digest>,
+    /// Its language, as a lower-case BCP 47 tag.
+    pub language: Option<Arc<str>>,
+    /// What must not enter the state.
+    pub content: Arc<Content>,
+}
+
+/// An agent as a command sets him: checked as one of the files is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WantedAgent {
+    /// Who.
+    pub agent: Name,
+    /// What he can do, each skill once; at most [`Skills::MOST`](crate::domain::Skills::MOST).
+    pub skills: BTreeMap<Name, Proficiency>,
+    /// How much he can hold.
+    pub capacity: Capacity,
+}
+
 /// An input that was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RefusedInput {
@@ -154,6 +221,10 @@ impl Command {
             Command::AcceptOffer(_) => "offer.accept",
             Command::DeclineOffer(_) => "offer.decline",
             Command::Reply { .. } => "conversation.reply",
+            Command::Start(_) => "conversation.start",
+            Command::Note { .. } => "conversation.note",
+            Command::CreateWork(_) => "work.create",
+            Command::UpsertAgent(_) => "agent.upsert",
             Command::Resolve(_) => "conversation.resolve",
             Command::Requeue(_) => "conversation.requeue",
             Command::Pend { .. } => "conversation.pend",

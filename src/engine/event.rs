@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ActorId, AgentId, Capacity, Channel, ClockId, CommandKey, ContactId, Content, ConversationId, Digest,
-    Endpoint, InteractionId, MessageClass, MessageId, Metric, Name, NameKind, Needs, OfferId, Outcome, Party,
-    Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills, SourceId, ThreadKey, Timestamp,
+    ActorId, AgentId, AgentOrigin, Capacity, Channel, ClockId, CommandKey, ContactId, Content,
+    ConversationId, Digest, Endpoint, InteractionId, MessageClass, MessageId, Metric, Name, NameKind, Needs,
+    Note, OfferId, Outcome, Party, Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills,
+    SourceId, ThreadKey, Timestamp,
 };
 
 pub use super::cause::{
-    CancelCause, PresenceCause, QueueCause, Remembered, RescindCause, ResumeCause, WrapUpEnd,
+    AssignCause, CancelCause, PresenceCause, QueueCause, Remembered, RescindCause, ResumeCause, WrapUpEnd,
 };
 use super::command::RefusedInput;
 pub use super::hold::{ConversationChanged, Hold};
@@ -101,6 +102,23 @@ pub struct InteractionQueued {
     pub verdicts: Vec<ClauseVerdict>,
     /// Who sent it on, and until when it is not offered to him.
     pub sender: Option<(AgentId, Timestamp)>,
+}
+
+/// An interaction is an agent's from its beginning: it was never offered. By this event alone his load may
+/// pass his capacity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InteractionAssigned {
+    pub interaction: InteractionId,
+    pub conversation: ConversationId,
+    pub agent: AgentId,
+    /// Where it waits if it is given back, with what is asked there.
+    pub queue: QueueId,
+    pub priority: i32,
+    pub needs: Needs,
+    pub channel: Channel,
+    /// Units of the agent's capacity that it takes.
+    pub units: u32,
+    pub cause: AssignCause,
 }
 
 /// An interaction was proposed to an agent.
@@ -215,6 +233,8 @@ pub enum Event {
         agent: AgentId,
         skills: Skills,
         capacity: Capacity,
+        /// Who set this: the files take over what a command set, never the other way.
+        origin: AgentOrigin,
     },
     AgentRemoved {
         agent: AgentId,
@@ -281,9 +301,17 @@ pub enum Event {
         key: Option<ThreadKey>,
         content: Seq,
     },
+    /// Somebody of ours left a note for the others.
+    ConversationNoted {
+        conversation: ConversationId,
+        /// Notes are numbered with the messages.
+        note: MessageId,
+        content: Seq,
+    },
 
     // Routing.
     InteractionQueued(Box<InteractionQueued>),
+    InteractionAssigned(Box<InteractionAssigned>),
     /// No agent of the site meets what it asks, signed in or not. Once for each time it is queued.
     InteractionUnroutable {
         interaction: InteractionId,
@@ -406,6 +434,8 @@ pub enum ContentPart {
     Message { message: MessageId, conversation: ConversationId, content: Arc<Content> },
     /// The content of a reply.
     Reply { message: MessageId, conversation: ConversationId, reply: Arc<Reply> },
+    /// The content of a note.
+    Note { message: MessageId, conversation: ConversationId, note: Arc<Note> },
     /// The content of a robot's message that belongs to no conversation.
     Ignored { content: Arc<Content> },
     /// The clear address and name of a contact.

@@ -123,6 +123,12 @@ impl<'a> Recorder<'a> {
         self.write(actor, event)
     }
 
+    /// The site gives names their numbers: not what a command is answered.
+    pub(super) fn name(&mut self, kind: NameKind, names: Vec<Name>) {
+        let first = self.state.names.count(kind);
+        self.write(Names::SITE, Event::Named { kind, first, names });
+    }
+
     /// Records a fact that points at its content, and the content behind it. `fact` is given the place
     /// of the content.
     pub(super) fn record_with_content(
@@ -164,8 +170,7 @@ impl<'a> Recorder<'a> {
             return id;
         }
         let id = ActorId(self.state.names.count(NameKind::Actor));
-        let names = vec![self.actor.clone()];
-        self.write(Names::SITE, Event::Named { kind: NameKind::Actor, first: id.0, names });
+        self.name(NameKind::Actor, vec![self.actor.clone()]);
         id
     }
 

@@ -38,6 +38,21 @@ pub enum Rejection {
     NoWrapUp,
     WrapUpNotYours,
     EscalationNotRaised(ClockId),
+    /// The contact has an open conversation there already.
+    ConversationOpen(ConversationId),
+    /// Work carries no replies.
+    NoReplies(ConversationId),
+    /// The rules no longer name the agent, so he takes nothing new.
+    AgentRemoved(Name),
+    /// A file sets the agent.
+    SetByFile(Name),
+    /// An actor or the site itself has the name.
+    NameTaken(Name),
+    /// There are as many of them as a site may have.
+    TooMany {
+        what: &'static str,
+        most: usize,
+    },
     VersionMoved {
         conversation: ConversationId,
         expected: u32,
@@ -80,6 +95,12 @@ impl Rejection {
             Rejection::NoWrapUp => "no_wrap_up",
             Rejection::WrapUpNotYours => "wrap_up_not_yours",
             Rejection::EscalationNotRaised(_) => "escalation_not_raised",
+            Rejection::ConversationOpen(_) => "conversation_open",
+            Rejection::NoReplies(_) => "no_replies",
+            Rejection::AgentRemoved(_) => "agent_removed",
+            Rejection::SetByFile(_) => "set_by_file",
+            Rejection::NameTaken(_) => "name_taken",
+            Rejection::TooMany { .. } => "too_many",
             Rejection::VersionMoved { .. } => "version_moved",
             Rejection::StaleEpoch { .. } => "stale_epoch",
             Rejection::InputConsumed { .. } => "input_consumed",
@@ -138,6 +159,20 @@ impl fmt::Display for Rejection {
             Rejection::EscalationNotRaised(id) => {
                 write!(f, "no rung of the escalation of {id} was raised yet")
             }
+            Rejection::ConversationOpen(id) => {
+                write!(f, "this contact has conversation {id} open at this source; reply there")
+            }
+            Rejection::NoReplies(id) => {
+                write!(f, "{id} is work and carries no replies; leave a note with `conversation.note`")
+            }
+            Rejection::AgentRemoved(agent) => {
+                write!(f, "agent `{agent}` is no longer in the rules, and takes nothing new")
+            }
+            Rejection::SetByFile(agent) => {
+                write!(f, "agent `{agent}` is set by the configuration; change him there")
+            }
+            Rejection::NameTaken(name) => write!(f, "`{name}` is an actor already, so it cannot be an agent"),
+            Rejection::TooMany { what, most } => write!(f, "the site has {most} {what}, and takes no more"),
             Rejection::VersionMoved { conversation, expected, actual } => {
                 write!(f, "conversation {conversation} is at version {actual}, not {expected}; read it again")
             }

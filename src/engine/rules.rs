@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Name, NameKind, Need, Needs, Proficiency, QueueId, Role, RouteId, SITE_ACTOR};
+use crate::domain::{
+    AgentOrigin, Name, NameKind, Need, Needs, Proficiency, QueueId, Role, RouteId, SITE_ACTOR,
+};
 use crate::policy::{Attributes, Policy, QueueRule};
 
 use super::event::ClauseVerdict;
@@ -118,7 +120,7 @@ impl Rules {
         self.default_queue.and_then(|queue| self.in_queue(queue)).unwrap_or(as_it_was)
     }
 
-    /// Where an interaction stands that a person put into a queue.
+    /// The place of what no route sent there; `None` for a queue that the policy does not name.
     pub(super) fn in_queue(&self, id: QueueId) -> Option<Placement> {
         let queue = self.queue(id)?;
         Some(Placement { queue: id, route: None, priority: queue.rule.priority, needs: queue.needs.clone() })
@@ -134,7 +136,9 @@ impl Rules {
         }
         let id = state.names.find_agent(actor.as_str())?;
         let is_named = self.agents.get(id.index()).copied().unwrap_or(false);
-        (is_named || state.agent(id).presence.is_signed_in()).then_some(Role::Agent)
+        let agent = state.agent(id);
+        let by_command = agent.profile.as_ref().is_some_and(|it| it.origin == AgentOrigin::Command);
+        (is_named || by_command || agent.presence.is_signed_in()).then_some(Role::Agent)
     }
 }
 

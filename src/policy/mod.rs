@@ -90,9 +90,9 @@ impl Default for SiteRules {
     }
 }
 
-/// How long an offer stands unless its queue says otherwise, by [`Channel::index`]: chat, email, SMS.
+/// How long an offer stands unless its queue says otherwise, by [`Channel::index`]: chat, email, SMS, work.
 pub const OFFER_TIMEOUT: [Span; Channel::ALL.len()] =
-    [Span::seconds(30), Span::seconds(300), Span::seconds(30)];
+    [Span::seconds(30), Span::seconds(300), Span::seconds(30), Span::seconds(300)];
 
 /// An agent as the files set it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -112,6 +112,11 @@ impl Desktops {
         (heard == Heard::Returned).then_some(agent)
     }
 
+    /// Whether this desktop of an agent, or any if none is named, holds his lease now; `None` when none does.
+    pub fn lease_of(&self, agent: &Name, desktop: Option<&str>) -> Option<Lease> {
+        self.presence.held_by(agent, desktop).map(lease)
+    }
+
     /// Notes what a command that was carried out means for leases.
     pub fn note(&mut self, order: &Order, desktop: Option<String>) {
         match order.command {

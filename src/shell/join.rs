@@ -29,11 +29,14 @@ pub struct Join {
 /// A content record, as far as joining needs it.
 #[derive(Deserialize)]
 struct Record {
+    #[serde(rename = "type")]
+    kind: String,
     data: Value,
 }
 
 impl Join {
-    /// Reads the content and completes the answer: `messages`, the oldest first, and `contact_content`.
+    /// Reads the content and completes the answer: `messages`, the oldest first, each with its `direction`, and
+    /// `contact_content`.
     /// `more` says that older messages were left out.
     pub async fn complete(mut self, journal: &Journal) -> Result<Vec<u8>, GetError> {
         let mut messages = Vec::new();
@@ -64,10 +67,25 @@ impl Join {
 async fn read(journal: &Journal, seq: Seq) -> Result<Option<(Value, usize)>, GetError> {
     let Some(stored) = journal.get(seq.0).await? else { return Ok(None) };
     match serde_json::from_slice::<Record>(&stored.payload) {
-        Ok(record) => Ok(Some((record.data, stored.payload.len()))),
+        Ok(record) => Ok(Some((directed(record), stored.payload.len()))),
         Err(fault) => {
             warn!(%fault, seq = seq.0, "a content record could not be read; its answer goes without it");
             Ok(None)
         }
     }
+}
+
+/// The data of a record, with which way its message went: `inbound`, `outbound`, or `note`.
+fn directed(record: Record) -> Value {
+    let Record { kind, mut data } = record;
+    let direction = match kind.split('.').nth(2) {
+        Some("message") => Some("inbound"),
+        Some("reply") => Some("outbound"),
+        Some("note") => Some("note"),
+        _ => None,
+    };
+    if let (Some(direction), Value::Object(members)) = (direction, &mut data) {
+        members.insert("direction".to_owned(), direction.into());
+    }
+    data
 }

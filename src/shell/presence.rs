@@ -77,6 +77,14 @@ impl Presence {
         if std::mem::take(&mut lease.lost) { Heard::Returned } else { Heard::Held }
     }
 
+    /// What a heartbeat of this desktop would mean but for keeping the lease; `None` when there is none, or it
+    /// has lapsed.
+    pub fn held_by(&self, agent: &Name, desktop: Option<&str>) -> Option<Heard> {
+        let lease = self.leases.get(agent).filter(|lease| !lease.lost)?;
+        let other = desktop.is_some() && lease.desktop.is_some() && lease.desktop.as_deref() != desktop;
+        Some(if other { Heard::HeldElsewhere } else { Heard::Held })
+    }
+
     /// NATS was away: nobody could be heard, so everybody has a full lease.
     pub fn renew_all(&mut self, now: Instant) {
         for lease in self.leases.values_mut() {
@@ -115,6 +123,8 @@ mod tests {
         presence.grant(ana(), Some("laptop".into()), now);
         assert_eq!(presence.hear(&ana(), Some("desk"), now), Heard::HeldElsewhere);
         assert_eq!(presence.hear(&ana(), Some("laptop"), now), Heard::Held);
+        assert_eq!(presence.held_by(&ana(), Some("desk")), Some(Heard::HeldElsewhere));
+        assert_eq!(presence.held_by(&ana(), None), Some(Heard::Held));
     }
 
     #[test]
@@ -124,6 +134,7 @@ mod tests {
         presence.grant(ana(), None, now);
         assert_eq!(presence.next_lapsed(now + LEASE), Some(ana()));
         assert_eq!(presence.next_lapsed(now + LEASE * 2), None);
+        assert_eq!(presence.held_by(&ana(), None), None);
         assert_eq!(presence.hear(&ana(), None, now + LEASE * 3), Heard::Returned);
         assert_eq!(presence.next_lapsed(now + LEASE * 3), None);
         assert_eq!(presence.next_lapse(), Some(now + LEASE * 4));

@@ -266,10 +266,13 @@ impl Term {
                 }
                 group.answer_command(reply, &outcome, self.engine.state().seq);
             }
-            Ok(Asked::Query(query)) => match query::answer(&self.engine, &self.facts, &actor, &query) {
-                Answered::Ready(answer) => group.answer(reply, answer),
-                Answered::Join(join) => group.answer_joined(reply, join),
-            },
+            Ok(Asked::Query(query)) => {
+                let lease = |desktop: Option<&str>| self.desktops.lease_of(&actor, desktop);
+                match query::answer(&self.engine, &self.facts, &actor, &query, lease) {
+                    Answered::Ready(answer) => group.answer(reply, answer),
+                    Answered::Join(join) => group.answer_joined(reply, join),
+                }
+            }
             Err(fault) => {
                 group.answer(reply, Answer::no(self.engine.state().seq, fault.code, &fault.message));
             }

@@ -3,6 +3,7 @@
 //!
 //! A refusal repeats nothing of the request, since on the input stream it becomes a public event.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -22,14 +23,16 @@ use super::fault::sentence;
 use super::hold;
 use super::limits::{COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX};
 use super::query::{self, Query};
-use super::text;
+use super::{text, upsert};
 
 /// Reads requests. It holds the keys by which a command is known again and a reply finds back.
 #[derive(Clone, Debug)]
 pub struct Requests {
-    keys: Keys,
+    pub(super) keys: Keys,
     /// What stands behind the `@` of our Message-IDs.
-    domain: String,
+    pub(super) domain: String,
+    /// The ways in, which are the ways out of what we begin.
+    sources: BTreeMap<Name, Source>,
 }
 
 /// What is asked.
@@ -129,6 +132,15 @@ pub(crate) struct ReplyTo {
     pub text: String,
 }
 
+/// Leave a note for the others; the contact never sees it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NoteOn {
+    pub conversation: ConversationId,
+    /// The plain text, at most 256 KiB.
+    pub text: String,
+}
+
 /// Act on a conversation.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -151,7 +163,8 @@ impl Requests {
         let domain = addresses.find_map(|address| address.rsplit_once('@'));
         // A site without a mailbox sends no mail; its ids are never seen.
         let domain = domain.map_or("invalid", |(_, domain)| domain).to_owned();
-        Requests { keys, domain }
+        let sources = sources.iter().map(|source| (source.name.clone(), source.clone())).collect();
+        Requests { keys, domain, sources }
     }
 
     /// Reads what this actor asks by this door.
@@ -170,10 +183,16 @@ impl Requests {
         let key = self.key(actor, door, common.id.as_deref())?;
         let command = self.command(verb, members, key)?;
         let if_version = common.if_version;
-        if if_version.is_some() && verb.starts_with("agent.") {
+        let begins = ["conversation.start", "work.create"].contains(&verb);
+        if if_version.is_some() && (begins || verb.starts_with("agent.")) {
             return Err(fault("bad_member", "`if_version` goes with what is about a conversation"));
         }
         Ok(Request::Command(Order { actor: actor.clone(), door, key, if_version, command }))
+    }
+
+    /// The way in of this name.
+    pub(super) fn source(&self, name: &Name) -> Result<&Source, RequestFault> {
+        self.sources.get(name).ok_or_else(|| fault("unknown_source", "there is no such source"))
     }
 
     fn key(&self, actor: &Name, door: Door, id: Option<&str>) -> Result<Option<CommandKey>, RequestFault> {
@@ -200,6 +219,10 @@ impl Requests {
             "agent.presence" => presence(typed(members)?).map(Command::ChangePresence),
             "offer.accept" => typed(members).map(|AnswerOffer { offer }| Command::AcceptOffer(offer)),
             "offer.decline" => typed(members).map(|AnswerOffer { offer }| Command::DeclineOffer(offer)),
+            "agent.upsert" => upsert::command(typed(members)?),
+            "work.create" => self.create_work(typed(members)?, key),
+            "conversation.start" => self.start(typed(members)?, key),
+            "conversation.note" => note(typed(members)?),
             "conversation.reply" => self.reply(typed(members)?, key),
             "conversation.resolve" => {
                 typed(members).map(|OnConversation { conversation }| Command::Resolve(conversation))
@@ -210,9 +233,8 @@ impl Requests {
             "escalation.ack" => {
                 typed(members).map(|AckEscalation { escalation }| Command::AckEscalation(escalation))
             }
-            _ => hold::parse(verb, members).unwrap_or_else(|| {
-                Err(fault("unknown_verb", "its subject names no known command or query"))
-            }),
+            _ => hold::parse(verb, members)
+                .unwrap_or_else(|| Err(fault("unknown_verb", "its subject names no known command or query"))),
         }
     }
 
@@ -220,18 +242,27 @@ impl Requests {
     /// contact's answer finds back. Our ids are one thing at every source, so the source need not be known.
     fn reply(&self, asked: ReplyTo, key: Option<CommandKey>) -> Result<Command, RequestFault> {
         let ReplyTo { conversation, text } = asked;
-        if text.len() > TEXT_BYTES_MAX {
-            return Err(fault("too_large", &format!("`text` has over {TEXT_BYTES_MAX} bytes")));
-        }
-        let text = text::lines(&text);
-        if text.trim().is_empty() {
-            return Err(fault("bad_member", "`text` is empty"));
-        }
+        let text = plain(&text)?;
         let external_id = key.map(|key| self.keys.message_id(conversation, key, &self.domain));
         let own = external_id.as_deref().map(|id| self.keys.mail_id("", id));
         let own = own.map(|digest| ThreadKey { digest, scope: ThreadScope::Ours });
-        Ok(Command::Reply { conversation, reply: Arc::new(Reply { text, external_id }), own })
+        let reply = Reply { text, external_id, ..Reply::default() };
+        Ok(Command::Reply { conversation, reply: Arc::new(reply), own })
     }
+}
+
+fn note(asked: NoteOn) -> Result<Command, RequestFault> {
+    let NoteOn { conversation, text } = asked;
+    Ok(Command::Note { conversation, text: plain(&text)?.into() })
+}
+
+/// A text that somebody of ours wrote, cleaned; one that is too long is refused, not cut.
+pub(super) fn plain(text: &str) -> Result<String, RequestFault> {
+    if text.len() > TEXT_BYTES_MAX {
+        return Err(fault("too_large", &format!("`text` has over {TEXT_BYTES_MAX} bytes")));
+    }
+    let text = text::lines(text);
+    if text.trim().is_empty() { Err(fault("bad_member", "`text` is empty")) } else { Ok(text) }
 }
 
 fn presence(asked: ChangePresence) -> Result<Presence, RequestFault> {

@@ -117,22 +117,47 @@ pub(crate) struct Checked<'a> {
     pub flags: Vec<String>,
 }
 
+/// What came along with a sender, cleaned: what every form of ours has in common.
+pub(crate) struct Body {
+    pub text: String,
+    pub attachments: Vec<Attachment>,
+    pub language: Option<String>,
+    pub sent_at: Option<Timestamp>,
+    pub flags: Vec<String>,
+}
+
+/// The same, as it was sent.
+pub(crate) struct RawBody<'a, 'b> {
+    pub text: &'b Option<Cow<'a, str>>,
+    pub attachments: &'b Option<Vec<CanonicalAttachment<'a>>>,
+    pub language: &'b Option<Cow<'a, str>>,
+    pub sent_at: &'b Option<Cow<'a, str>>,
+}
+
+/// Why a part of a message is not taken: as one word, and as a sentence.
+pub(crate) type Fault = (&'static str, &'static str);
+
 /// Reads and checks a canonical message of this channel.
 pub(crate) fn read<'a>(
     payload: &'a [u8],
     channel: Channel,
     received_at: Timestamp,
 ) -> Result<Checked<'a>, DecodeError> {
+    let message = object(payload, channel)?;
+    check(message, received_at).map_err(|(code, reason)| DecodeError::new(code, reason, Some(channel)))
+}
+
+/// The object of a payload, alone or as the `data` of a CloudEvent.
+pub(crate) fn object<'a, T: Deserialize<'a>>(payload: &'a [u8], channel: Channel) -> Result<T, DecodeError> {
     let fault = |code, reason: &str| DecodeError::new(code, reason, Some(channel));
     if payload.len() > CANONICAL_BYTES_MAX {
         return Err(fault("too_large", &format!("the message has over {CANONICAL_BYTES_MAX} bytes")));
     }
     let text = std::str::from_utf8(payload).map_err(|_| fault("not_utf8", "the message is not UTF-8"))?;
-    let message = parse(text).map_err(|json| DecodeError::json(&json, Some(channel)))?;
-    check(message, received_at).map_err(|(code, reason)| fault(code, reason))
+    parse(text).map_err(|json| DecodeError::json(&json, Some(channel)))
 }
 
-fn parse(text: &str) -> Result<CanonicalMessage<'_>, serde_json::Error> {
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     #[derive(serde::Deserialize)]
     struct CloudEvent<'a> {
         #[serde(rename = "specversion")]
@@ -146,10 +171,7 @@ fn parse(text: &str) -> Result<CanonicalMessage<'_>, serde_json::Error> {
     }
 }
 
-fn check(
-    message: CanonicalMessage<'_>,
-    received_at: Timestamp,
-) -> Result<Checked<'_>, (&'static str, &'static str)> {
+fn check(message: CanonicalMessage<'_>, received_at: Timestamp) -> Result<Checked<'_>, Fault> {
     if message.kind.as_deref().is_some_and(|kind| kind != "message") {
         return Err(("unsupported_kind", "its `kind` is not `message`, and nothing else is taken yet"));
     }
@@ -158,35 +180,49 @@ fn check(
     }
     check_id(&message.message_id, "`message_id` is empty or longer than 998 bytes")?;
     message.thread_id.as_deref().map_or(Ok(()), |id| check_id(id, "`thread_id` is empty or too long"))?;
-    let address = text::line(&message.from.id, ADDRESS_BYTES_MAX + 1);
+    let from = party(&message.from)?;
+    let CanonicalMessage { text, attachments, language, sent_at, .. } = &message;
+    let Body { text, attachments, language, sent_at, flags } =
+        body(&RawBody { text, attachments, language, sent_at }, received_at);
+    if text.trim().is_empty() && attachments.is_empty() {
+        return Err(("no_content", "it has neither `text` nor `attachments`"));
+    }
+    Ok(Checked { message, from, text, attachments, language, sent_at, flags })
+}
+
+/// Who wrote, or of whom it is.
+pub(crate) fn party(from: &Address<'_>) -> Result<Party, Fault> {
+    let address = text::line(&from.id, ADDRESS_BYTES_MAX + 1);
     if address.is_empty() || address.len() > ADDRESS_BYTES_MAX {
         return Err(("bad_member", "`from` is empty or longer than 320 bytes"));
     }
+    let name = from.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX));
+    Ok(Party { address, name })
+}
+
+/// What is taken of the rest, cut and flagged where it is too much.
+pub(crate) fn body(raw: &RawBody<'_, '_>, received_at: Timestamp) -> Body {
     let mut flags = Vec::new();
     let mut flag = |raised: bool, word: &str| {
         if raised {
             flags.push(word.to_owned());
         }
     };
-    let mut body = text::lines(message.text.as_deref().unwrap_or_default());
+    let mut body = text::lines(raw.text.as_deref().unwrap_or_default());
     flag(text::cut(&mut body, TEXT_BYTES_MAX), "truncated");
-    let listed = message.attachments.as_deref().unwrap_or_default();
+    let listed = raw.attachments.as_deref().unwrap_or_default();
     flag(listed.len() > ATTACHMENTS_MAX, "attachments_cut");
     let attachments: Vec<Attachment> = listed.iter().take(ATTACHMENTS_MAX).map(attachment).collect();
-    if body.trim().is_empty() && attachments.is_empty() {
-        return Err(("no_content", "it has neither `text` nor `attachments`"));
-    }
-    let language = message.language.as_deref().and_then(text::language);
-    flag(language.is_none() && message.language.is_some(), "language_ignored");
-    let sent_at = message.sent_at.as_deref().and_then(parse_instant);
+    let language = raw.language.as_deref().and_then(text::language);
+    flag(language.is_none() && raw.language.is_some(), "language_ignored");
+    let sent_at = raw.sent_at.as_deref().and_then(parse_instant);
     let sent_at = sent_at.and_then(|at| text::believed(at, received_at));
-    flag(sent_at.is_none() && message.sent_at.is_some(), "sent_at_ignored");
-    let name = message.from.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX));
-    let from = Party { address, name };
-    Ok(Checked { message, from, text: body, attachments, language, sent_at, flags })
+    flag(sent_at.is_none() && raw.sent_at.is_some(), "sent_at_ignored");
+    Body { text: body, attachments, language, sent_at, flags }
 }
 
-fn check_id(id: &str, reason: &'static str) -> Result<(), (&'static str, &'static str)> {
+/// Whether a provider's id is one.
+pub(crate) fn check_id(id: &str, reason: &'static str) -> Result<(), Fault> {
     let fits = !id.trim().is_empty() && id.len() <= EXTERNAL_ID_BYTES_MAX;
     if fits { Ok(()) } else { Err(("bad_member", reason)) }
 }

@@ -7,6 +7,7 @@ use crate::domain::{
     Channel, Content, InboundMessage, MessageClass, Source, Thread, ThreadKey, ThreadScope, Timestamp,
 };
 
+use super::address;
 use super::canonical::{self, Checked};
 use super::decoder::{DecodeError, endpoint};
 use super::digest::Keys;
@@ -20,19 +21,16 @@ pub(crate) fn decode(
 ) -> Result<InboundMessage, DecodeError> {
     let checked = canonical::read(payload, Channel::Chat, received_at)?;
     let Checked { message, from, text, attachments, language, sent_at, flags } = checked;
-    let named = message.to.0.iter().map(|to| to.id.trim().to_owned());
-    let to = endpoint(source, named, str::to_owned);
-    let thread_id = message.thread_id.as_deref();
-    let (kind, id) = thread_id.map_or(("user", from.address.as_str()), |id| ("thread", id));
-    let key = ThreadKey { digest: keys.thread(&source.name, kind, id), scope: ThreadScope::Channel };
+    let to = endpoint(source, message.to.0.iter().map(|to| to.id.trim().to_owned()), str::to_owned);
+    let (kind, id) = named(message.thread_id.as_deref(), &from.address);
+    let key = thread_of(keys, source, message.thread_id.as_deref(), &from.address);
     // Some providers count messages within one chat only, so the thread is part of what makes it the same.
     let dedupe = ["chat", source.name.as_str(), kind, id, &message.message_id];
     Ok(InboundMessage {
         channel: Channel::Chat,
         source: source.name.clone(),
         to,
-        // A user's id means something at its provider only: two sources may both have a user `7`.
-        from: keys.address(Channel::Chat, &format!("{}/{}", source.name, from.address)),
+        from: address::contact(keys, source, &from.address),
         thread: Thread { token: None, parents: vec![key], own: Some(key) },
         dedupe: keys.dedupe(&dedupe),
         class: MessageClass::Human,
@@ -49,4 +47,14 @@ pub(crate) fn decode(
             flags,
         }),
     })
+}
+
+/// The thread of the provider's conversation, or of the user where the provider has none.
+pub(crate) fn thread_of(keys: &Keys, source: &Source, thread_id: Option<&str>, user: &str) -> ThreadKey {
+    let (kind, id) = named(thread_id, user);
+    ThreadKey { digest: keys.thread(&source.name, kind, id), scope: ThreadScope::Channel }
+}
+
+fn named<'a>(thread_id: Option<&'a str>, user: &'a str) -> (&'static str, &'a str) {
+    thread_id.map_or(("user", user), |id| ("thread", id))
 }

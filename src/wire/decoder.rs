@@ -19,7 +19,7 @@ use super::digest::Keys;
 use super::fault::sentence;
 use super::fit::fit;
 use super::subject::{Call, InputSubject, Subjects};
-use super::{chat, email, sms};
+use super::{chat, email, sms, work};
 
 /// Understands input. It holds what is needed to: the ways in and the keys.
 #[derive(Debug)]
@@ -129,6 +129,7 @@ impl Decoder {
             Channel::Chat => chat::decode(input.payload, source, &self.keys, input.stored_at),
             Channel::Email => email::decode(input, source, &self.keys, &self.mails),
             Channel::Sms => sms::decode(input.payload, source, &self.keys, input.stored_at),
+            Channel::Work => work::decode(input.payload, source, &self.keys, input.stored_at),
         }?;
         fit(Arc::make_mut(&mut message.content));
         Ok(message)

@@ -14,6 +14,9 @@ use crate::domain::{Channel, CommandKey, ConversationId, Digest, Name};
 /// What every reply token begins with.
 pub const TOKEN_PREFIX: &str = "c-";
 
+/// What the Message-ID of a mail begins with that begins a conversation.
+const FIRST_PREFIX: &str = "s-";
+
 /// Longer ids are encoded by some mail programs and then not found again.
 const MESSAGE_ID_BYTES_MAX: usize = 77;
 
@@ -62,9 +65,10 @@ impl Keys {
     /// The digest of a Message-ID within the source that received it. An id that we issued (see
     /// [`Keys::message_id`]) is one thing at every source, since its token already proves it.
     pub fn mail_id(&self, source: &str, id: &str) -> Digest {
-        match self.issued(id) {
-            Some(_) => self.digest("issued-mail-id", &[id]),
-            None => self.digest("mail-id", &[source, id]),
+        if self.is_issued(id) {
+            self.digest("issued-mail-id", &[id])
+        } else {
+            self.digest("mail-id", &[source, id])
         }
     }
 
@@ -134,10 +138,39 @@ impl Keys {
         format!("{local}@{}", fitting(domain, room))
     }
 
-    /// The conversation of a Message-ID that we issued.
-    fn issued(&self, id: &str) -> Option<ConversationId> {
-        let (token, _) = id.split_once('.').filter(|(token, _)| token.starts_with(TOKEN_PREFIX))?;
-        self.verify(token)
+    /// The Message-ID, without brackets, of the mail by which a command begins a conversation. It cannot bear
+    /// the conversation's token, since nobody knows its number when the command is read, so it proves itself.
+    pub fn first_message_id(&self, command: CommandKey, domain: &str) -> String {
+        let digest = self.digest("first-message-id", &[command.0.to_be_bytes()]);
+        let tail = BASE32_NOPAD.encode(&digest.0.to_be_bytes()[..MAC_BYTES]).to_ascii_lowercase();
+        let whole = self.first_state(&tail).finalize().into_bytes();
+        let proof = BASE32_NOPAD.encode(&whole[..MAC_BYTES]).to_ascii_lowercase();
+        let local = format!("{FIRST_PREFIX}{proof}.{tail}");
+        let room = MESSAGE_ID_BYTES_MAX - "<@>".len() - local.len();
+        format!("{local}@{}", fitting(domain, room))
+    }
+
+    /// What stands for a person of whom no address is known: known by this message of its source alone.
+    pub fn nobody(&self, source: &Name, message: &str) -> Digest {
+        self.digest("nobody", &[source.as_str(), message])
+    }
+
+    /// Whether we issued a Message-ID.
+    fn is_issued(&self, id: &str) -> bool {
+        let Some((begin, rest)) = id.split_once('.') else { return false };
+        if begin.starts_with(TOKEN_PREFIX) {
+            return self.verify(begin).is_some();
+        }
+        let tail = rest.split('@').next().unwrap_or(rest);
+        let proof = begin.strip_prefix(FIRST_PREFIX).map(str::to_ascii_uppercase);
+        let proof = proof.and_then(|proof| BASE32_NOPAD.decode(proof.as_bytes()).ok());
+        proof.is_some_and(|proof| {
+            proof.len() == MAC_BYTES && self.first_state(tail).verify_truncated_left(&proof).is_ok()
+        })
+    }
+
+    fn first_state(&self, tail: &str) -> Hmac<Sha256> {
+        self.state("first-message-proof", &[tail])
     }
 
     fn token_mac(&self, conversation: ConversationId) -> [u8; MAC_BYTES] {
@@ -228,6 +261,17 @@ mod tests {
             assert_eq!(keys.mail_id("a", &id), keys.mail_id("b", &id));
         }
         assert_ne!(keys.mail_id("a", "1@x"), keys.mail_id("b", "1@x"));
+    }
+
+    #[test]
+    fn the_id_of_a_first_mail_proves_itself_and_a_forged_one_does_not() {
+        let keys = keys();
+        let id = keys.first_message_id(Digest(5), &"x.".repeat(99));
+        assert!(id.len() <= 75, "{id}");
+        assert_eq!(keys.mail_id("a", &id), keys.mail_id("b", &id));
+        assert_ne!(id, keys.first_message_id(Digest(6), "example.org"));
+        let forged = id.replacen("s-a", "s-b", 1).replacen("s-", "s-a", 1);
+        assert_ne!(keys.mail_id("a", &forged), keys.mail_id("b", &forged));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::domain::{
     Thread, ThreadKey, ThreadScope, Timestamp,
 };
 
+use super::address::{self, canonical_mail};
 use super::decoder::{DecodeError, Input, endpoint};
 use super::digest::{Keys, TOKEN_PREFIX};
 use super::limits::{
@@ -70,7 +71,7 @@ pub(crate) fn decode(
         channel: Channel::Email,
         source: source.name.clone(),
         to: endpoint(source, recipients.meant.iter().map(|to| canonical_mail(to)), canonical_mail),
-        from: keys.address(Channel::Email, &canonical_mail(&content.from.address)),
+        from: address::contact(keys, source, &content.from.address),
         thread: thread(keys, source, &headers, token),
         // Without the source: one mail to two of our mailboxes is one message.
         dedupe: keys.dedupe(&["email", &external_id, &body.to_string()]),
@@ -187,19 +188,6 @@ fn parties(value: &HeaderValue<'_>) -> Vec<Party> {
 fn first_text(mail: &Message<'_>, name: &HeaderName<'_>) -> Option<String> {
     let first = mail.headers().iter().find(|header| header.name == *name)?;
     first.value.as_text().map(str::to_owned)
-}
-
-/// An address as it is compared: lower case, without a tag.
-fn canonical_mail(address: &str) -> String {
-    let address = address.trim().trim_end_matches('.').to_lowercase();
-    match address.rsplit_once('@') {
-        // A tag alone is no address: `+x@y` stays.
-        Some((local, domain)) => match local.split_once('+') {
-            Some((mailbox, _)) if !mailbox.is_empty() => format!("{mailbox}@{domain}"),
-            _ => address,
-        },
-        None => address,
-    }
 }
 
 fn thread(keys: &Keys, source: &Source, headers: &Headers<'_>, token: Option<ConversationId>) -> Thread {
@@ -328,17 +316,6 @@ fn without_excess(raw: &Raw<'_>) -> Option<Vec<u8>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_is_compared_without_case_and_tag() {
-        for (written, canonical) in [
-            (" Jo+News@Example.ORG. ", "jo@example.org"),
-            ("+x@example.org", "+x@example.org"),
-            ("nobody", "nobody"),
-        ] {
-            assert_eq!(canonical_mail(written), canonical);
-        }
-    }
 
     #[test]
     fn a_token_stands_behind_the_last_plus_or_alone() {

@@ -9,10 +9,11 @@
 //! - [`journal`]: a record of the journal to its line and back; `layout` is the
 //!   order of its attributes, `twin` the public form of each event.
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
-//! - [`decoder`] with `email`, `sms`, `chat`: input of the channels.
-//! - [`api`]: commands, queries and their answers.
+//! - [`decoder`] with `email`, `sms`, `chat`, `work`: input of the channels; `address`: who a contact is.
+//! - [`api`] with `start`, `work`, `upsert`: commands, queries and their answers.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
+mod address;
 mod answer;
 mod canonical;
 mod chat;
@@ -24,10 +25,13 @@ mod layout;
 mod mail_headers;
 mod query;
 mod sms;
+mod start;
 mod text;
 mod time;
 mod trace;
 mod twin;
+mod upsert;
+mod work;
 pub mod api;
 pub mod asyncapi;
 pub mod decoder;
@@ -42,7 +46,7 @@ pub use api::{Request, RequestFault, Requests};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
 pub use journal::{Line, RecordFault};
-pub use query::{ConversationFilter, ConversationState, OfferFilter, Query};
+pub use query::{ConversationFilter, ConversationState, InboxPage, OfferFilter, Query};
 pub use subject::{Call, InputSubject, Subjects};
 pub use time::{InstantText, format_instant, parse_instant};
 pub use trace::Traceparent;

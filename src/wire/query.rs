@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::domain::{ConversationId, Name, OfferId};
+use crate::domain::{ConversationId, InteractionId, Name, OfferId};
 
 use super::api::{Nothing, RequestFault, fault, typed};
 use super::limits::PAGE_MAX;
@@ -22,6 +22,8 @@ pub enum Query {
     AgentGet(Name),
     /// Every agent.
     AgentList,
+    /// What the asking agent has before him, by interaction.
+    AgentInbox(InboxPage),
     /// One queue.
     QueueGet(Name),
     /// Every queue.
@@ -88,6 +90,22 @@ pub struct OfferFilter {
     pub limit: u32,
 }
 
+/// Which part of the asking agent's inbox is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct InboxPage {
+    /// Which desktop asks, as its sign-in named it: whether it holds the lease.
+    #[serde(default)]
+    pub desktop: Option<String>,
+    /// What stands behind this one.
+    #[serde(default)]
+    pub after: Option<InteractionId>,
+    /// The most offers and held interactions that are told together, 1 to 200.
+    #[serde(default = "page_most")]
+    #[schemars(range(min = 1, max = 200))]
+    pub limit: u32,
+}
+
 /// Ask for one conversation.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -122,6 +140,8 @@ pub(super) fn parse(verb: &str, members: &Map<String, Value>) -> Result<Option<Q
             .and_then(|filter| check_page(filter.limit).map(|()| Query::OfferList(filter))),
         "agent.get" => typed(members()).map(|OneAgent { agent }| Query::AgentGet(agent)),
         "agent.list" => typed::<Nothing>(members()).map(|_| Query::AgentList),
+        "agent.inbox" => typed::<InboxPage>(members())
+            .and_then(|page| check_page(page.limit).map(|()| Query::AgentInbox(page))),
         "queue.get" => typed(members()).map(|OneQueue { queue }| Query::QueueGet(queue)),
         "queue.list" => typed::<Nothing>(members()).map(|_| Query::QueueList),
         "status" => typed::<Nothing>(members()).map(|_| Query::Status),
@@ -132,6 +152,10 @@ pub(super) fn parse(verb: &str, members: &Map<String, Value>) -> Result<Option<Q
 
 fn page_usual() -> u32 {
     50
+}
+
+fn page_most() -> u32 {
+    PAGE_MAX
 }
 
 fn check_page(limit: u32) -> Result<(), RequestFault> {

@@ -9,13 +9,17 @@ use crate::domain::{Digest, Name};
 
 use super::answer::{Beaten, No, Yes};
 use super::api::{
-    AckEscalation, AnswerOffer, Beat, ChangePresence, Common, Nothing, OnConversation, ReplyTo, SignIn,
+    AckEscalation, AnswerOffer, Beat, ChangePresence, Common, NoteOn, Nothing, OnConversation, ReplyTo,
+    SignIn,
 };
 use super::canonical::CanonicalMessage;
 use super::hold::{FinishWrapUp, Pend, Set, Transfer};
-use super::query::{ConversationFilter, OfferFilter, OneAgent, OneConversation, OneQueue};
+use super::query::{ConversationFilter, InboxPage, OfferFilter, OneAgent, OneConversation, OneQueue};
+use super::start::StartConversation;
 use super::time::InstantText;
 use super::twin;
+use super::upsert::UpsertAgent;
+use super::work::{CanonicalWork, CreateWork};
 
 /// A record of the journal: a CloudEvent in structured JSON. The schema of `data` is the one that
 /// `dataschema` names. Sequences are text, since CloudEvents integers have 32 bits.
@@ -79,6 +83,7 @@ pub fn schemas() -> Vec<(String, Value)> {
     for channel in ["chat", "sms"] {
         all.push(finish(&format!("input.{channel}"), of::<CanonicalMessage<'static>>(&generator)));
     }
+    all.push(finish("input.work", of::<CanonicalWork<'static>>(&generator)));
     all.sort_by(|one, other| one.0.cmp(&other.0));
     all
 }
@@ -88,16 +93,20 @@ fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
         ("agent.presence", of::<ChangePresence>(generator)),
         ("agent.sign_in", of::<SignIn>(generator)),
         ("agent.sign_out", of::<Nothing>(generator)),
+        ("agent.upsert", of::<UpsertAgent>(generator)),
+        ("conversation.note", of::<NoteOn>(generator)),
         ("conversation.pend", of::<Pend>(generator)),
         ("conversation.reply", of::<ReplyTo>(generator)),
         ("conversation.requeue", of::<OnConversation>(generator)),
         ("conversation.resolve", of::<OnConversation>(generator)),
         ("conversation.resume", of::<OnConversation>(generator)),
         ("conversation.set", of::<Set>(generator)),
+        ("conversation.start", of::<StartConversation>(generator)),
         ("conversation.transfer", of::<Transfer>(generator)),
         ("escalation.ack", of::<AckEscalation>(generator)),
         ("offer.accept", of::<AnswerOffer>(generator)),
         ("offer.decline", of::<AnswerOffer>(generator)),
+        ("work.create", of::<CreateWork>(generator)),
         ("wrap_up.finish", of::<FinishWrapUp>(generator)),
     ]
 }
@@ -105,6 +114,7 @@ fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
 fn queries(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
     vec![
         ("agent.get", of::<OneAgent>(generator)),
+        ("agent.inbox", of::<InboxPage>(generator)),
         ("agent.list", of::<Nothing>(generator)),
         ("conversation.get", of::<OneConversation>(generator)),
         ("conversation.list", of::<ConversationFilter>(generator)),

@@ -148,8 +148,8 @@ impl Site {
 
     fn draw_agent(&self, rng: &mut Rng) -> AgentRule {
         let maximum = |rng: &mut Rng| rng.bool().then(|| rng.u32(1..=2));
-        let maxima = [maximum(rng), maximum(rng), maximum(rng)];
-        let costs = [rng.u32(1..=2), rng.u32(1..=2), 1];
+        let maxima = Channel::ALL.map(|_| maximum(rng));
+        let costs = [rng.u32(1..=2), rng.u32(1..=2), 1, rng.u32(1..=2)];
         let capacity = Capacity { units: rng.u32(1..=4), costs, maxima };
         AgentRule { skills: self.draw_levels(rng, 75), capacity }
     }

@@ -65,7 +65,7 @@ fn people() -> Vec<Event> {
     let agent = AgentId(0);
     let level = |level| Proficiency::new(level).expect("1 to 5");
     let skills = Skills::new(vec![(SkillId(1), level(5)), (SkillId(0), level(2))]);
-    let capacity = Capacity { units: 3, costs: [1, 2, 3], maxima: [Some(2), None, Some(1)] };
+    let capacity = Capacity { units: 3, costs: [1, 2, 3, 4], maxima: [Some(2), None, Some(1), Some(5)] };
     let changed = |presence| Event::PresenceChanged { agent, presence, cause: PresenceCause::Asked };
     vec![
         Event::ContactCreated {
@@ -75,7 +75,13 @@ fn people() -> Vec<Event> {
             content: Seq(12),
         },
         Event::ContactExpired { contact: ContactId(1) },
-        Event::AgentUpserted { agent, skills, capacity },
+        Event::AgentUpserted {
+            agent,
+            skills: skills.clone(),
+            capacity: capacity.clone(),
+            origin: AgentOrigin::File,
+        },
+        Event::AgentUpserted { agent, skills, capacity, origin: AgentOrigin::Command },
         Event::AgentRemoved { agent },
         Event::AgentSignedIn { agent },
         changed(Presence::Available),
@@ -150,6 +156,7 @@ fn conversations() -> Vec<Event> {
         },
         replied(None),
         replied(Some(key(3, ThreadScope::Ours))),
+        Event::ConversationNoted { conversation, note: MessageId(9), content: Seq(21) },
     ]
 }
 
@@ -183,6 +190,17 @@ fn routing() -> Vec<Event> {
     vec![
         Event::InteractionQueued(Box::new(default)),
         Event::InteractionQueued(Box::new(queued)),
+        Event::InteractionAssigned(Box::new(InteractionAssigned {
+            interaction,
+            conversation,
+            agent,
+            queue: QueueId(1),
+            priority: 50,
+            needs: Needs::new(vec![need(1, 3)]),
+            channel: Channel::Email,
+            units: 2,
+            cause: AssignCause::Started,
+        })),
         Event::InteractionUnroutable { interaction, conversation },
         Event::OwnerOffline { interaction, conversation, agent },
         Event::InteractionPended { hold, until: None },
@@ -286,7 +304,26 @@ fn content() -> Vec<Event> {
         ContentPart::Reply {
             message,
             conversation,
-            reply: Arc::new(Reply { text: "Done.".into(), external_id: Some("c-x.y@example.org".into()) }),
+            reply: Arc::new(Reply {
+                text: "Done.".into(),
+                external_id: Some("c-x.y@example.org".into()),
+                ..Reply::default()
+            }),
+        },
+        ContentPart::Reply {
+            message,
+            conversation,
+            reply: Arc::new(Reply {
+                text: "We should talk.".into(),
+                to: Some(party.clone()),
+                subject: Some("Your bill".into()),
+                external_id: Some("s-x.y@example.org".into()),
+            }),
+        },
+        ContentPart::Note {
+            message,
+            conversation,
+            note: Arc::new(Note { author: name("ana"), text: "Called back, \"busy\".".into() }),
         },
         ContentPart::Contact { contact: ContactId(1), party },
     ];

@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use super::value::{count, name, number, path, skills};
 use crate::config::finding::{Code, Finding, Findings};
-use crate::config::raw::{ActorRole, RawAgent, RawFile};
-use crate::domain::{Capacity, Channel, Name, Role, SITE_ACTOR};
+use crate::config::raw::{ActorRole, ByChannel, RawAgent, RawFile};
+use crate::domain::{
+    AGENTS_MAX, Capacity, CapacityFault, Channel, Name, Role, SITE_ACTOR, Skills, WrittenCapacity,
+};
 use crate::policy::AgentRule;
 
-/// The most agents of a site.
-pub(super) const AGENTS_MAX: usize = 100_000;
 /// The most actors besides the agents.
 const ACTORS_MAX: usize = 10_000;
-/// The most units of capacity.
-const UNITS_MAX: i64 = 10_000;
 
 /// Who answers.
 pub(super) fn agents(raw: &RawFile, findings: &mut Findings) -> BTreeMap<Name, AgentRule> {
@@ -23,6 +21,7 @@ pub(super) fn agents(raw: &RawFile, findings: &mut Findings) -> BTreeMap<Name, A
         let at = path("agent", text);
         let name = name(findings, &at, text);
         refuse_our_name(findings, &at, text);
+        count(findings, &format!("{at}.skills"), &agent.skills, Skills::MOST);
         let skills = skills(findings, &at, &agent.skills);
         let rule = AgentRule { skills, capacity: capacity(findings, &at, agent) };
         agents.extend(name.map(|name| (name, rule)));
@@ -67,27 +66,36 @@ fn spell_role(role: ActorRole) -> Role {
 }
 
 fn capacity(findings: &mut Findings, at: &str, agent: &RawAgent) -> Capacity {
-    let units = number(findings, &format!("{at}.capacity"), agent.capacity, 1, 1..=UNITS_MAX);
-    let mut capacity = Capacity { units: small(units), costs: [1; 3], maxima: [None; 3] };
-    for channel in Channel::ALL {
-        let cost_at = format!("{at}.cost.{channel}");
-        let cost = number(findings, &cost_at, agent.cost.get(channel).copied(), 1, 1..=UNITS_MAX);
-        if cost > units && !findings.was_refused(&format!("{at}.capacity")) {
+    let by_channel = |of: &ByChannel<i64>| Channel::ALL.map(|channel| of.get(channel).copied());
+    let written = WrittenCapacity {
+        units: agent.capacity,
+        costs: by_channel(&agent.cost),
+        maxima: by_channel(&agent.max),
+    };
+    let (capacity, faults) = Capacity::check(&written);
+    let mut refuse = |key: String, value, limits| {
+        number(findings, &format!("{at}.{key}"), Some(value), 1, limits);
+    };
+    let mut too_dear = Vec::new();
+    for fault in faults {
+        match fault {
+            CapacityFault::Units(value) => refuse("capacity".to_owned(), value, Capacity::UNITS),
+            CapacityFault::Cost(channel, value) => refuse(format!("cost.{channel}"), value, Capacity::UNITS),
+            CapacityFault::Maximum(channel, value) => {
+                refuse(format!("max.{channel}"), value, Capacity::MAXIMA)
+            }
+            CapacityFault::CostAboveUnits { channel, cost, units } => too_dear.push((channel, cost, units)),
+        }
+    }
+    // Beside a refused capacity nothing is said of costs: they were held against its default.
+    if !findings.was_refused(&format!("{at}.capacity")) {
+        too_dear.into_iter().for_each(|(channel, cost, units)| {
             let fact =
                 format!("one {channel} costs {cost} units, and the capacity is {units}: none would fit");
             let hint = format!("raise `capacity`, lower the cost, or say `max = {{ {channel} = 0 }}`");
-            if agent.max.get(channel) != Some(&0) {
-                findings.push(Finding::error(Code::CostAboveCapacity, cost_at, fact).hint(hint));
-            }
-        }
-        capacity.costs[channel.index()] = small(cost);
-        capacity.maxima[channel.index()] = agent.max.get(channel).map(|most| {
-            small(number(findings, &format!("{at}.max.{channel}"), Some(*most), 0, 0..=UNITS_MAX))
+            let at = format!("{at}.cost.{channel}");
+            findings.push(Finding::error(Code::CostAboveCapacity, at, fact).hint(hint));
         });
     }
     capacity
-}
-
-fn small(units: i64) -> u32 {
-    u32::try_from(units).expect("units were held against their limits")
 }

@@ -92,6 +92,6 @@ fn wrap_up(findings: &mut Findings, at: &str, written: Option<&SpanText>) -> Spa
 fn default_timeout(channel: Channel) -> Span {
     match channel {
         Channel::Chat | Channel::Sms => Span::seconds(30),
-        Channel::Email => Span::seconds(300),
+        Channel::Email | Channel::Work => Span::seconds(300),
     }
 }

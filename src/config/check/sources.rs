@@ -9,8 +9,6 @@ use crate::domain::{Channel, Source};
 
 /// The most sources of a site.
 const SOURCES_MAX: usize = 10_000;
-/// The longest address, in bytes; RFC 5321 gives a mailbox no more.
-const ADDRESS_BYTES_MAX: usize = 254;
 
 /// Every source, by name.
 pub(super) fn sources(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
@@ -21,7 +19,7 @@ pub(super) fn sources(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
         let at = path("source", text);
         let name = name(findings, &at, text);
         let channel = channel(findings, &at, written);
-        let addresses = addresses(findings, &at, written);
+        let addresses = addresses(findings, &at, channel, written);
         for (at, address) in &addresses {
             let Some(channel) = channel else { continue };
             check_address(findings, at, channel, address);
@@ -41,14 +39,23 @@ pub(super) fn sources(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
 
 fn channel(findings: &mut Findings, at: &str, written: &RawSource) -> Option<Channel> {
     if written.channel.is_none() {
-        findings.missing(at, "channel", "it is `chat`, `email` or `sms`");
+        findings.missing(at, "channel", "it is `chat`, `email`, `sms` or `work`");
     }
     written.channel
 }
 
-fn addresses<'a>(findings: &mut Findings, at: &str, written: &'a RawSource) -> Vec<(String, &'a str)> {
+fn addresses<'a>(
+    findings: &mut Findings,
+    at: &str,
+    channel: Option<Channel>,
+    written: &'a RawSource,
+) -> Vec<(String, &'a str)> {
     let at = format!("{at}.address");
     let Some(written) = &written.address else {
+        // Nobody writes to work: it is known by the name of its source.
+        if channel == Some(Channel::Work) {
+            return Vec::new();
+        }
         let (at, key) = at.rsplit_once('.').expect("the key was just added");
         findings.missing(at, key, "name the number, mailbox or account that contacts write to");
         return Vec::new();
@@ -61,30 +68,19 @@ fn addresses<'a>(findings: &mut Findings, at: &str, written: &'a RawSource) -> V
 }
 
 fn check_address(findings: &mut Findings, at: &str, channel: Channel, address: &str) {
-    let (fits, hint) = match channel {
-        Channel::Sms => (is_number(address), "write the number as `+15550199`, or a short code of digits"),
-        Channel::Email => (is_mailbox(address), "write the bare mailbox, as `help@example.org`"),
-        Channel::Chat => (is_account(address), "write the account without spaces"),
+    let hint = match channel {
+        Channel::Sms => "write the number as `+15550199`, or a short code of digits",
+        Channel::Email => "write the bare mailbox, as `help@example.org`",
+        Channel::Chat => "write the account without spaces",
+        Channel::Work => "write one word without spaces, or leave `address` out",
     };
-    if !fits {
+    if !channel.is_address(address) {
         let fact = format!("`{address}` is not an address of {channel}");
         findings.push(Finding::error(Code::BadAddress, at, fact).hint(hint));
     }
 }
 
-/// E.164 (at most 15 digits), or a short code.
-fn is_number(address: &str) -> bool {
-    let digits = address.strip_prefix('+').unwrap_or(address);
-    (3..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// A mailbox, by its outline: what RFC 5321 allows besides is not worth refusing here.
+/// A mailbox, by its outline.
 pub(super) fn is_mailbox(address: &str) -> bool {
-    let Some((local, host)) = address.rsplit_once('@') else { return false };
-    is_account(address) && !local.is_empty() && !host.is_empty() && !local.contains(['@', '<', '>'])
-}
-
-fn is_account(address: &str) -> bool {
-    let odd = |letter: char| letter.is_whitespace() || letter.is_control();
-    (1..=ADDRESS_BYTES_MAX).contains(&address.len()) && !address.contains(odd)
+    Channel::Email.is_address(address)
 }

@@ -3,7 +3,7 @@
 
 use std::ops::Bound;
 
-use crate::domain::{AgentId, InteractionId, Name, NameKind, OfferId, Presence, Skills};
+use crate::domain::{AgentId, AgentOrigin, InteractionId, Name, NameKind, OfferId, Presence, Skills};
 use crate::policy::{AgentRule, Policy};
 
 use super::super::event::{Event, PresenceCause, RescindCause, WrapUpEnd};
@@ -89,23 +89,29 @@ fn upsert_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
             return;
         }
         if let Some(id) = recorder.state.names.find_agent(name.as_str()) {
-            upsert(recorder, id, rule);
+            let wanted = bound(recorder, rule);
+            upsert(recorder, id, wanted);
         }
         progress.agents_after = Some(name.clone());
     }
     progress.agents_done = true;
 }
 
-fn upsert(recorder: &mut Recorder<'_>, id: AgentId, rule: &AgentRule) {
+fn bound(recorder: &Recorder<'_>, rule: &AgentRule) -> Profile {
     let names = &recorder.state.names;
-    let bound =
+    let skills =
         rule.skills.iter().filter_map(|(name, level)| Some((names.find_skill(name.as_str())?, *level)));
-    let wanted = Profile { skills: Skills::new(bound.collect()), capacity: rule.capacity.clone() };
+    let (skills, capacity) = (Skills::new(skills.collect()), rule.capacity.clone());
+    Profile { skills, capacity, origin: AgentOrigin::File }
+}
+
+/// Adds or changes an agent, unless he is so already.
+pub(super) fn upsert(recorder: &mut Recorder<'_>, id: AgentId, wanted: Profile) {
     if recorder.state.agent(id).profile.as_ref() == Some(&wanted) {
         return;
     }
-    let Profile { skills, capacity } = wanted;
-    recorder.record(Event::AgentUpserted { agent: id, skills, capacity });
+    let Profile { skills, capacity, origin } = wanted;
+    recorder.record(Event::AgentUpserted { agent: id, skills, capacity, origin });
     rescind_unmet(recorder, id);
 }
 
@@ -123,13 +129,18 @@ fn rescind_unmet(recorder: &mut Recorder<'_>, id: AgentId) {
     }
 }
 
-/// Agents whom the rules no longer name drain: they keep what they hold and take nothing new.
+/// Agents whom the rules no longer name drain: they keep what they hold and take nothing new. One whom a
+/// command set stays, unless the rules give his name to an actor.
 fn remove_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
     while !recorder.is_full() && progress.removed_from < recorder.state.names.count(NameKind::Agent) {
         let id = AgentId(progress.removed_from);
-        let is_named = recorder.rules.policy.agents.contains_key(recorder.state.names.agent(id));
+        let (policy, name) = (&recorder.rules.policy, recorder.state.names.agent(id));
         let agent = recorder.state.agent(id);
-        if agent.profile.is_some() && !is_named {
+        let stays = |profile: &Profile| match profile.origin {
+            AgentOrigin::File => policy.agents.contains_key(name),
+            AgentOrigin::Command => !policy.actors.contains_key(name),
+        };
+        if agent.profile.as_ref().is_some_and(|profile| !stays(profile)) {
             if !holding::end_wrap_ups(recorder, id, WrapUpEnd::Removed) {
                 return;
             }

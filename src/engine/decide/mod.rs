@@ -5,9 +5,11 @@ mod ack_escalation;
 pub(super) mod adopt_policy;
 mod answer_offer;
 mod change_presence;
+mod create_work;
 mod finish_wrap_up;
 mod lead;
 mod lose_agent;
+mod note;
 pub(super) mod pass_time;
 mod pend;
 mod receive_message;
@@ -19,6 +21,8 @@ mod set_conversation;
 mod sign_in;
 mod sign_out;
 mod transfer;
+mod start;
+mod upsert_agent;
 
 use crate::domain::{AgentId, ConversationId, InteractionId, Role};
 
@@ -49,6 +53,10 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
             touch(recorder, *conversation)?;
             reply::decide(recorder, role, *conversation, reply, *own)
         }
+        Command::Start(start) => start::decide(recorder, start),
+        Command::Note { conversation, text } => note::decide(recorder, role, *conversation, text),
+        Command::CreateWork(work) => create_work::decide(recorder, work),
+        Command::UpsertAgent(wanted) => upsert_agent::decide(recorder, wanted),
         Command::Resolve(conversation) => {
             touch(recorder, *conversation)?;
             resolve::decide(recorder, role, *conversation)
@@ -108,13 +116,17 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
         | Command::ChangePresence(_)
         | Command::SignOut
         | Command::AcceptOffer(_)
-        | Command::DeclineOffer(_) => &[Role::Agent],
+        | Command::DeclineOffer(_)
+        | Command::Start(_) => &[Role::Agent],
         Command::Reply { .. } => &[Role::Agent, Role::Supervisor],
-        Command::Resolve(_) | Command::Requeue(_) => &[Role::Agent, Role::Supervisor, Role::Service],
+        Command::Resolve(_) | Command::Requeue(_) | Command::Note { .. } | Command::CreateWork(_) => {
+            &[Role::Agent, Role::Supervisor, Role::Service]
+        }
         Command::Pend { .. } | Command::Resume(_) | Command::Transfer { .. } | Command::Set { .. } => {
             &[Role::Agent, Role::Supervisor, Role::Service]
         }
         Command::FinishWrapUp(_) => &[Role::Agent, Role::Supervisor],
+        Command::UpsertAgent(_) => &[Role::Supervisor, Role::Service],
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
         Command::ReceiveMessage(_)
         | Command::RefuseInput(_)
@@ -137,7 +149,7 @@ fn check_version(recorder: &Recorder<'_>, order: &Order) -> Result<(), Rejection
     let Some(expected) = order.if_version else { return Ok(()) };
     let state = &recorder.state;
     let about = match &order.command {
-        Command::Reply { conversation, .. } => Some(*conversation),
+        Command::Reply { conversation, .. } | Command::Note { conversation, .. } => Some(*conversation),
         Command::Resolve(conversation) | Command::Requeue(conversation) => Some(*conversation),
         Command::AcceptOffer(id) | Command::DeclineOffer(id) => {
             state.offer(*id).map(|offer| offer.conversation)

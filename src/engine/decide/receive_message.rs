@@ -1,8 +1,8 @@
 //! A message comes in: seen before, attached, or the beginning of a conversation.
 
 use crate::domain::{
-    ContactId, ConversationId, InboundMessage, InteractionId, MessageId, Metric, Seq, SourceId, ThreadKey,
-    ThreadScope, Timestamp,
+    Channel, ContactId, ConversationId, Digest, InboundMessage, InteractionId, MessageId, Metric, Party, Seq,
+    SourceId, ThreadKey, ThreadScope, Timestamp,
 };
 use crate::policy::Attributes;
 
@@ -50,7 +50,7 @@ fn open(
     source: SourceId,
     follow_up_of: Option<ConversationId>,
 ) -> ConversationId {
-    let contact = find_or_create_contact(recorder, message);
+    let contact = find_or_create_contact(recorder, message.from, message.channel, &message.content.from);
     let conversation = ConversationId(recorder.state.next.conversation);
     let opened = ConversationOpened {
         conversation,
@@ -65,19 +65,21 @@ fn open(
     conversation
 }
 
-fn find_or_create_contact(recorder: &mut Recorder<'_>, message: &InboundMessage) -> ContactId {
-    if let Some(contact) = recorder.state.contact_by_address.get(&message.from) {
+/// The contact of an address. That he is new is not what a command is answered: its answer is what it led to.
+pub(super) fn find_or_create_contact(
+    recorder: &mut Recorder<'_>,
+    address: Digest,
+    channel: Channel,
+    party: &Party,
+) -> ContactId {
+    if let Some(contact) = recorder.state.contact_by_address.get(&address) {
         return *contact;
     }
     let contact = ContactId(recorder.state.next.contact);
-    let (address, channel) = (message.from, message.channel);
     let fact = |content| Event::ContactCreated { contact, address, channel, content };
     let prev = recorder.content_of_contact(contact);
-    recorder.record_with_content(
-        fact,
-        prev,
-        ContentPart::Contact { contact, party: message.content.from.clone() },
-    );
+    let part = ContentPart::Contact { contact, party: party.clone() };
+    recorder.aside(|recorder| recorder.record_with_content(fact, prev, part));
     contact
 }
 

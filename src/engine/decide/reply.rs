@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ConversationId, MessageId, Metric, Reply, Role, ThreadKey};
+use crate::domain::{Channel, ConversationId, MessageId, Metric, Reply, Role, ThreadKey};
 
 use super::super::event::{ContentPart, Event};
 use super::super::promise;
@@ -18,6 +18,9 @@ pub(super) fn decide(
     own: Option<ThreadKey>,
 ) -> Result<(), Rejection> {
     open_pass(recorder, role, conversation)?;
+    if recorder.state.open_conversation(conversation).channel == Channel::Work {
+        return Err(Rejection::NoReplies(conversation));
+    }
     let message = MessageId(recorder.state.next.message);
     let replied_at = recorder.asked_at();
     let fact = |content| Event::MessageReplied { message, conversation, replied_at, key: own, content };

@@ -1,6 +1,6 @@
 //! Agents: what they can do, whether they take work, what they hold.
 
-use crate::domain::{AgentId, Capacity, Presence, Skills, Timestamp};
+use crate::domain::{AgentId, Presence, Timestamp};
 
 use super::super::deadlines::DueKind;
 use super::super::event::Event;
@@ -9,7 +9,10 @@ use super::super::state::{Agent, Profile, State};
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
     match event {
-        Event::AgentUpserted { agent, skills, capacity } => upserted(state, *agent, skills, capacity),
+        Event::AgentUpserted { agent, skills, capacity, origin } => {
+            let (skills, capacity) = (skills.clone(), capacity.clone());
+            upserted(state, *agent, Profile { skills, capacity, origin: *origin });
+        }
         Event::AgentRemoved { agent } => removed(state, *agent),
         Event::AgentSignedIn { agent } => signed_in(state, *agent, at),
         Event::PresenceChanged { agent, presence, .. } => presence_changed(state, *agent, presence, at),
@@ -32,8 +35,7 @@ pub(super) fn change(state: &mut State, id: AgentId, mutate: impl FnOnce(&mut Ag
     state.deadlines.shift(DueKind::Release, u64::from(id.0), release_at, agent.release_at);
 }
 
-fn upserted(state: &mut State, id: AgentId, skills: &Skills, capacity: &Capacity) {
-    let profile = Profile { skills: skills.clone(), capacity: capacity.clone() };
+fn upserted(state: &mut State, id: AgentId, profile: Profile) {
     change(state, id, |agent| agent.profile = Some(profile));
     state.routing.note_skills(id, &state.agents[id.index()]);
 }

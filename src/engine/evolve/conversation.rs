@@ -29,6 +29,10 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
         Event::MessageReplied { message, conversation, replied_at, key, content } => {
             replied(state, *message, *conversation, *replied_at, *key, *content);
         }
+        Event::ConversationNoted { conversation, note, content } => {
+            state.next.message = note.0 + 1;
+            change(state, *conversation, |conversation| conversation.content = *content);
+        }
         _ => {}
     }
 }

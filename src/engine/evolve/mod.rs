@@ -48,8 +48,10 @@ fn apply(state: &mut State, recorded: &Recorded) {
         | Event::ConversationChanged(_)
         | Event::MessageReceived(_)
         | Event::MessageIgnored { .. }
-        | Event::MessageReplied { .. } => conversation::apply(state, event, at),
+        | Event::MessageReplied { .. }
+        | Event::ConversationNoted { .. } => conversation::apply(state, event, at),
         Event::InteractionQueued(_)
+        | Event::InteractionAssigned(_)
         | Event::InteractionClosed { .. }
         | Event::InteractionPended { .. }
         | Event::InteractionResumed { .. }

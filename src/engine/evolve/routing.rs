@@ -3,7 +3,9 @@
 use crate::domain::{AgentId, ConversationId, InteractionId, Timestamp};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{Event, Hold, InteractionQueued, OfferEnd, OfferMade, QueueCause};
+use super::super::event::{
+    Event, Hold, InteractionAssigned, InteractionQueued, OfferEnd, OfferMade, QueueCause,
+};
 use super::super::state::{Agent, Cooldown, Held, Interaction, Offer, Phase, State, WaitKey};
 use super::{agent, conversation};
 
@@ -11,6 +13,7 @@ use super::{agent, conversation};
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
     match event {
         Event::InteractionQueued(event) => queued(state, event, at),
+        Event::InteractionAssigned(event) => assigned(state, event, at),
         Event::InteractionClosed { interaction, conversation, .. } => {
             closed(state, *interaction, *conversation, at);
         }
@@ -58,6 +61,38 @@ fn queued(state: &mut State, queued: &InteractionQueued, at: Timestamp) {
     if let Some((sender, until)) = queued.sender {
         cool(state, id, sender, until);
     }
+}
+
+fn assigned(state: &mut State, assigned: &InteractionAssigned, at: Timestamp) {
+    let id = assigned.interaction;
+    leave_phase(state, id, at);
+    let interaction = Interaction {
+        conversation: assigned.conversation,
+        queue: assigned.queue,
+        route: None,
+        priority: assigned.priority,
+        priority_set: false,
+        class: state.routing.intern(assigned.channel, &assigned.needs, &state.agents),
+        waiting_since: at,
+        phase: Phase::Assigned(assigned.agent),
+        until: None,
+        cooldowns: Vec::new(),
+    };
+    state.interactions.insert(id.0, interaction);
+    state.next.interaction = state.next.interaction.max(id.0 + 1);
+    let held = Held {
+        interaction: id,
+        channel: assigned.channel,
+        units: assigned.units,
+        offer: None,
+        parked: false,
+    };
+    agent::change(state, assigned.agent, |agent| {
+        agent.held.push(held);
+        agent.since = at;
+    });
+    set_last_agent(state, assigned.conversation, Some(assigned.agent));
+    conversation::change(state, assigned.conversation, |conversation| conversation.interaction = Some(id));
 }
 
 fn closed(state: &mut State, id: InteractionId, conversation: ConversationId, at: Timestamp) {

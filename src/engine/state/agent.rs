@@ -1,6 +1,6 @@
 //! An agent as the state knows him.
 
-use crate::domain::{Capacity, Channel, InteractionId, OfferId, Presence, Skills, Timestamp};
+use crate::domain::{AgentOrigin, Capacity, Channel, InteractionId, OfferId, Presence, Skills, Timestamp};
 
 /// The most offers that stand for one agent: all are withdrawn at once when he is lost or taken out of the
 /// rules, and that must fit into what is left of a step.
@@ -29,6 +29,8 @@ pub struct Agent {
 pub struct Profile {
     pub skills: Skills,
     pub capacity: Capacity,
+    /// Who set it.
+    pub origin: AgentOrigin,
 }
 
 /// An interaction in an agent's hands: offered, or his when there is no offer.

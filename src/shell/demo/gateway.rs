@@ -123,7 +123,8 @@ impl Gateway {
         let mut headers = HeaderMap::new();
         let (source, payload) = match letter.channel {
             Channel::Sms => ("main-line", sms(letter)),
-            Channel::Chat => ("web-chat", chat(letter)),
+            // The story has no other work.
+            Channel::Chat | Channel::Work => ("web-chat", chat(letter)),
             Channel::Email => {
                 let to = back.to.as_deref().or(letter.to.as_deref()).unwrap_or_default();
                 headers.insert(Delivery::MAIL_FROM, letter.from.as_str());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::domain::{AgentId, ConversationId, InteractionId, Name, OfferId, Timestamp};
+use crate::domain::{AgentId, AgentOrigin, ConversationId, InteractionId, Name, OfferId, Timestamp};
 use crate::engine::Engine;
 use crate::engine::state::State;
 use crate::wire::{OfferFilter, format_instant};
@@ -38,18 +38,24 @@ pub(super) fn list_offers<'a>(state: &'a State, filter: &OfferFilter) -> Offers<
     let offers: Vec<OfferView<'a>> = matching
         .by_ref()
         .take(filter.limit as usize)
-        .map(|(number, offer)| OfferView {
-            offer: OfferId(number),
-            interaction: offer.interaction,
-            conversation: offer.conversation,
-            agent: state.names.agent(offer.agent),
-            made_at: format_instant(offer.made_at),
-            expires_at: format_instant(offer.expires_at),
-            directed: offer.directed,
-        })
+        .filter_map(|(number, _)| view_offer(state, OfferId(number)))
         .collect();
     let after = matching.next().and(offers.last().map(|last| last.offer));
     Offers { offers, after }
+}
+
+/// An offer that stands.
+pub(super) fn view_offer(state: &State, id: OfferId) -> Option<OfferView<'_>> {
+    let offer = state.offer(id)?;
+    Some(OfferView {
+        offer: id,
+        interaction: offer.interaction,
+        conversation: offer.conversation,
+        agent: state.names.agent(offer.agent),
+        made_at: format_instant(offer.made_at),
+        expires_at: format_instant(offer.expires_at),
+        directed: offer.directed,
+    })
 }
 
 #[derive(Serialize)]
@@ -58,6 +64,9 @@ pub(super) struct AgentView<'a> {
     presence: String,
     lost: bool,
     configured: bool,
+    /// Who set what the agent can do; none of one who was taken out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    origin: Option<AgentOrigin>,
     units: u32,
     load: u32,
     holds: Vec<HeldView>,
@@ -110,6 +119,7 @@ pub(super) fn view_agent(state: &State, id: AgentId) -> AgentView<'_> {
         presence: agent.presence.to_string(),
         lost: agent.offline_at.is_some(),
         configured: agent.profile.is_some(),
+        origin: agent.profile.as_ref().map(|profile| profile.origin),
         units: agent.profile.as_ref().map_or(0, |profile| profile.capacity.units),
         load: agent.load(),
         holds: holds.collect(),

@@ -2,6 +2,7 @@
 
 mod conversations;
 mod floor;
+mod inbox;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::domain::{Name, Role};
 use crate::engine::Engine;
 use crate::engine::state::State;
-use crate::wire::{Keys, Query, answer_from_record, answer_ok};
+use crate::wire::{Keys, Lease, Query, answer_from_record, answer_ok};
 
 use super::answer::Answer;
 use super::group::Deferred;
@@ -19,6 +20,7 @@ use super::join::Join;
 use super::journal::Journal;
 use conversations::{get_conversation, list_conversations};
 use floor::{AgentAnswer, Agents, QueueAnswer, Queues, agents, list_offers, queues, view_agent};
+use inbox::view_inbox;
 
 /// What a query may tell besides the state.
 #[derive(Clone, Debug)]
@@ -42,8 +44,14 @@ pub enum Answered {
     Join(Join),
 }
 
-/// Answers a query; refusals are answers too.
-pub fn answer(engine: &Engine, facts: &SiteFacts, actor: &Name, query: &Query) -> Answered {
+/// Answers a query; refusals are answers too. `lease` says whether a desktop of the asking agent holds his lease.
+pub fn answer(
+    engine: &Engine,
+    facts: &SiteFacts,
+    actor: &Name,
+    query: &Query,
+    lease: impl Fn(Option<&str>) -> Option<Lease>,
+) -> Answered {
     let state = engine.state();
     let refuse = |code: &str, message: &str| Answered::Ready(Answer::no(state.seq, code, message));
     match engine.role_of(actor) {
@@ -66,6 +74,13 @@ pub fn answer(engine: &Engine, facts: &SiteFacts, actor: &Name, query: &Query) -
         },
         Query::AgentList => {
             ready(state, &Agents { agents: agents(state).map(|id| view_agent(state, id)).collect() })
+        }
+        Query::AgentInbox(page) => {
+            let agent = state.names.find_agent(actor.as_str());
+            match agent.filter(|_| engine.role_of(actor) == Some(Role::Agent)) {
+                Some(id) => ready(state, &view_inbox(state, id, lease(page.desktop.as_deref()), page)),
+                None => refuse("forbidden", "only an agent has an inbox"),
+            }
         }
         Query::QueueGet(name) => match queues(engine).into_iter().find(|queue| queue.queue == *name) {
             Some(queue) => ready(state, &QueueAnswer { queue }),

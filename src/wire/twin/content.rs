@@ -31,6 +31,17 @@ pub(crate) struct Reply<'a> {
     pub reply: Cow<'a, domain::Reply>,
 }
 
+/// What somebody of ours noted for the others.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Note<'a> {
+    /// Notes are numbered with the messages.
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    /// The sequence of the conversation's content record before this one, 0 when there is none.
+    pub prev: u64,
+    pub note: Cow<'a, domain::Note>,
+}
+
 /// What a robot's message said that belongs to no conversation.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Ignored<'a> {
@@ -70,6 +81,20 @@ impl Twin for Reply<'_> {
     fn event(self, _: &Names) -> Result<Event, String> {
         let reply = Arc::new(self.reply.into_owned());
         let part = ContentPart::Reply { message: self.message, conversation: self.conversation, reply };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Note<'_> {
+    const WORD: &'static str = "content.note";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let note = Arc::new(self.note.into_owned());
+        let part = ContentPart::Note { message: self.message, conversation: self.conversation, note };
         Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
     }
 }

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Name, Names, Seq, ThreadKey, ThreadScope,
+    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Name, Names, Seq, ThreadKey,
+    ThreadScope,
 };
 use crate::engine::event::{ConversationChanged, ConversationOpened, Event, MessageReceived};
 use crate::wire::time::InstantText;
@@ -135,6 +136,16 @@ pub(crate) struct Replied {
     /// The key by which the contact's answer will name it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    /// The sequence of its content record.
+    pub content: u64,
+}
+
+/// Somebody of ours left a note for the others.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Noted {
+    pub conversation: ConversationId,
+    /// Notes are numbered with the messages.
+    pub note: MessageId,
     /// The sequence of its content record.
     pub content: u64,
 }
@@ -299,5 +310,18 @@ impl Twin for Replied {
             key: self.key.map(ThreadKey::from),
             content: Seq(self.content),
         })
+    }
+}
+
+impl Twin for Noted {
+    const WORD: &'static str = "conversation.noted";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let Noted { conversation, note, content } = self;
+        Ok(Event::ConversationNoted { conversation, note, content: Seq(content) })
     }
 }

@@ -3,8 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ConversationId, InteractionId, Names, Need, Needs, Proficiency};
-use crate::engine::event::{ClauseVerdict, Event, Hold, InteractionQueued, QueueCause, ResumeCause};
+use crate::domain::{Channel, ConversationId, InteractionId, Names, Need, Needs, Proficiency};
+use crate::engine::event::{
+    AssignCause, ClauseVerdict, Event, Hold, InteractionAssigned, InteractionQueued, QueueCause, ResumeCause,
+};
 use crate::wire::time::InstantText;
 
 use super::scalar::{agent, queue, route, skill};
@@ -72,6 +74,26 @@ pub(crate) enum Clause {
     Text,
 }
 
+/// An interaction is an agent's from its beginning, without an offer. By this event alone his load may pass
+/// his capacity.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Assigned<'a> {
+    pub interaction: InteractionId,
+    pub conversation: ConversationId,
+    pub agent: &'a str,
+    /// Where it waits if it is given back.
+    pub queue: &'a str,
+    /// Higher goes first, if it waits.
+    pub priority: i32,
+    /// All that is asked of an agent, if it waits.
+    #[serde(borrow)]
+    pub requirements: Vec<Requirement<'a>>,
+    pub channel: Channel,
+    /// Units of the agent's capacity that it takes.
+    pub units: u32,
+    pub cause: AssignCause,
+}
+
 /// No agent of the site meets what it asks, signed in or not.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Unroutable {
@@ -136,10 +158,38 @@ impl Clause {
     }
 }
 
+fn requirements<'a>(needs: &Needs, names: &'a Names) -> Vec<Requirement<'a>> {
+    let requirement =
+        |need: &Need| Requirement { skill: names.skill(need.skill).as_str(), least: need.least.level() };
+    needs.iter().map(requirement).collect()
+}
+
+fn needs(requirements: &[Requirement<'_>], names: &Names) -> Result<Needs, String> {
+    let need = |asked: &Requirement<'_>| {
+        let least = Proficiency::new(asked.least).ok_or("a least level is 1 to 5")?;
+        Ok(Need { skill: skill(names, asked.skill)?, least })
+    };
+    requirements.iter().map(need).collect::<Result<Vec<_>, String>>().map(Needs::new)
+}
+
+impl<'a> Assigned<'a> {
+    pub fn of(assigned: &InteractionAssigned, names: &'a Names) -> Assigned<'a> {
+        Assigned {
+            interaction: assigned.interaction,
+            conversation: assigned.conversation,
+            agent: names.agent(assigned.agent).as_str(),
+            queue: names.queue(assigned.queue).as_str(),
+            priority: assigned.priority,
+            requirements: requirements(&assigned.needs, names),
+            channel: assigned.channel,
+            units: assigned.units,
+            cause: assigned.cause,
+        }
+    }
+}
+
 impl<'a> Queued<'a> {
     pub fn of(queued: &InteractionQueued, names: &'a Names) -> Queued<'a> {
-        let requirement =
-            |need: &Need| Requirement { skill: names.skill(need.skill).as_str(), least: need.least.level() };
         let verdict = |verdict: &ClauseVerdict| VerdictTwin {
             route: names.route(verdict.route).as_str(),
             clause: Clause::of(verdict.clause),
@@ -151,7 +201,7 @@ impl<'a> Queued<'a> {
             queue: names.queue(queued.queue).as_str(),
             route: queued.route.map(|route| names.route(route).as_str()),
             priority: queued.priority,
-            requirements: queued.needs.iter().map(requirement).collect(),
+            requirements: requirements(&queued.needs, names),
             waiting_since: queued.waiting_since.into(),
             cause: queued.cause,
             verdicts: queued.verdicts.iter().map(verdict).collect(),
@@ -171,27 +221,44 @@ impl Twin for Queued<'_> {
     }
 
     fn event(self, names: &Names) -> Result<Event, String> {
-        let need = |asked: &Requirement<'_>| {
-            let least = Proficiency::new(asked.least).ok_or("a least level is 1 to 5")?;
-            Ok(Need { skill: skill(names, asked.skill)?, least })
-        };
         let verdict = |said: &VerdictTwin<'_>| {
             let route = route(names, said.route)?;
             Ok(ClauseVerdict { route, clause: said.clause.word(), matched: said.matched })
         };
         let sender = |sender: Sender<'_>| Ok::<_, String>((agent(names, sender.agent)?, sender.cooled_at.0));
-        let needs = self.requirements.iter().map(need).collect::<Result<Vec<_>, String>>()?;
         Ok(Event::InteractionQueued(Box::new(InteractionQueued {
             interaction: self.interaction,
             conversation: self.conversation,
             queue: queue(names, self.queue)?,
             route: self.route.map(|name| route(names, name)).transpose()?,
             priority: self.priority,
-            needs: Needs::new(needs),
+            needs: needs(&self.requirements, names)?,
             waiting_since: self.waiting_since.0,
             cause: self.cause,
             verdicts: self.verdicts.iter().map(verdict).collect::<Result<_, String>>()?,
             sender: self.sender.map(sender).transpose()?,
+        })))
+    }
+}
+
+impl Twin for Assigned<'_> {
+    const WORD: &'static str = "interaction.assigned";
+
+    fn about(&self) -> About<'_> {
+        About::Interaction(self.interaction)
+    }
+
+    fn event(self, names: &Names) -> Result<Event, String> {
+        Ok(Event::InteractionAssigned(Box::new(InteractionAssigned {
+            interaction: self.interaction,
+            conversation: self.conversation,
+            agent: agent(names, self.agent)?,
+            queue: queue(names, self.queue)?,
+            priority: self.priority,
+            needs: needs(&self.requirements, names)?,
+            channel: self.channel,
+            units: self.units,
+            cause: self.cause,
         })))
     }
 }

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Capacity, Channel, ContactId, Digest, Names, Presence, Proficiency, Seq, Skills};
+use crate::domain::{
+    AgentOrigin, Capacity, Channel, ContactId, Digest, Names, Presence, Proficiency, Seq, Skills,
+};
 use crate::engine::event::{Event, PresenceCause};
 use crate::wire::time::InstantText;
 
@@ -37,6 +39,9 @@ pub(crate) struct Upserted<'a> {
     #[serde(borrow)]
     pub skills: Vec<SkillLevel<'a>>,
     pub capacity: CapacityTwin,
+    /// Who set this.
+    #[serde(default)]
+    pub origin: AgentOrigin,
 }
 
 /// A skill and how well it is mastered.
@@ -65,6 +70,13 @@ pub(crate) struct Costs {
     pub chat: u32,
     pub email: u32,
     pub sms: u32,
+    #[serde(default = "one_unit")]
+    pub work: u32,
+}
+
+/// The cost of a channel that a record does not know.
+fn one_unit() -> u32 {
+    1
 }
 
 /// Counts by channel.
@@ -76,6 +88,8 @@ pub(crate) struct Maxima {
     pub email: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sms: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub work: Option<u32>,
 }
 
 /// An agent is no longer in the rules.
@@ -168,11 +182,16 @@ impl CapacityTwin {
     pub fn of(capacity: &Capacity) -> CapacityTwin {
         let cost = |channel: Channel| capacity.costs[channel.index()];
         let maximum = |channel: Channel| capacity.maxima[channel.index()];
-        let (chat, email, sms) = (Channel::Chat, Channel::Email, Channel::Sms);
+        let [chat, email, sms, work] = Channel::ALL;
         CapacityTwin {
             units: capacity.units,
-            costs: Costs { chat: cost(chat), email: cost(email), sms: cost(sms) },
-            maxima: Maxima { chat: maximum(chat), email: maximum(email), sms: maximum(sms) },
+            costs: Costs { chat: cost(chat), email: cost(email), sms: cost(sms), work: cost(work) },
+            maxima: Maxima {
+                chat: maximum(chat),
+                email: maximum(email),
+                sms: maximum(sms),
+                work: maximum(work),
+            },
         }
     }
 
@@ -181,11 +200,13 @@ impl CapacityTwin {
             Channel::Chat => self.costs.chat,
             Channel::Email => self.costs.email,
             Channel::Sms => self.costs.sms,
+            Channel::Work => self.costs.work,
         };
         let maximum = |channel| match channel {
             Channel::Chat => self.maxima.chat,
             Channel::Email => self.maxima.email,
             Channel::Sms => self.maxima.sms,
+            Channel::Work => self.maxima.work,
         };
         Capacity { units: self.units, costs: Channel::ALL.map(cost), maxima: Channel::ALL.map(maximum) }
     }
@@ -230,7 +251,8 @@ impl Twin for Upserted<'_> {
         };
         let skills = self.skills.iter().map(level).collect::<Result<Vec<_>, String>>()?;
         let capacity = self.capacity.capacity();
-        Ok(Event::AgentUpserted { agent: agent(names, self.agent)?, skills: Skills::new(skills), capacity })
+        let (agent, skills, origin) = (agent(names, self.agent)?, Skills::new(skills), self.origin);
+        Ok(Event::AgentUpserted { agent, skills, capacity, origin })
     }
 }
 

@@ -29,8 +29,9 @@ table! {
         PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
     of_conversations: ConversationOpened ConversationReopened ConversationResolved
         ConversationArchived ConversationForgotten ConversationChanged;
-    of_messages: MessageReceived MessageIgnored MessageReplied Content;
-    of_interactions: InteractionQueued InteractionUnroutable OwnerOffline InteractionClosed;
+    of_messages: MessageReceived MessageIgnored MessageReplied ConversationNoted Content;
+    of_interactions: InteractionQueued InteractionAssigned InteractionUnroutable OwnerOffline
+        InteractionClosed;
     of_holds: InteractionPended InteractionResumed WrapUpStarted WrapUpFinished;
     of_offers: OfferMade OfferAccepted OfferDeclined OfferExpired OfferRescinded OfferCooled;
     of_promises: ClockStarted ClockWarned ClockBreached BreachRetracted ClockEnded;
@@ -76,7 +77,7 @@ fn of_people<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             content: content.0,
         }),
         Event::ContactExpired { contact } => pen.put(&people::ContactExpired { contact: *contact }),
-        Event::AgentUpserted { agent, skills, capacity } => {
+        Event::AgentUpserted { agent, skills, capacity, origin } => {
             let mastered = |(skill, level): &(_, Proficiency)| people::SkillLevel {
                 skill: names.skill(*skill).as_str(),
                 level: level.level(),
@@ -85,6 +86,7 @@ fn of_people<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
                 agent: names.agent(*agent).as_str(),
                 skills: skills.iter().map(mastered).collect(),
                 capacity: people::CapacityTwin::of(capacity),
+                origin: *origin,
             })
         }
         Event::AgentRemoved { agent } => pen.put(&people::Removed { agent: names.agent(*agent).as_str() }),
@@ -177,6 +179,9 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
                 content: content.0,
             })
         }
+        Event::ConversationNoted { conversation, note, content } => {
+            pen.put(&conversation::Noted { conversation: *conversation, note: *note, content: content.0 })
+        }
         Event::Content(record) => write_content(record, pen),
         _ => return None,
     })
@@ -185,6 +190,7 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
 fn of_interactions<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
     Some(match event {
         Event::InteractionQueued(queued) => pen.put(&interaction::Queued::of(queued, names)),
+        Event::InteractionAssigned(assigned) => pen.put(&interaction::Assigned::of(assigned, names)),
         Event::InteractionUnroutable { interaction, conversation } => {
             pen.put(&interaction::Unroutable { interaction: *interaction, conversation: *conversation })
         }
@@ -337,6 +343,12 @@ fn write_content<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {
             conversation: *conversation,
             prev,
             reply: Cow::Borrowed(reply),
+        }),
+        ContentPart::Note { message, conversation, note } => pen.put(&content::Note {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            note: Cow::Borrowed(note),
         }),
         ContentPart::Ignored { content } => pen.put(&content::Ignored { content: Cow::Borrowed(content) }),
         ContentPart::Contact { contact, party } => {

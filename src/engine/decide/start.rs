@@ -1,0 +1,99 @@
+//! An agent writes first: the contact is found or made, the conversation is the agent's at once, and nothing is
+//! promised, since nobody waits. His load may pass his capacity by this, for he chose it.
+
+use crate::domain::{Channel, ConversationId, InteractionId, MessageId, SourceId};
+
+use super::super::command::Start;
+use super::super::event::{AssignCause, ContentPart, ConversationOpened, Event, InteractionAssigned};
+use super::super::recorder::Recorder;
+use super::super::rejection::Rejection;
+use super::super::rules::Placement;
+use super::super::state::HalfKey;
+use super::receive_message::find_or_create_contact;
+use super::signed_in_agent;
+
+pub(super) fn decide(recorder: &mut Recorder<'_>, start: &Start) -> Result<(), Rejection> {
+    let agent = signed_in_agent(recorder)?;
+    let profile = recorder.state.agent(agent).profile.as_ref();
+    let profile = profile.ok_or_else(|| Rejection::AgentRemoved(recorder.actor().clone()))?;
+    let units = profile.capacity.costs[start.channel.index()];
+    let source = source_of(recorder, start)?;
+    let placement = placement_of(recorder, start)?;
+    let before = in_thread(recorder, start)?;
+    let conversation = open(recorder, start, source, before);
+    let assigned = InteractionAssigned {
+        interaction: InteractionId(recorder.state.next.interaction),
+        conversation,
+        agent,
+        queue: placement.queue,
+        priority: placement.priority,
+        needs: placement.needs,
+        channel: start.channel,
+        units,
+        cause: AssignCause::Started,
+    };
+    recorder.record(Event::InteractionAssigned(Box::new(assigned)));
+    write(recorder, start, conversation);
+    Ok(())
+}
+
+fn source_of(recorder: &Recorder<'_>, start: &Start) -> Result<SourceId, Rejection> {
+    let is_way_out = start.channel != Channel::Work
+        && recorder.rules.policy.sources.get(&start.source) == Some(&start.channel);
+    let source = recorder.state.names.find_source(start.source.as_str()).filter(|_| is_way_out);
+    source.ok_or_else(|| Rejection::UnknownSource(start.source.clone()))
+}
+
+/// Where it waits if it is given back.
+fn placement_of(recorder: &Recorder<'_>, start: &Start) -> Result<Placement, Rejection> {
+    let wanted = start.queue.as_ref().or(recorder.rules.policy.default_queue.as_ref());
+    let wanted = wanted.ok_or_else(|| Rejection::UnknownSource(start.source.clone()))?;
+    let queue = recorder.state.names.find_queue(wanted.as_str());
+    let placement = queue.and_then(|queue| recorder.rules.in_queue(queue));
+    placement.ok_or_else(|| Rejection::UnknownQueue(wanted.clone()))
+}
+
+/// The conversation that the contact had last in this thread, which the new one follows; an open one refuses it.
+fn in_thread(recorder: &Recorder<'_>, start: &Start) -> Result<Option<ConversationId>, Rejection> {
+    let state = &recorder.state;
+    let mut before = None;
+    for key in &start.threads {
+        let Some(entry) = state.threads.get(HalfKey::of(key.digest)) else { continue };
+        let id = entry.conversation;
+        if state.conversation(id).is_some_and(|conversation| conversation.interaction.is_some()) {
+            return Err(Rejection::ConversationOpen(id));
+        }
+        before = before.or(Some(id));
+    }
+    Ok(before)
+}
+
+fn open(
+    recorder: &mut Recorder<'_>,
+    start: &Start,
+    source: SourceId,
+    follow_up_of: Option<ConversationId>,
+) -> ConversationId {
+    let contact = find_or_create_contact(recorder, start.contact, start.channel, &start.to);
+    let conversation = ConversationId(recorder.state.next.conversation);
+    let opened = ConversationOpened {
+        conversation,
+        contact,
+        channel: start.channel,
+        source,
+        to: start.from.clone(),
+        language: start.language.clone(),
+        follow_up_of,
+    };
+    recorder.record(Event::ConversationOpened(Box::new(opened)));
+    conversation
+}
+
+fn write(recorder: &mut Recorder<'_>, start: &Start, conversation: ConversationId) {
+    let message = MessageId(recorder.state.next.message);
+    let (replied_at, key) = (recorder.asked_at(), start.own);
+    let fact = |content| Event::MessageReplied { message, conversation, replied_at, key, content };
+    let prev = recorder.content_of_conversation(conversation);
+    let part = ContentPart::Reply { message, conversation, reply: start.reply.clone() };
+    recorder.record_with_content(fact, prev, part);
+}

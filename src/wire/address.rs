@@ -1,0 +1,82 @@
+//! The addresses of contacts: how each channel writes one to compare it, and the digest by which its contact is
+//! known. What comes in and what we begin ourselves pass here, so that a contact is the same both ways.
+
+use crate::domain::{Channel, Digest, Source};
+
+use super::digest::Keys;
+
+/// An address as it is compared on its channel.
+pub(crate) fn canonical(channel: Channel, written: &str) -> String {
+    match channel {
+        Channel::Sms => canonical_number(written),
+        Channel::Email => canonical_mail(written),
+        Channel::Chat | Channel::Work => written.to_owned(),
+    }
+}
+
+/// The digest by which the contact of an address is known. A user's id of a chat or of other work means
+/// something at its source only: two sources may both have a user `7`.
+pub(crate) fn contact(keys: &Keys, source: &Source, written: &str) -> Digest {
+    let address = canonical(source.channel, written);
+    match source.channel {
+        Channel::Sms | Channel::Email => keys.address(source.channel, &address),
+        Channel::Chat | Channel::Work => keys.address(source.channel, &format!("{}/{address}", source.name)),
+    }
+}
+
+/// A number without its ornaments, `00` as `+`. Short codes stay as they are, and so do senders with
+/// letters, who are no numbers.
+pub(crate) fn canonical_number(written: &str) -> String {
+    let written = written.trim();
+    if written.chars().any(char::is_alphabetic) {
+        return written.to_owned();
+    }
+    let bare: String =
+        written.chars().filter(|char| !char.is_whitespace() && !"-().".contains(*char)).collect();
+    match bare.strip_prefix("00") {
+        Some(rest) if !rest.is_empty() => format!("+{rest}"),
+        _ => bare,
+    }
+}
+
+/// A mailbox in lower case, without a tag.
+pub(crate) fn canonical_mail(address: &str) -> String {
+    let address = address.trim().trim_end_matches('.').to_lowercase();
+    match address.rsplit_once('@') {
+        // A tag alone is no address: `+x@y` stays.
+        Some((local, domain)) => match local.split_once('+') {
+            Some((mailbox, _)) if !mailbox.is_empty() => format!("{mailbox}@{domain}"),
+            _ => address,
+        },
+        None => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_loses_its_ornaments_and_a_name_stays() {
+        for (written, canonical) in [
+            (" +1 (555) 010-0100 ", "+15550100100"),
+            ("0048 22 555 01 01", "+48225550101"),
+            ("40404", "40404"),
+            ("00", "00"),
+            ("My-Shop 24", "My-Shop 24"),
+        ] {
+            assert_eq!(canonical_number(written), canonical);
+        }
+    }
+
+    #[test]
+    fn an_address_is_compared_without_case_and_tag() {
+        for (written, canonical) in [
+            (" Jo+News@Example.ORG. ", "jo@example.org"),
+            ("+x@example.org", "+x@example.org"),
+            ("nobody", "nobody"),
+        ] {
+            assert_eq!(canonical_mail(written), canonical);
+        }
+    }
+}
