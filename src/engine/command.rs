@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
-    Capacity, Channel, ClockId, CommandKey, Content, ConversationId, Digest, Endpoint, InboundMessage, Name,
-    OfferId, Party, Presence, Proficiency, Reply, ThreadKey, Timestamp,
+    Capacity, Channel, ClockId, CommandKey, Content, ConversationId, DeliveryState, Digest, Endpoint,
+    InboundMessage, MailId, MessageId, Name, OfferId, Party, Presence, Proficiency, Reply, ThreadKey,
+    Timestamp,
 };
 use crate::policy::Policy;
 
 use super::hold::{Changes, TransferTo, WrapUpOf};
+pub use super::mail::MailOutcome;
 
 /// A command with who asks, from where, and when.
 #[derive(Clone, Debug)]
@@ -117,6 +119,24 @@ pub enum Command {
     FinishWrapUp(WrapUpOf),
     /// Hold the further rungs of an escalation back.
     AckEscalation(ClockId),
+    /// Tell how far an outbound message came.
+    ReportDelivery {
+        /// Which.
+        message: MessageId,
+        /// How far.
+        state: DeliveryState,
+        /// The carrier's word for it, without content.
+        code: Option<String>,
+    },
+    /// Tell what became of an attempt to send a mail.
+    EndMail {
+        /// Which mail.
+        mail: MailId,
+        /// Which attempt, from 1.
+        attempt: u32,
+        /// What became of it.
+        outcome: MailOutcome,
+    },
     /// Do one slice of what is due.
     PassTime,
     /// Take these rules from now on.
@@ -233,6 +253,8 @@ impl Command {
             Command::Set { .. } => "conversation.set",
             Command::FinishWrapUp(_) => "wrap_up.finish",
             Command::AckEscalation(_) => "escalation.ack",
+            Command::ReportDelivery { .. } => "message.report",
+            Command::EndMail { .. } => "mail.end",
             Command::PassTime => "time.pass",
             Command::AdoptPolicy(_) => "policy.adopt",
             Command::Lead { .. } => "site.lead",

@@ -39,6 +39,7 @@ pub(super) fn enqueue_from(recorder: &mut Recorder<'_>, entry: Entry, sender: Op
         needs: placement.needs,
         waiting_since,
         cause,
+        held_by: holder(recorder.state, interaction),
         verdicts,
         sender,
     };
@@ -48,6 +49,10 @@ pub(super) fn enqueue_from(recorder: &mut Recorder<'_>, entry: Entry, sender: Op
     if met_by_none && recorder.state.policy_applied {
         recorder.record(Event::InteractionUnroutable { interaction, conversation });
     }
+}
+
+fn holder(state: &State, id: InteractionId) -> Option<AgentId> {
+    state.interaction(id)?.phase.holder()
 }
 
 /// Starts the promises of the queue that an interaction waits in, those of these metrics.

@@ -10,7 +10,7 @@ use crate::domain::{Digest, Name};
 use super::answer::{Beaten, No, Yes};
 use super::api::{
     AckEscalation, AnswerOffer, Beat, ChangePresence, Common, NoteOn, Nothing, OnConversation, ReplyTo,
-    SignIn,
+    ReportDelivery, SignIn,
 };
 use super::canonical::CanonicalMessage;
 use super::hold::{FinishWrapUp, Pend, Set, Transfer};
@@ -104,6 +104,7 @@ fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
         ("conversation.start", of::<StartConversation>(generator)),
         ("conversation.transfer", of::<Transfer>(generator)),
         ("escalation.ack", of::<AckEscalation>(generator)),
+        ("message.report", of::<ReportDelivery>(generator)),
         ("offer.accept", of::<AnswerOffer>(generator)),
         ("offer.decline", of::<AnswerOffer>(generator)),
         ("work.create", of::<CreateWork>(generator)),

@@ -53,11 +53,7 @@ pub(crate) struct Whom {
 
 impl Requests {
     /// The command of what is asked. Its key makes the Message-ID of a mail, the same when it comes again.
-    pub(super) fn start(
-        &self,
-        asked: StartConversation,
-        key: Option<CommandKey>,
-    ) -> Result<Command, RequestFault> {
+    pub(super) fn start(&self, asked: StartConversation, once: CommandKey) -> Result<Command, RequestFault> {
         let source = self.source(&asked.source)?;
         if source.channel == Channel::Work {
             return Err(fault(
@@ -70,8 +66,8 @@ impl Requests {
         let to = party(source, asked.to)?;
         let from = super::decoder::endpoint(source, [], str::to_owned);
         let thread_id = thread_id(asked.thread.as_deref(), source.channel)?;
-        let external_id = key.filter(|_| source.channel == Channel::Email);
-        let external_id = external_id.map(|key| self.keys.first_message_id(key, &self.domain));
+        let is_mail = source.channel == Channel::Email;
+        let external_id = is_mail.then(|| self.keys.first_message_id(once, &self.domain));
         let threads = self.threads(source, thread_id, &to.address);
         let of_mail = external_id
             .as_deref()

@@ -126,11 +126,7 @@ fn check(work: &CanonicalWork<'_>) -> Result<Option<Party>, Fault> {
 impl Requests {
     /// The command of what is asked. Its key makes it the same work when it comes again, for as long as
     /// messages are remembered.
-    pub(super) fn create_work(
-        &self,
-        asked: CreateWork,
-        key: Option<CommandKey>,
-    ) -> Result<Command, RequestFault> {
+    pub(super) fn create_work(&self, asked: CreateWork, once: CommandKey) -> Result<Command, RequestFault> {
         let source = self.source(&asked.source)?;
         if source.channel != Channel::Work {
             return Err(fault("channel_mismatch", "its source is not one of work"));
@@ -146,7 +142,7 @@ impl Requests {
             source: source.name.clone(),
             to: endpoint(source, [], str::to_owned),
             contact: from.as_ref().map(|from| address::contact(&self.keys, source, &from.address)),
-            dedupe: key.map(|key| self.keys.dedupe(&["work-command", &key.to_string()])),
+            dedupe: Some(self.keys.dedupe(&["work-command", &once.to_string()])),
             language: language(asked.language.as_deref())?.map(Into::into),
             content: Arc::new(Content {
                 from: from.unwrap_or_default(),

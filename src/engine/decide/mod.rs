@@ -6,6 +6,7 @@ pub(super) mod adopt_policy;
 mod answer_offer;
 mod change_presence;
 mod create_work;
+mod end_mail;
 mod finish_wrap_up;
 mod lead;
 mod lose_agent;
@@ -15,6 +16,7 @@ mod pend;
 mod receive_message;
 mod refuse_input;
 mod reply;
+mod report_delivery;
 mod requeue;
 mod resolve;
 mod set_conversation;
@@ -71,6 +73,10 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         | Command::Set { .. }
         | Command::FinishWrapUp(_) => decide_hold(recorder, role, &order.command),
         Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
+        Command::ReportDelivery { message, state, code } => {
+            report_delivery::decide(recorder, *message, *state, code.as_deref())
+        }
+        Command::EndMail { mail, attempt, outcome } => end_mail::decide(recorder, *mail, *attempt, outcome),
         Command::PassTime => {
             pass_time::slice(recorder);
             Ok(())
@@ -128,8 +134,10 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
         Command::FinishWrapUp(_) => &[Role::Agent, Role::Supervisor],
         Command::UpsertAgent(_) => &[Role::Supervisor, Role::Service],
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
+        Command::ReportDelivery { .. } => &[Role::Gateway, Role::Service],
         Command::ReceiveMessage(_)
         | Command::RefuseInput(_)
+        | Command::EndMail { .. }
         | Command::LoseAgent(_)
         | Command::ReturnAgent(_)
         | Command::PassTime
@@ -162,6 +170,9 @@ fn check_version(recorder: &Recorder<'_>, order: &Order) -> Result<(), Rejection
         | Command::FinishWrapUp(WrapUpOf::Conversation(conversation)) => Some(*conversation),
         Command::FinishWrapUp(WrapUpOf::Interaction(id)) => {
             state.interaction(*id).map(|interaction| interaction.conversation)
+        }
+        Command::ReportDelivery { message, .. } => {
+            state.outbound(*message).map(|outbound| outbound.conversation)
         }
         _ => None,
     };

@@ -79,7 +79,9 @@ pub(super) fn find_or_create_contact(
     let fact = |content| Event::ContactCreated { contact, address, channel, content };
     let prev = recorder.content_of_contact(contact);
     let part = ContentPart::Contact { contact, party: party.clone() };
-    recorder.aside(|recorder| recorder.record_with_content(fact, prev, part));
+    recorder.aside(|recorder| {
+        recorder.record_with_content(fact, prev, part);
+    });
     contact
 }
 

@@ -1,10 +1,11 @@
 //! An agent writes first: the contact is found or made, the conversation is the agent's at once, and nothing is
 //! promised, since nobody waits. His load may pass his capacity by this, for he chose it.
 
-use crate::domain::{Channel, ConversationId, InteractionId, MessageId, SourceId};
+use crate::domain::{Channel, ConversationId, InteractionId, SourceId};
 
 use super::super::command::Start;
-use super::super::event::{AssignCause, ContentPart, ConversationOpened, Event, InteractionAssigned};
+use super::super::event::{AssignCause, ConversationOpened, Event, InteractionAssigned};
+use super::super::outgoing;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::rules::Placement;
@@ -33,7 +34,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, start: &Start) -> Result<(), R
         cause: AssignCause::Started,
     };
     recorder.record(Event::InteractionAssigned(Box::new(assigned)));
-    write(recorder, start, conversation);
+    outgoing::reply(recorder, conversation, &start.reply, start.own, false);
     Ok(())
 }
 
@@ -87,13 +88,4 @@ fn open(
     };
     recorder.record(Event::ConversationOpened(Box::new(opened)));
     conversation
-}
-
-fn write(recorder: &mut Recorder<'_>, start: &Start, conversation: ConversationId) {
-    let message = MessageId(recorder.state.next.message);
-    let (replied_at, key) = (recorder.asked_at(), start.own);
-    let fact = |content| Event::MessageReplied { message, conversation, replied_at, key, content };
-    let prev = recorder.content_of_conversation(conversation);
-    let part = ContentPart::Reply { message, conversation, reply: start.reply.clone() };
-    recorder.record_with_content(fact, prev, part);
 }

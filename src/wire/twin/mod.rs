@@ -9,6 +9,7 @@ mod content;
 mod conversation;
 mod escalation;
 mod interaction;
+mod mail;
 mod offer;
 mod people;
 mod scalar;
@@ -22,7 +23,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::domain::{ClockId, ContactId, ConversationId, InteractionId, MessageId, Names, OfferId};
+use crate::domain::{ClockId, ContactId, ConversationId, InteractionId, MailId, MessageId, Names, OfferId};
 use crate::engine::event::Event;
 
 use super::fault::sentence;
@@ -52,6 +53,7 @@ pub(crate) enum About<'a> {
     Interaction(InteractionId),
     Offer(OfferId),
     Clock(ClockId),
+    Mail(MailId),
 }
 
 impl fmt::Display for About<'_> {
@@ -65,6 +67,7 @@ impl fmt::Display for About<'_> {
             About::Interaction(id) => id.fmt(f),
             About::Offer(id) => id.fmt(f),
             About::Clock(id) => id.fmt(f),
+            About::Mail(id) => id.fmt(f),
         }
     }
 }
@@ -115,7 +118,7 @@ twins! {
     sla::Cancelled,
     content::Reply<'_>,
     content::Note<'_>,
-    conversation::Replied,
+    conversation::Replied<'_>,
     conversation::Noted,
     conversation::Opened<'_>,
     conversation::Resolved,
@@ -124,6 +127,7 @@ twins! {
     conversation::Reopened,
     conversation::Ignored<'_>,
     conversation::Changed<'_>,
+    conversation::Delivery<'_>,
     offer::Declined<'_>,
     offer::Expired<'_>,
     offer::Rescinded<'_>,
@@ -139,6 +143,10 @@ twins! {
     escalation::Acked,
     escalation::AckExpired,
     escalation::Resolved,
+    mail::Queued,
+    mail::Attempted,
+    mail::Sent<'_>,
+    mail::Failed<'_>,
     people::PresenceChanged<'_>,
     people::SignedIn<'_>,
     people::SignedOut<'_>,
