@@ -28,11 +28,7 @@ pub(super) fn enqueue(recorder: &mut Recorder<'_>, entry: Entry) {
 }
 
 /// The same; `sender` is who sent it on, and until when it is not offered to him.
-pub(super) fn enqueue_from(
-    recorder: &mut Recorder<'_>,
-    entry: Entry,
-    sender: Option<(AgentId, Timestamp)>,
-) {
+pub(super) fn enqueue_from(recorder: &mut Recorder<'_>, entry: Entry, sender: Option<(AgentId, Timestamp)>) {
     let Entry { interaction, conversation, placement, waiting_since, cause, verdicts } = entry;
     let queued = InteractionQueued {
         interaction,

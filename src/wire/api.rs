@@ -210,9 +210,8 @@ impl Requests {
             "escalation.ack" => {
                 typed(members).map(|AckEscalation { escalation }| Command::AckEscalation(escalation))
             }
-            _ => hold::parse(verb, members).unwrap_or_else(|| {
-                Err(fault("unknown_verb", "its subject names no known command or query"))
-            }),
+            _ => hold::parse(verb, members)
+                .unwrap_or_else(|| Err(fault("unknown_verb", "its subject names no known command or query"))),
         }
     }
 

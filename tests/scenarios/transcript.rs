@@ -290,7 +290,10 @@ impl Printer<'_> {
         let directed = if made.directed { "directed, " } else { "" };
         let (to, until) = (self.agent(made.agent), self.when(made.expires_at));
         let idle = length(self.at.since(since));
-        format!("{} to {to} until {until}, {directed}rank {preferred}load {load}, idle {idle}", made.interaction)
+        format!(
+            "{} to {to} until {until}, {directed}rank {preferred}load {load}, idle {idle}",
+            made.interaction
+        )
     }
 
     fn started(&self, started: &ClockStarted) -> String {

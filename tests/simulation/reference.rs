@@ -160,7 +160,8 @@ impl Reference {
                 self.lapsing.insert(hold.interaction, *ends_at);
                 let his = self.agent(hold.agent).held.contains_key(&hold.interaction);
                 let first = self.wrapped.insert(hold.interaction);
-                trips.demand(Invariant::WrapUpOnce, his && first, || format!("{hold:?} cannot be wrapped up"));
+                trips
+                    .demand(Invariant::WrapUpOnce, his && first, || format!("{hold:?} cannot be wrapped up"));
             }
             Event::WrapUpFinished { hold, cause } => self.wrapped_up(hold, *cause, recorded.at, trips),
             Event::OfferMade(made) => self.offered(made, recorded.at, trips),

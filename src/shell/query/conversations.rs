@@ -149,9 +149,10 @@ fn passes(
     let in_queue = filter.queue.as_ref().is_none_or(|name| {
         interaction.is_some_and(|interaction| state.names.queue(interaction.queue) == name)
     });
-    let with_agent = filter.agent.as_ref().is_none_or(|name| {
-        agents_of(state, id, conversation).any(|agent| state.names.agent(agent) == name)
-    });
+    let with_agent = filter
+        .agent
+        .as_ref()
+        .is_none_or(|name| agents_of(state, id, conversation).any(|agent| state.names.agent(agent) == name));
     in_state && in_queue && with_agent
 }
 

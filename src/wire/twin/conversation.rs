@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Name, Names, Seq, ThreadKey, ThreadScope,
+    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Name, Names, Seq, ThreadKey,
+    ThreadScope,
 };
 use crate::engine::event::{ConversationChanged, ConversationOpened, Event, MessageReceived};
 use crate::wire::time::InstantText;
