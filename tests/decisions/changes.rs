@@ -53,6 +53,28 @@ fn who_wraps_up_may_still_tag() {
 }
 
 #[test]
+fn who_wraps_up_has_no_say_in_who_comes_next() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "care"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana resolves c1
+            09:02:01 agent ana drains
+            09:02:05 sms +15550100 to +15550199 "care again"
+        "#,
+        r#"
+            09:02:10 agent ana sets c1 tag praise priority 90
+            09:02:11 agent ana sets c1 tag praise
+        "#,
+        &expect![[r#"
+            09:02:10  command          refused      conversation_not_yours: conversation c1 is not assigned to you
+            09:02:11  conversation c1  changed      tags praise
+        "#]],
+    );
+}
+
+#[test]
 fn a_higher_priority_goes_first() {
     check(
         r#"

@@ -324,6 +324,30 @@ fn new_rules_leave_a_directed_offer_alone() {
 }
 
 #[test]
+fn a_directed_offer_stands_though_its_agent_lost_the_skill() {
+    check(
+        r#"
+            09:00:00 agent tala signs in
+            09:01:00 sms +15550100 to +15550199 "my invoice"
+            09:01:05 agent tala accepts o1
+            09:01:10 agent ana signs in
+            09:02:00 agent tala transfers c1 to agent ana
+        "#,
+        r#"
+            09:02:10 reload house_with_an_unskilled_ana.toml
+            09:02:20 agent ana accepts o2
+        "#,
+        &expect![[r#"
+            09:02:10  policy           adopted
+            09:02:10  agent ana        upserted     no skills; capacity 3, costs chat 2, email 1, sms 1 (at most 2)
+            09:02:10  policy           applied
+            09:02:20  offer o2         accepted     i1 by ana
+            09:02:20  clock t3         met          assign
+        "#]],
+    );
+}
+
+#[test]
 fn an_agent_sends_on_only_what_is_his() {
     check(
         r#"
