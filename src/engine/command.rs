@@ -195,8 +195,8 @@ pub struct NewWork {
     pub to: Endpoint,
     /// The digest of the address of whom it is about; without one nobody else is taken for him.
     pub contact: Option<Digest>,
-    /// What makes it the same work when it is asked again; without one it never is.
-    pub dedupe: Option<Digest>,
+    /// What makes it the same work when it is asked again.
+    pub dedupe: Digest,
     /// Its language, as a lower-case BCP 47 tag.
     pub language: Option<Arc<str>>,
     /// What must not enter the state.

@@ -142,7 +142,7 @@ impl Requests {
             source: source.name.clone(),
             to: endpoint(source, [], str::to_owned),
             contact: from.as_ref().map(|from| address::contact(&self.keys, source, &from.address)),
-            dedupe: Some(self.keys.dedupe(&["work-command", &once.to_string()])),
+            dedupe: self.keys.dedupe(&["work-command", &once.to_string()]),
             language: language(asked.language.as_deref())?.map(Into::into),
             content: Arc::new(Content {
                 from: from.unwrap_or_default(),

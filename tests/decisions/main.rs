@@ -4,10 +4,14 @@
 
 mod agents;
 mod answers;
+mod changes;
 mod commands;
+mod holds;
 mod messages;
 mod promises;
 mod rules;
+mod transfers;
+mod wrap_ups;
 
 #[path = "../scenarios/story.rs"]
 mod story;

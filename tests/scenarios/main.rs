@@ -35,7 +35,9 @@ stories! {
     agent_leaves_while_offered
     agents_take_turns
     all_skills_are_asked
+    asked_a_colleague
     auto_reply_to_a_resolved_conversation
+    customer_leaves_during_an_offer
     declines_continue_the_assign_clock
     first_unanswered_message_sets_the_due
     freed_slot_goes_to_the_oldest
@@ -54,6 +56,7 @@ stories! {
     opened_before_anything_else
     owner_offline_kept
     owner_offline_requeued
+    parked_until_the_contact_writes
     preferred_agent
     raised_capacity_takes_what_waits
     reload_leaves_running_clocks_alone
@@ -69,8 +72,10 @@ stories! {
     stranger_bears_somebodys_id
     stranger_with_somebodys_id
     tagalog_speaker
+    transfer_to_a_queue_that_nobody_serves
     two_who_want_the_same_conversation
     unreadable_input_between_messages
+    wrap_ups_end_each_on_their_own
 }
 
 fn check(name: &str) {

@@ -12,7 +12,8 @@
 //! ```
 //!
 //! Agents sign in and out, go away, come back, drain, accept, decline, reply, resolve, requeue and ack; they are
-//! lost and heard again. The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
+//! lost and heard again. They pend (`pends c1 until 10:00:00`), resume, transfer (`transfers c1 to queue billing`,
+//! `to agent ben`), set (`sets c1 priority 90 language tl tag vip untag old`) and finish (`finishes i1`). The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
 //! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
 //! bear a `token`, a `message id` or be an `auto-reply` or a `bounce`; `again` sends the last one again. The
 //! `site stops` and `starts`, and takes new rules by `reload`. `wait` lets time pass, and what is due happen.
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 use switchboard::domain::{Channel, MessageClass, Presence, Reply, Span, Timestamp};
 use switchboard::engine::command::{Command, RefusedInput};
+use switchboard::engine::hold::{Changes, TransferTo, WrapUpOf};
 
 /// A story as written.
 #[derive(Debug)]
@@ -154,6 +156,7 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
 fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let asked_at = words.instant("asked at", midnight);
     let id = words.clause("command id");
+    let until = words.instant("until", midnight);
     let version = words.clause("version").map(|count| count.parse().expect("a version is a number"));
     let (actor, command) = match words.as_slice()[..] {
         ["wait"] => return Some(Deed::Wait),
@@ -166,7 +169,7 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         ["agent", name, "is", "heard", "again"] => ("switchboard", Command::ReturnAgent(name.parse().ok()?)),
         ["site", ref verb @ ..] => ("switchboard", daemon(verb, midnight)?),
         ["agent" | "supervisor" | "service" | "gateway" | "stranger", name, ref verb @ ..] => {
-            (name, command(verb)?)
+            (name, command(verb).or_else(|| hold(verb, until))?)
         }
         _ => return None,
     };
@@ -193,6 +196,43 @@ fn command(verb: &[&str]) -> Option<Command> {
         ["acks", clock] => Command::AckEscalation(clock.parse().ok()?),
         _ => return None,
     })
+}
+
+/// What agents do with what they hold.
+fn hold(verb: &[&str], until: Option<Timestamp>) -> Option<Command> {
+    let conversation = || verb.get(1)?.parse().ok();
+    Some(match *verb {
+        ["pends", _] => Command::Pend { conversation: conversation()?, until },
+        ["resumes", _] => Command::Resume(conversation()?),
+        ["transfers", _, "to", "queue", queue] => {
+            Command::Transfer { conversation: conversation()?, to: TransferTo::Queue(queue.parse().ok()?) }
+        }
+        ["transfers", _, "to", "agent", agent] => {
+            Command::Transfer { conversation: conversation()?, to: TransferTo::Agent(agent.parse().ok()?) }
+        }
+        ["sets", _, ref rest @ ..] => {
+            Command::Set { conversation: conversation()?, changes: Box::new(changes(rest)?) }
+        }
+        ["finishes", id] if id.starts_with('c') => {
+            Command::FinishWrapUp(WrapUpOf::Conversation(id.parse().ok()?))
+        }
+        ["finishes", id] => Command::FinishWrapUp(WrapUpOf::Interaction(id.parse().ok()?)),
+        _ => return None,
+    })
+}
+
+fn changes(words: &[&str]) -> Option<Changes> {
+    let mut changes = Changes::default();
+    for pair in words.chunks(2) {
+        match *pair {
+            ["priority", number] => changes.priority = Some(number.parse().ok()?),
+            ["language", tag] => changes.language = Some(tag.into()),
+            ["tag", tag] => changes.add.push(tag.parse().ok()?),
+            ["untag", tag] => changes.remove.push(tag.parse().ok()?),
+            _ => return None,
+        }
+    }
+    Some(changes)
 }
 
 /// What the daemon does by itself.

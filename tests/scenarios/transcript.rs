@@ -3,6 +3,9 @@
 //! Not printed: the numbers of names, and content. What a line needs to know of the past it asks a second
 //! engine, which is told every record and nothing else.
 
+#[path = "holds.rs"]
+mod holds;
+
 use switchboard::domain::{
     AgentId, Capacity, Channel, ClockId, MessageClass, Needs, Presence, RankKey, Skills, Span, Timestamp,
 };
@@ -87,6 +90,7 @@ impl Printer<'_> {
                 .or_else(|| self.people(event))
                 .or_else(|| self.conversation(event))
                 .or_else(|| self.routing(event))
+                .or_else(|| self.hold(event))
                 .or_else(|| self.promise(event))
                 .unwrap_or_else(|| panic!("no words for {event:?}")),
         };
@@ -266,7 +270,11 @@ impl Printer<'_> {
         };
         let age = self.late("waiting since", queued.waiting_since);
         let needs = self.needs(&queued.needs);
-        format!("{}, priority {}, {route}{needs}{cause}{age}", names.queue(queued.queue), queued.priority)
+        let sender = queued.sender.map_or_else(String::new, |(agent, until)| {
+            format!(", not to {} before {}", self.agent(agent), self.when(until))
+        });
+        let (queue, priority) = (names.queue(queued.queue), queued.priority);
+        format!("{queue}, priority {priority}, {route}{needs}{cause}{age}{sender}")
     }
 
     fn needs(&self, needs: &Needs) -> String {
@@ -280,9 +288,13 @@ impl Printer<'_> {
     fn made(&self, made: &OfferMade) -> String {
         let RankKey { preferred, load, since, .. } = made.rank;
         let preferred = if preferred == 0 { "preferred, " } else { "" };
+        let directed = if made.directed { "directed, " } else { "" };
         let (to, until) = (self.agent(made.agent), self.when(made.expires_at));
         let idle = length(self.at.since(since));
-        format!("{} to {to} until {until}, rank {preferred}load {load}, idle {idle}", made.interaction)
+        format!(
+            "{} to {to} until {until}, {directed}rank {preferred}load {load}, idle {idle}",
+            made.interaction
+        )
     }
 
     fn started(&self, started: &ClockStarted) -> String {

@@ -231,6 +231,11 @@ fn verb(file: &str) -> &str {
         "conversation.resolve",
         "conversation.requeue",
         "conversation.list",
+        "conversation.pend",
+        "conversation.resume",
+        "conversation.set",
+        "conversation.transfer",
+        "wrap_up.finish",
         "escalation.ack",
     ];
     verbs

@@ -28,7 +28,8 @@ pub fn name(text: &str) -> Name {
 
 /// Each event, as a record of its own.
 pub fn records() -> Vec<Recorded> {
-    let events = [site(), people(), conversations(), routing(), promises(), mails(), content()].concat();
+    let events =
+        [site(), people(), conversations(), routing(), promises(), mails(), content(), holds()].concat();
     let record = |(place, event)| {
         let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
@@ -138,9 +139,6 @@ fn conversations() -> Vec<Event> {
             answers: key.map(|_| Seq(15)),
         }))
     };
-    let changed = |priority, language, tags| {
-        Event::ConversationChanged(Box::new(ConversationChanged { conversation, priority, language, tags }))
-    };
     vec![
         Event::ConversationOpened(Box::new(bare)),
         Event::ConversationOpened(Box::new(opened)),
@@ -152,8 +150,6 @@ fn conversations() -> Vec<Event> {
             contact_expires_at: later(2 * 86_400_000),
         },
         Event::ConversationForgotten { conversation },
-        changed(None, None, None),
-        changed(Some(-5), Some("zh-tw".into()), Some(vec![name("refund"), name("vip")])),
         Event::MessageReceived(Box::new(plain)),
         Event::MessageReceived(Box::new(received)),
         Event::MessageIgnored {
@@ -181,21 +177,19 @@ fn routing() -> Vec<Event> {
         priority: -50,
         needs: Needs::new(vec![need(1, 3), need(0, 4)]),
         waiting_since: later(-5_000),
-        cause: QueueCause::Transferred,
+        cause: QueueCause::Arrived,
         held_by: None,
         verdicts: vec![verdict(0, "text", true), verdict(1, "subject", false), verdict(1, "address", true)],
-        sender: Some((agent, later(60_000))),
+        sender: None,
     };
     let default = InteractionQueued {
         route: None,
         needs: Needs::new(vec![]),
         verdicts: vec![],
-        sender: None,
         cause: QueueCause::OwnerOffline,
         held_by: Some(agent),
         ..queued.clone()
     };
-    let hold = Hold { interaction, conversation, agent };
     let rank = RankKey { preferred: 0, load: 2, since: later(-9_000), agent };
     let end = OfferEnd { offer: OfferId(3), interaction, conversation, agent };
     vec![
@@ -214,11 +208,6 @@ fn routing() -> Vec<Event> {
         })),
         Event::InteractionUnroutable { interaction, conversation },
         Event::OwnerOffline { interaction, conversation, agent },
-        Event::InteractionPended { hold, until: None },
-        Event::InteractionPended { hold, until: Some(later(3_600_000)) },
-        Event::InteractionResumed { hold, cause: ResumeCause::Contact },
-        Event::WrapUpStarted { hold, ends_at: later(30_000) },
-        Event::WrapUpFinished { hold, cause: WrapUpEnd::AgentOffline },
         Event::InteractionClosed { interaction, conversation, agent: None },
         Event::InteractionClosed { interaction, conversation, agent: Some(agent) },
         Event::OfferMade(Box::new(OfferMade {
@@ -231,7 +220,7 @@ fn routing() -> Vec<Event> {
             units: 1,
             expires_at: later(30_000),
             rank,
-            directed: true,
+            directed: false,
         })),
         Event::OfferAccepted(end),
         Event::OfferDeclined { end, cooled_at: later(60_000) },
@@ -386,6 +375,37 @@ fn content() -> Vec<Event> {
         parts.map(|part| Event::Content(Box::new(ContentRecord { prev: Seq(11), part }))).into();
     events.push(Event::Content(Box::new(ignored)));
     events
+}
+
+/// What agents do with what they hold; some are fuller samples of what stands above.
+fn holds() -> Vec<Event> {
+    let (interaction, conversation, agent) = (InteractionId(4), ConversationId(12), AgentId(0));
+    let hold = Hold { interaction, conversation, agent };
+    let changed = |priority, language, tags| {
+        Event::ConversationChanged(Box::new(ConversationChanged { conversation, priority, language, tags }))
+    };
+    let mut sent_on = routing();
+    for event in &mut sent_on {
+        match event {
+            Event::InteractionQueued(queued) => {
+                queued.cause = QueueCause::Transferred;
+                queued.sender = Some((agent, later(60_000)));
+            }
+            Event::OfferMade(made) => made.directed = true,
+            _ => {}
+        }
+    }
+    sent_on.retain(|event| matches!(event, Event::InteractionQueued(_) | Event::OfferMade(_)));
+    let rest = vec![
+        Event::InteractionPended { hold, until: None },
+        Event::InteractionPended { hold, until: Some(later(3_600_000)) },
+        Event::InteractionResumed { hold, cause: ResumeCause::Contact },
+        Event::WrapUpStarted { hold, ends_at: later(30_000) },
+        Event::WrapUpFinished { hold, cause: WrapUpEnd::AgentOffline },
+        changed(None, None, None),
+        changed(Some(-5), Some("zh-tw".into()), Some(vec![name("refund"), name("vip")])),
+    ];
+    [sent_on, rest].concat()
 }
 
 fn key(digest: u128, scope: ThreadScope) -> ThreadKey {

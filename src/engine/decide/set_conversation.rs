@@ -16,7 +16,7 @@ pub(super) fn decide(
     id: ConversationId,
     changes: &Changes,
 ) -> Result<(), Rejection> {
-    check_hold(recorder, role, id)?;
+    check_hold(recorder, role, id, changes)?;
     let conversation = recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
     let present = conversation.interaction.map(|present| recorder.state.open_interaction(present).priority);
     if changes.priority.is_some() && present.is_none() {
@@ -38,14 +38,19 @@ pub(super) fn decide(
     Ok(())
 }
 
-/// Who wraps a conversation up may still tag it.
-fn check_hold(recorder: &Recorder<'_>, role: Role, id: ConversationId) -> Result<(), Rejection> {
+/// Who wraps a conversation up may still tag it; its priority is of the pass that another may hold by now.
+fn check_hold(
+    recorder: &Recorder<'_>,
+    role: Role,
+    id: ConversationId,
+    changes: &Changes,
+) -> Result<(), Rejection> {
     if role != Role::Agent {
         return Ok(());
     }
     let agent = asking_agent(recorder)?;
-    let mut wrap_ups = recorder.state.wrap_ups_of(id);
-    if wrap_ups.any(|wrapped| recorder.state.open_interaction(wrapped).phase == Phase::WrapUp(agent)) {
+    let is_his = |wrapped| recorder.state.open_interaction(wrapped).phase == Phase::WrapUp(agent);
+    if changes.priority.is_none() && recorder.state.wrap_ups_of(id).any(is_his) {
         return Ok(());
     }
     open_pass(recorder, role, id).map(|_| ())
