@@ -33,6 +33,8 @@ macro_rules! stories {
 stories! {
     ack_holds_rungs_back
     agent_leaves_while_offered
+    agent_writes_first
+    agents_by_command
     agents_take_turns
     all_skills_are_asked
     auto_reply_to_a_resolved_conversation
@@ -49,6 +51,7 @@ stories! {
     missed_offer_goes_to_the_next
     missed_offer_then_breach
     nobody_has_the_skill
+    notes_for_colleagues
     older_head_of_two_queues_goes_first
     one_agent_two_arrivals_in_one_instant
     opened_before_anything_else
@@ -71,6 +74,7 @@ stories! {
     tagalog_speaker
     two_who_want_the_same_conversation
     unreadable_input_between_messages
+    work_is_offered_as_messages_are
 }
 
 fn check(name: &str) {

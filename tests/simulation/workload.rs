@@ -1,6 +1,8 @@
 //! What happens to a site, drawn from one seed: a weighted table of actions, and how time goes on between
 //! them. It looks at the state only to ask for things that exist; as often it asks for what does not.
 
+mod people;
+
 use std::sync::Arc;
 
 use fastrand::Rng;
@@ -54,6 +56,10 @@ enum Action {
     Resolve,
     Requeue,
     Ack,
+    Start,
+    Note,
+    CreateWork,
+    UpsertAgent,
     RepeatKeyed,
     ChangePolicy,
     Refuse,
@@ -62,7 +68,7 @@ enum Action {
 }
 
 /// How often each happens, against the sum.
-const WEIGHTS: [(Action, u32); 18] = [
+const WEIGHTS: [(Action, u32); 22] = [
     (Action::Receive, 200),
     (Action::ReceiveAgain, 20),
     (Action::SignIn, 100),
@@ -76,6 +82,10 @@ const WEIGHTS: [(Action, u32); 18] = [
     (Action::Resolve, 170),
     (Action::Requeue, 25),
     (Action::Ack, 20),
+    (Action::Start, 30),
+    (Action::Note, 20),
+    (Action::CreateWork, 30),
+    (Action::UpsertAgent, 15),
     (Action::RepeatKeyed, 20),
     (Action::ChangePolicy, 12),
     (Action::Refuse, 3),
@@ -152,6 +162,10 @@ impl Workload {
             Action::Resolve => self.about_conversation(state, Command::Resolve),
             Action::Requeue => self.about_conversation(state, Command::Requeue),
             Action::Ack => self.ack(state),
+            Action::Start => self.start(state),
+            Action::Note => self.note(state),
+            Action::CreateWork => self.create_work(state),
+            Action::UpsertAgent => self.upsert_agent(),
             Action::RepeatKeyed => self.repeat_keyed(),
             Action::ChangePolicy => {
                 self.site.change(&mut self.rng);

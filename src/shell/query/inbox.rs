@@ -29,7 +29,12 @@ pub(super) struct Inbox<'a> {
 }
 
 /// A page of the inbox, by interaction.
-pub(super) fn view_inbox<'a>(state: &'a State, id: AgentId, lease: Option<Lease>, page: &InboxPage) -> Inbox<'a> {
+pub(super) fn view_inbox<'a>(
+    state: &'a State,
+    id: AgentId,
+    lease: Option<Lease>,
+    page: &InboxPage,
+) -> Inbox<'a> {
     let agent = state.agent(id);
     let mut behind: Vec<&Held> =
         agent.held.iter().filter(|held| page.after.is_none_or(|after| held.interaction > after)).collect();
