@@ -8,6 +8,7 @@ mod bus;
 mod crash;
 mod input;
 mod newcomer;
+mod people;
 mod permissions;
 mod streams;
 mod support;
