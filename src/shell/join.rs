@@ -29,7 +29,7 @@ pub struct Join {
 /// A content record, as far as joining needs it.
 #[derive(Deserialize)]
 struct Record {
-    #[serde(rename = "type")]
+    #[serde(default, rename = "type")]
     kind: String,
     data: Value,
 }

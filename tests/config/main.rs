@@ -97,13 +97,19 @@ fn every_key_arrives_where_it_belongs() {
     let policy = &loaded.policy;
     let queue = &policy.queues["billing-desk_2"];
     assert_eq!((queue.priority, queue.owner_offline), (-5, OwnerOffline::Keep));
-    assert_eq!(queue.offer_timeout, [Span::seconds(30), Span::seconds(300), Span::seconds(10)]);
+    assert_eq!(
+        queue.offer_timeout,
+        [Span::seconds(30), Span::seconds(300), Span::seconds(10), Span::seconds(300)]
+    );
     let promise = &queue.promises[0];
     assert_eq!((promise.metric, promise.within), (Metric::Assign, Span::seconds(60)));
     assert_eq!(*promise.warnings, [Span::seconds(30), Span::seconds(15)]);
     assert_eq!(promise.ladder.as_ref().expect("it has one").rungs.len(), 2);
     let capacity = &policy.agents["ana"].capacity;
-    assert_eq!((capacity.units, capacity.costs, capacity.maxima), (6, [3, 1, 1], [Some(2), None, Some(0)]));
+    assert_eq!(
+        (capacity.units, capacity.costs, capacity.maxima),
+        (6, [3, 1, 1, 1], [Some(2), None, Some(0), None])
+    );
     assert_eq!(policy.site.lost_grace, Span::seconds(20));
     assert_eq!(policy.site.command_ids_max, 2_000);
     let route = policy.routes.get(0);

@@ -61,7 +61,7 @@ fn an_offer_that_its_agent_no_longer_meets_is_withdrawn() {
         "09:01:10 reload house_with_an_unskilled_ana.toml",
         &expect![[r#"
             09:01:10  policy           adopted
-            09:01:10  agent ana        upserted     no skills; capacity 3, costs chat 2, email 1, sms 1 (at most 2)
+            09:01:10  agent ana        upserted     no skills; capacity 3, costs chat 2, email 1, sms 1 (at most 2), work 1
             09:01:10  offer o1         rescinded    i1 to ana, policy changed
             09:01:10  policy           applied
         "#]],

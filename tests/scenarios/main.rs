@@ -33,6 +33,8 @@ macro_rules! stories {
 stories! {
     ack_holds_rungs_back
     agent_leaves_while_offered
+    agent_writes_first
+    agents_by_command
     agents_take_turns
     all_skills_are_asked
     asked_a_colleague
@@ -51,6 +53,7 @@ stories! {
     missed_offer_goes_to_the_next
     missed_offer_then_breach
     nobody_has_the_skill
+    notes_for_colleagues
     older_head_of_two_queues_goes_first
     one_agent_two_arrivals_in_one_instant
     opened_before_anything_else
@@ -75,6 +78,7 @@ stories! {
     transfer_to_a_queue_that_nobody_serves
     two_who_want_the_same_conversation
     unreadable_input_between_messages
+    work_is_offered_as_messages_are
     wrap_ups_end_each_on_their_own
 }
 

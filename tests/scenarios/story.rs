@@ -9,6 +9,11 @@
 //! day 2                                       # From here on it is the next day.
 //! 09:00:00  email kim@example.org to help@example.com "Re" reply to m2 subject "Refund" language tl
 //! 09:00:30  agent ana resolves c1 asked at 09:00:25 command id 7 version 3
+//! 09:01:00  work front-desk to desk "Call her back" subject "Call-back"
+//! 09:02:00  agent ana starts sms to +15550100 from +15550199 "Your parcel is here"
+//! 09:02:10  agent ana notes on c3 "He was asleep."
+//! 09:02:20  service crm creates work at desk "Fax of Kim" about kim
+//! 09:02:30  supervisor sue upserts zed with billing 3 and polish 2 capacity 2
 //! ```
 //!
 //! Agents sign in and out, go away, come back, drain, accept, decline, reply, resolve, requeue and ack; they are
@@ -20,8 +25,11 @@
 
 use std::sync::Arc;
 
-use switchboard::domain::{Channel, MessageClass, Presence, Reply, Span, Timestamp};
-use switchboard::engine::command::{Command, RefusedInput};
+use switchboard::domain::{
+    Capacity, Channel, Content, Digest, MessageClass, Name, Party, Presence, Proficiency, Reply, Span,
+    Timestamp, WrittenCapacity,
+};
+use switchboard::engine::command::{Command, NewWork, RefusedInput, Start, WantedAgent};
 use switchboard::engine::hold::{Changes, TransferTo, WrapUpOf};
 
 /// A story as written.
@@ -114,7 +122,7 @@ pub fn read(text: &str, midnight: Timestamp) -> Story {
 fn step(words: &mut Words, midnight: Timestamp) -> Option<Step> {
     let at = clock(words.0.first()?, midnight)?;
     words.0.remove(0);
-    let is_message = matches!(words.0.first()?.as_str(), "sms" | "chat" | "email");
+    let is_message = matches!(words.0.first()?.as_str(), "sms" | "chat" | "email" | "work");
     let deed = if is_message { message(words, midnight) } else { deed(words, midnight) }?;
     Some(Step { at, deed })
 }
@@ -158,6 +166,12 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let id = words.clause("command id");
     let until = words.instant("until", midnight);
     let version = words.clause("version").map(|count| count.parse().expect("a version is a number"));
+    let wish = Wish {
+        subject: words.clause("subject"),
+        queue: words.clause("in queue"),
+        about: words.clause("about"),
+        capacity: words.clause("capacity"),
+    };
     let (actor, command) = match words.as_slice()[..] {
         ["wait"] => return Some(Deed::Wait),
         ["again"] => return Some(Deed::Again { input: None }),
@@ -169,15 +183,23 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         ["agent", name, "is", "heard", "again"] => ("switchboard", Command::ReturnAgent(name.parse().ok()?)),
         ["site", ref verb @ ..] => ("switchboard", daemon(verb, midnight)?),
         ["agent" | "supervisor" | "service" | "gateway" | "stranger", name, ref verb @ ..] => {
-            (name, command(verb).or_else(|| hold(verb, until))?)
+            (name, command(verb, &wish).or_else(|| hold(verb, until))?)
         }
         _ => return None,
     };
     Some(Deed::Ask(Ask { actor: actor.to_owned(), command, asked_at, id, version }))
 }
 
-/// What agents and those who lead them do.
-fn command(verb: &[&str]) -> Option<Command> {
+/// What a command may say besides.
+struct Wish {
+    subject: Option<String>,
+    queue: Option<String>,
+    about: Option<String>,
+    capacity: Option<String>,
+}
+
+/// What agents and those who lead them do. Digests and keys are the world's to give.
+fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
     Some(match *verb {
         ["signs", "in"] => Command::SignIn,
         ["signs", "out"] => Command::SignOut,
@@ -191,6 +213,12 @@ fn command(verb: &[&str]) -> Option<Command> {
             let reply = Reply { text: text.to_owned(), ..Reply::default() };
             Command::Reply { conversation: conversation.parse().ok()?, reply: Arc::new(reply), own: None }
         }
+        ["notes", "on", conversation, text] => {
+            Command::Note { conversation: conversation.parse().ok()?, text: text.into() }
+        }
+        ["starts", channel, "to", to, "from", from, text] => start(channel, to, from, text, wish)?,
+        ["creates", "work", "at", desk, subject] => work(desk, subject, wish),
+        ["upserts", agent, "with", ref skills @ ..] => upsert(agent, skills, wish)?,
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
         ["requeues", conversation] => Command::Requeue(conversation.parse().ok()?),
         ["acks", clock] => Command::AckEscalation(clock.parse().ok()?),
@@ -233,6 +261,61 @@ fn changes(words: &[&str]) -> Option<Changes> {
         }
     }
     Some(changes)
+}
+
+fn start(channel: &str, to: &str, from: &str, text: &str, wish: &Wish) -> Option<Command> {
+    let to = Party { address: to.to_owned(), name: None };
+    let reply = Reply {
+        text: text.to_owned(),
+        to: Some(to.clone()),
+        subject: wish.subject.clone(),
+        ..Reply::default()
+    };
+    Some(Command::Start(Box::new(Start {
+        source: "elsewhere".parse().ok()?,
+        channel: Channel::ALL.into_iter().find(|known| known.as_str() == channel)?,
+        from: from.into(),
+        contact: Digest::default(),
+        to,
+        own: None,
+        threads: Vec::new(),
+        queue: wish.queue.as_ref().map(|queue| queue.parse().expect("a queue has a name")),
+        language: None,
+        reply: Arc::new(reply),
+    })))
+}
+
+fn work(desk: &str, subject: &str, wish: &Wish) -> Command {
+    let from = Party { address: wish.about.clone().unwrap_or_default(), name: None };
+    let content = Content { from, subject: Some(subject.to_owned()), ..Content::default() };
+    Command::CreateWork(Box::new(NewWork {
+        source: "elsewhere".parse().expect("a name"),
+        to: desk.into(),
+        contact: None,
+        dedupe: Digest::default(),
+        language: None,
+        content: Arc::new(content),
+    }))
+}
+
+/// `billing 3 and polish 2`, or `nothing`.
+fn upsert(agent: &str, skills: &[&str], wish: &Wish) -> Option<Command> {
+    let level = |words: &[&str]| -> Option<(Name, Proficiency)> {
+        let [skill, level] = *words else { return None };
+        Some((skill.parse().ok()?, Proficiency::new(level.parse().ok()?)?))
+    };
+    let skills = match skills {
+        ["nothing"] => Some(Default::default()),
+        skills => skills.split(|word| *word == "and").map(level).collect(),
+    };
+    let units = wish.capacity.as_ref().map(|units| units.parse().expect("a capacity is a number"));
+    let (capacity, faults) = Capacity::check(&WrittenCapacity { units, ..WrittenCapacity::default() });
+    assert!(faults.is_empty(), "{faults:?}");
+    Some(Command::UpsertAgent(Box::new(WantedAgent {
+        agent: agent.parse().ok()?,
+        skills: skills?,
+        capacity,
+    })))
 }
 
 /// What the daemon does by itself.

@@ -7,7 +7,8 @@
 mod holds;
 
 use switchboard::domain::{
-    AgentId, Capacity, Channel, ClockId, MessageClass, Needs, Presence, RankKey, Skills, Span, Timestamp,
+    AgentId, AgentOrigin, Capacity, Channel, ClockId, MessageClass, Needs, Presence, RankKey, Skills, Span,
+    Timestamp,
 };
 use switchboard::engine::event::{
     ClockStarted, ConversationOpened, EscalationRaised, Event, InteractionQueued, MessageReceived, OfferEnd,
@@ -124,8 +125,9 @@ impl Printer<'_> {
             Event::ContactExpired { contact } => {
                 Some((format!("contact {contact}"), "expired".into(), String::new()))
             }
-            Event::AgentUpserted { agent, skills, capacity } => {
-                of_agent(agent, "upserted", format!("{}; {}", self.skills(skills), units(capacity)))
+            Event::AgentUpserted { agent, skills, capacity, origin } => {
+                let by = if *origin == AgentOrigin::Command { "; by command" } else { "" };
+                of_agent(agent, "upserted", format!("{}; {}{by}", self.skills(skills), units(capacity)))
             }
             Event::AgentRemoved { agent } => of_agent(agent, "removed", String::new()),
             Event::AgentSignedIn { agent } => of_agent(agent, "available", self.load(*agent)),
@@ -173,6 +175,9 @@ impl Printer<'_> {
             Event::MessageIgnored { class, .. } => {
                 return Some(("message".into(), "ignored".into(), class_word(*class).into()));
             }
+            Event::ConversationNoted { conversation, note, .. } => {
+                (*conversation, "noted", format!("as {note}"))
+            }
             Event::MessageReplied(replied) => {
                 let late = self.late("asked at", replied.replied_at);
                 let detail = format!("in {}{late}", replied.conversation);
@@ -203,6 +208,12 @@ impl Printer<'_> {
     fn interaction(&self, event: &Event) -> Option<Line> {
         let (interaction, verb, detail) = match event {
             Event::InteractionQueued(queued) => (queued.interaction, "queued", self.queued(queued)),
+            Event::InteractionAssigned(assigned) => {
+                let (agent, units) = (self.agent(assigned.agent), assigned.units);
+                let queue = self.state.names.queue(assigned.queue);
+                let detail = format!("to {agent} for {units} units, {}, of {queue}", word(&assigned.cause));
+                (assigned.interaction, "assigned", detail)
+            }
             Event::InteractionUnroutable { interaction, .. } => {
                 (*interaction, "unroutable", "no agent of the site has what it asks".into())
             }

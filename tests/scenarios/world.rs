@@ -162,6 +162,9 @@ impl World {
                 let thread = message.thread.as_ref().unwrap_or(&message.from);
                 Some(key(ThreadScope::Channel, &["chat", thread]))
             }
+            (Channel::Work, _) => {
+                message.thread.as_ref().map(|thread| key(ThreadScope::Channel, &["work", thread]))
+            }
             (Channel::Email, parent) => {
                 parent.as_ref().map(|name| key(ThreadScope::Theirs, &["email", &known_id(name)]))
             }
@@ -170,11 +173,7 @@ impl World {
         let is_email = message.channel == Channel::Email;
         let own = is_email.then(|| key(ThreadScope::Theirs, &["email", &id]));
         let token = message.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
-        let source = self.sources.iter().find(|source| {
-            source.channel == message.channel
-                && source.addresses.iter().any(|address| **address == message.to)
-        });
-        let source = source.map_or_else(|| name("elsewhere"), |source| source.name.clone());
+        let source = self.source(message.channel, &message.to);
         let content = Content {
             from: Party { address: message.from.clone(), name: None },
             subject: message.subject.clone(),
@@ -198,6 +197,41 @@ impl World {
         self.note_id(&id);
     }
 
+    /// The source of one of our addresses.
+    fn source(&self, channel: Channel, ours: &str) -> Name {
+        let source = self.sources.iter().find(|source| {
+            source.channel == channel && source.addresses.iter().any(|address| **address == *ours)
+        });
+        source.map_or_else(|| name("elsewhere"), |source| source.name.clone())
+    }
+
+    /// Gives a command what a decoder would: sources, digests and keys, as messages have them.
+    fn complete(&self, command: &mut Command, id: &str, key_of_mail: ThreadKey) {
+        match command {
+            Command::Reply { own, .. } => *own = Some(key_of_mail),
+            Command::Start(start) => {
+                start.source = self.source(start.channel, &start.from);
+                let theirs = start.to.address.clone();
+                start.contact = digest(&[start.channel.as_str(), &theirs]);
+                let thread = match start.channel {
+                    Channel::Sms => Some(key(ThreadScope::Channel, &["sms", &theirs, &start.from])),
+                    Channel::Chat => Some(key(ThreadScope::Channel, &["chat", &theirs])),
+                    Channel::Email | Channel::Work => None,
+                };
+                start.threads = thread.into_iter().collect();
+                start.own = thread.or(Some(key_of_mail));
+            }
+            Command::CreateWork(work) => {
+                work.source = self.source(Channel::Work, &work.to);
+                let address = work.content.from.address.as_str();
+                work.contact = (!address.is_empty()).then(|| digest(&["work", address]));
+                let asked = self.engine.state().seq.0.to_string();
+                work.dedupe = digest(&["work-command", if id.is_empty() { &asked } else { id }]);
+            }
+            _ => {}
+        }
+    }
+
     fn take_in(&mut self, message: InboundMessage, input: Option<u64>) {
         self.last_message = Some(message.clone());
         let fresh = self.input(message.received_at);
@@ -214,9 +248,8 @@ impl World {
         let door = if is_input { self.input(ask.asked_at.unwrap_or(self.now)) } else { Door::Api };
         let mut command = ask.command.clone();
         let id = format!("ours-{}", self.records.len());
-        if let Command::Reply { own, .. } = &mut command {
-            *own = Some(key(ThreadScope::Ours, &["email", &id]));
-        }
+        let given = ask.id.as_deref().unwrap_or_default();
+        self.complete(&mut command, given, key(ThreadScope::Ours, &["email", &id]));
         let key = ask.id.as_ref().map(|id| digest(&["command", &ask.actor, id]));
         let order = Order { actor: name(&ask.actor), door, key, if_version: ask.version, command };
         match self.handle(&order) {

@@ -9,6 +9,7 @@ mod crash;
 mod examples;
 mod input;
 mod newcomer;
+mod people;
 mod permissions;
 mod secure;
 mod streams;

@@ -29,6 +29,10 @@ pub enum Invariant {
     OfferWithoutRoom,
     /// No offer goes to an agent who is away, lacks what is asked, or is cooling.
     OfferToUnable,
+    /// What is given without an offer goes to an agent who is there, and was nobody's before.
+    AssignedToAbsent,
+    /// A command changes no agent of a file, and a reload removes none of a command.
+    OriginKept,
     /// Nothing waits that somebody free could take.
     WorkConserved,
     /// What an agent holds is what he was given and did not give back.

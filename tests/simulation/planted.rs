@@ -1,7 +1,7 @@
 //! Bugs planted on purpose: records of a good run, changed on their way to the observer. Each must trip its
 //! invariant, else the invariant guards nothing.
 
-use switchboard::domain::{AgentId, Span, Timestamp};
+use switchboard::domain::{AgentId, AgentOrigin, Span, Timestamp};
 use switchboard::engine::event::{Event, OfferMade, Recorded, ResumeCause};
 
 use crate::invariants::Invariant;
@@ -104,6 +104,32 @@ fn a_rung_raised_twice_is_seen() {
 fn a_clock_that_never_ends_is_seen() {
     trips(Invariant::ClockEndsOnce, |records| {
         blank_first(records, |event| matches!(event, Event::ClockEnded { .. }))
+    });
+}
+
+#[test]
+fn work_given_to_somebody_who_is_not_there_is_seen() {
+    trips(Invariant::AssignedToAbsent, |records| {
+        let assigned = records.iter_mut().find_map(|recorded| match &mut recorded.event {
+            Event::InteractionAssigned(assigned) => Some(assigned),
+            _ => None,
+        });
+        assigned.map(|assigned| assigned.agent = AgentId(99)).is_some()
+    });
+}
+
+#[test]
+fn an_agent_of_a_file_whom_a_command_changes_is_seen() {
+    trips(Invariant::OriginKept, |records| {
+        let planted = double_first(records, |event| matches!(event, Event::AgentUpserted { .. }));
+        let mut upserted = records.iter_mut().filter_map(|recorded| match &mut recorded.event {
+            Event::AgentUpserted { origin, .. } => Some(origin),
+            _ => None,
+        });
+        if let Some(second) = upserted.nth(1).filter(|_| planted) {
+            *second = AgentOrigin::Command;
+        }
+        planted
     });
 }
 

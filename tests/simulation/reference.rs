@@ -5,11 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard::domain::{
-    AgentId, Capacity, Channel, ClockId, ConversationId, Digest, InteractionId, Needs, OfferId, Outcome,
-    Presence, Seq, Skills, Timestamp,
+    AgentId, AgentOrigin, Capacity, Channel, ClockId, ConversationId, Digest, InteractionId, Needs, OfferId,
+    Outcome, Presence, Seq, Skills, Timestamp,
 };
 use switchboard::engine::event::{
-    ClockStarted, EscalationRaised, Event, Hold, OfferEnd, OfferMade, Recorded, Remembered, WrapUpEnd,
+    ClockStarted, EscalationRaised, Event, Hold, InteractionAssigned, OfferEnd, OfferMade, Recorded,
+    Remembered, WrapUpEnd,
 };
 
 use crate::invariants::{Invariant, Trips};
@@ -38,6 +39,8 @@ pub struct Reference {
 #[derive(Default)]
 pub struct Agent {
     profile: Option<(Skills, Capacity)>,
+    origin: AgentOrigin,
+    is_there: bool,
     takes_offers: bool,
     is_lost: bool,
     pub held: BTreeMap<InteractionId, Held>,
@@ -115,11 +118,22 @@ impl Reference {
             forget_before(door, COMMAND_DAYS);
         }
         match &recorded.event {
-            Event::AgentUpserted { agent, skills, capacity } => {
-                self.agent(*agent).profile = Some((skills.clone(), capacity.clone()));
+            Event::AgentUpserted { agent: id, skills, capacity, origin } => {
+                let agent = self.agent(*id);
+                let set_by_file = agent.profile.is_some() && agent.origin == AgentOrigin::File;
+                agent.profile = Some((skills.clone(), capacity.clone()));
+                agent.origin = *origin;
+                let fits = *origin == AgentOrigin::File || !set_by_file;
+                trips.demand(Invariant::OriginKept, fits, || format!("a command changed {id:?} of a file"));
             }
-            Event::AgentRemoved { agent } => self.agent(*agent).profile = None,
+            Event::AgentRemoved { agent: id } => {
+                let agent = self.agent(*id);
+                agent.profile = None;
+                let of_file = agent.origin == AgentOrigin::File;
+                trips.demand(Invariant::OriginKept, of_file, || format!("rules removed {id:?} of a command"));
+            }
             Event::AgentSignedIn { agent } => {
+                self.agent(*agent).is_there = true;
                 self.agent(*agent).takes_offers = true;
                 self.agent(*agent).is_lost = false;
             }
@@ -129,6 +143,7 @@ impl Reference {
             Event::AgentLost { agent, .. } => self.agent(*agent).is_lost = true,
             Event::AgentReturned { agent } => self.agent(*agent).is_lost = false,
             Event::AgentSignedOut { agent, .. } => {
+                self.agent(*agent).is_there = false;
                 self.agent(*agent).takes_offers = false;
                 self.agent(*agent).is_lost = false;
             }
@@ -148,6 +163,7 @@ impl Reference {
                 cooling.extend(queued.sender.map(|(agent, _)| agent));
                 self.passes.insert(queued.interaction, Pass { channel, needs, waits: true, cooling });
             }
+            Event::InteractionAssigned(assigned) => self.assigned(assigned, trips),
             Event::InteractionClosed { interaction, .. } => {
                 trips.demand(Invariant::WrapUpOnce, !self.wrapped.contains(interaction), || {
                     format!("{interaction} is closed under its wrap-up")
@@ -246,6 +262,21 @@ impl Reference {
         let held = Held { channel: made.channel, units: made.units, offer: Some(offer), parked: false };
         agent.held.insert(id, held);
         self.pending.insert(offer, made.expires_at);
+    }
+
+    /// Given without an offer, whatever it costs: to somebody who is there, and only what nobody holds.
+    fn assigned(&mut self, assigned: &InteractionAssigned, trips: &mut Trips) {
+        let (id, channel) = (assigned.interaction, assigned.channel);
+        let is_new = self.take_back(id, trips).is_none();
+        let needs = assigned.needs.clone();
+        self.passes.insert(id, Pass { channel, needs, waits: false, cooling: BTreeSet::new() });
+        let agent = self.agent(assigned.agent);
+        trips.demand(
+            Invariant::AssignedToAbsent,
+            agent.is_there && agent.profile.is_some() && is_new,
+            || format!("{id} is given to {:?}, who is not there", assigned.agent),
+        );
+        agent.held.insert(id, Held { channel, units: assigned.units, offer: None, parked: false });
     }
 
     fn end_offer(&mut self, end: &OfferEnd, trips: &mut Trips) {

@@ -2,6 +2,7 @@
 //! them. It looks at the state only to ask for things that exist; as often it asks for what does not.
 
 mod holds;
+mod people;
 
 use std::sync::Arc;
 
@@ -61,6 +62,10 @@ enum Action {
     Set,
     FinishWrapUp,
     Ack,
+    Start,
+    Note,
+    CreateWork,
+    UpsertAgent,
     RepeatKeyed,
     ChangePolicy,
     Refuse,
@@ -69,7 +74,7 @@ enum Action {
 }
 
 /// How often each happens, against the sum.
-const WEIGHTS: [(Action, u32); 23] = [
+const WEIGHTS: [(Action, u32); 27] = [
     (Action::Receive, 200),
     (Action::ReceiveAgain, 20),
     (Action::SignIn, 100),
@@ -88,6 +93,10 @@ const WEIGHTS: [(Action, u32); 23] = [
     (Action::Set, 30),
     (Action::FinishWrapUp, 30),
     (Action::Ack, 20),
+    (Action::Start, 30),
+    (Action::Note, 20),
+    (Action::CreateWork, 30),
+    (Action::UpsertAgent, 15),
     (Action::RepeatKeyed, 20),
     (Action::ChangePolicy, 12),
     (Action::Refuse, 3),
@@ -169,6 +178,10 @@ impl Workload {
             Action::Set => self.set(state),
             Action::FinishWrapUp => self.finish_wrap_up(state),
             Action::Ack => self.ack(state),
+            Action::Start => self.start(state),
+            Action::Note => self.note(state),
+            Action::CreateWork => self.create_work(state),
+            Action::UpsertAgent => self.upsert_agent(),
             Action::RepeatKeyed => self.repeat_keyed(),
             Action::ChangePolicy => {
                 self.site.change(&mut self.rng);

@@ -113,6 +113,46 @@ fn our_reply_is_found_by_its_id_at_any_mailbox() {
 }
 
 #[test]
+fn the_answer_to_what_we_began_finds_back() {
+    let decoder = decoder();
+    let start = |payload: &str| {
+        let order = decode(&decoder, "switchboard.in.command.crm.conversation.start", payload.as_bytes());
+        let Ok(Decoded::Command(Order { command: Command::Start(start), .. })) = order else {
+            panic!("a beginning: {order:?}")
+        };
+        start
+    };
+    let answered = |subject: &str, payload: &str| match decode(&decoder, subject, payload.as_bytes()) {
+        Ok(Decoded::Message(message)) => message,
+        other => panic!("{other:?}"),
+    };
+    let sms = start(r#"{"source":"line","to":{"address":"+1 (555) 010-0100"},"text":"Hi"}"#);
+    let answer = r#"{"message_id":"1","from":"0015550100100","text":"Yes?"}"#;
+    let answer = answered("switchboard.in.sms.line", answer);
+    assert_eq!((answer.from, answer.thread.parents.first()), (sms.contact, sms.own.as_ref()));
+    assert_eq!(sms.threads.len(), 2, "he may have written to each of our numbers");
+
+    let mail = start(r#"{"source":"support","to":{"address":"Jo+x@Example.org"},"text":"Hi","id":"1"}"#);
+    let id = mail.reply.external_id.clone().expect("a command with an id has one");
+    let answer = answered(
+        "switchboard.in.email.billing",
+        &format!("From: jo@example.org\nReferences: <{id}>\n\nYes?\n"),
+    );
+    let parent = answer.thread.parents.first().map(|key| key.digest);
+    assert_eq!((answer.from, parent), (mail.contact, mail.own.map(|key| key.digest)));
+    assert_eq!(mail.own.map(|key| key.scope), Some(ThreadScope::Ours));
+
+    for thread in [None, Some("room-3")] {
+        let named = |member: &str| thread.map_or(String::new(), |id| format!(r#","{member}":"{id}""#));
+        let chat =
+            start(&format!(r#"{{"source":"web","to":{{"address":"u 7"}},"text":"Hi"{}}}"#, named("thread")));
+        let answer = format!(r#"{{"message_id":"1","from":"u 7","text":"Yes?"{}}}"#, named("thread_id"));
+        let answer = answered("switchboard.in.chat.web", &answer);
+        assert_eq!((answer.from, answer.thread.parents.first()), (chat.contact, chat.own.as_ref()));
+    }
+}
+
+#[test]
 fn one_mail_to_two_mailboxes_is_one_message() {
     let decoder = decoder();
     let mail = "From: jo@example.org\nMessage-ID: <1@x>\n\nHi\n";
@@ -158,6 +198,7 @@ fn decoder() -> Decoder {
         source("billing", Channel::Email, &["billing@help.example"]),
         source("line", Channel::Sms, &["+15550100199", "+48 22 555 01 01"]),
         source("web", Channel::Chat, &["webchat"]),
+        source("desk", Channel::Work, &[]),
     ];
     Decoder::new(subjects(), sources, keys())
 }
@@ -209,6 +250,7 @@ fn read(path: &Path) -> (String, Vec<u8>) {
         "email" => "switchboard.in.email.support".to_owned(),
         "sms" => "switchboard.in.sms.line".to_owned(),
         "chat" => "switchboard.in.chat.web".to_owned(),
+        "work" => "switchboard.in.work.desk".to_owned(),
         "command" => format!("switchboard.in.command.crm.{}", verb(&file)),
         other => format!("switchboard.in.{other}.line"),
     };
@@ -225,9 +267,12 @@ fn verb(file: &str) -> &str {
         "agent.sign_out",
         "agent.presence",
         "agent.explode",
+        "agent.upsert",
         "offer.accept",
         "offer.decline",
+        "conversation.note",
         "conversation.reply",
+        "conversation.start",
         "conversation.resolve",
         "conversation.requeue",
         "conversation.list",
@@ -237,6 +282,7 @@ fn verb(file: &str) -> &str {
         "conversation.transfer",
         "wrap_up.finish",
         "escalation.ack",
+        "work.create",
     ];
     verbs
         .into_iter()

@@ -2,7 +2,7 @@
 //! `events/*.json`, and what is not a record of ours is told apart by how replay must take it.
 
 use serde_json::{Value, json};
-use switchboard::domain::{ActorId, NameKind, Names, Seq};
+use switchboard::domain::{ActorId, AgentOrigin, NameKind, Names, Seq};
 use switchboard::engine::event::{Event, Recorded};
 use switchboard::wire::{RecordFault, Subjects, answer_from_record, journal};
 
@@ -53,6 +53,23 @@ fn members_that_a_later_version_adds_are_passed_over() {
         let grown = grown.replace(r#""later":[{}],}"#, r#""later":[{}]}"#);
         assert_eq!(journal::decode(&line.subject, grown.as_bytes(), &names), Ok(record));
     }
+}
+
+#[test]
+fn an_agent_of_a_time_before_work_is_one_of_the_files() {
+    let (names, subjects) = (names(), subjects());
+    let upserted = records().into_iter().find(|record| matches!(record.event, Event::AgentUpserted { .. }));
+    let record = upserted.expect("there is a sample");
+    let line = journal::encode(&record, &names, &subjects);
+    let mut old: Value = serde_json::from_slice(&line.payload).expect("JSON");
+    let data = old["data"].as_object_mut().expect("an object");
+    data.remove("origin").expect("it is there");
+    for table in ["costs", "maxima"] {
+        data["capacity"][table].as_object_mut().expect("an object").remove("work").expect("it is there");
+    }
+    let read = journal::decode(&line.subject, old.to_string().as_bytes(), &names).expect("a record");
+    let Event::AgentUpserted { capacity, origin, .. } = read.event else { panic!("an agent") };
+    assert_eq!((capacity.costs[3], capacity.maxima[3], origin), (1, None, AgentOrigin::File));
 }
 
 #[test]

@@ -29,7 +29,8 @@ pub fn name(text: &str) -> Name {
 /// Each event, as a record of its own.
 pub fn records() -> Vec<Recorded> {
     let events =
-        [site(), people(), conversations(), routing(), promises(), mails(), content(), holds()].concat();
+        [site(), people(), conversations(), routing(), promises(), mails(), content(), holds(), begun()]
+            .concat();
     let record = |(place, event)| {
         let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
@@ -76,13 +77,7 @@ fn people() -> Vec<Event> {
             content: Seq(12),
         },
         Event::ContactExpired { contact: ContactId(1) },
-        Event::AgentUpserted {
-            agent,
-            skills: skills.clone(),
-            capacity: capacity.clone(),
-            origin: AgentOrigin::File,
-        },
-        Event::AgentUpserted { agent, skills, capacity, origin: AgentOrigin::Command },
+        Event::AgentUpserted { agent, skills, capacity, origin: AgentOrigin::File },
         Event::AgentRemoved { agent },
         Event::AgentSignedIn { agent },
         changed(Presence::Available),
@@ -161,7 +156,6 @@ fn conversations() -> Vec<Event> {
         },
         replied(None),
         replied(Some(key(3, ThreadScope::Ours))),
-        Event::ConversationNoted { conversation, note: MessageId(9), content: Seq(21) },
     ]
 }
 
@@ -195,17 +189,6 @@ fn routing() -> Vec<Event> {
     vec![
         Event::InteractionQueued(Box::new(default)),
         Event::InteractionQueued(Box::new(queued)),
-        Event::InteractionAssigned(Box::new(InteractionAssigned {
-            interaction,
-            conversation,
-            agent,
-            queue: QueueId(1),
-            priority: 50,
-            needs: Needs::new(vec![need(1, 3)]),
-            channel: Channel::Email,
-            units: 2,
-            cause: AssignCause::Started,
-        })),
         Event::InteractionUnroutable { interaction, conversation },
         Event::OwnerOffline { interaction, conversation, agent },
         Event::InteractionClosed { interaction, conversation, agent: None },
@@ -353,21 +336,6 @@ fn content() -> Vec<Event> {
                 ..Reply::default()
             }),
         },
-        ContentPart::Reply {
-            message,
-            conversation,
-            reply: Arc::new(Reply {
-                text: "We should talk.".into(),
-                to: Some(party.clone()),
-                subject: Some("Your bill".into()),
-                external_id: Some("s-x.y@example.org".into()),
-            }),
-        },
-        ContentPart::Note {
-            message,
-            conversation,
-            note: Arc::new(Note { author: name("ana"), text: "Called back, \"busy\".".into() }),
-        },
         ContentPart::Contact { contact: ContactId(1), party },
     ];
     let ignored = ContentRecord { prev: Seq(0), part: ContentPart::Ignored { content: Arc::new(content) } };
@@ -406,6 +374,40 @@ fn holds() -> Vec<Event> {
         changed(Some(-5), Some("zh-tw".into()), Some(vec![name("refund"), name("vip")])),
     ];
     [sent_on, rest].concat()
+}
+
+/// What people of ours begin.
+fn begun() -> Vec<Event> {
+    let (conversation, message, agent) = (ConversationId(12), MessageId(9), AgentId(0));
+    let level = |level| Proficiency::new(level).expect("1 to 5");
+    let capacity = Capacity { units: 1, costs: [1; 4], maxima: [None; 4] };
+    let skills = Skills::new(vec![(SkillId(1), level(4))]);
+    let to = Party { address: "kim@example.org".into(), name: None };
+    let reply = Reply {
+        text: "We should talk.".into(),
+        to: Some(to),
+        subject: Some("Your bill".into()),
+        external_id: Some("s-x.y@example.org".into()),
+    };
+    let note = Note { author: name("ana"), text: "Called back, \"busy\".".into() };
+    let part = |part| Event::Content(Box::new(ContentRecord { prev: Seq(0), part }));
+    vec![
+        Event::AgentUpserted { agent, skills, capacity, origin: AgentOrigin::Command },
+        Event::InteractionAssigned(Box::new(InteractionAssigned {
+            interaction: InteractionId(4),
+            conversation,
+            agent,
+            queue: QueueId(1),
+            priority: 50,
+            needs: Needs::new(vec![Need { skill: SkillId(1), least: level(3) }]),
+            channel: Channel::Email,
+            units: 2,
+            cause: AssignCause::Started,
+        })),
+        part(ContentPart::Reply { message, conversation, reply: Arc::new(reply) }),
+        Event::ConversationNoted { conversation, note: message, content: Seq(21) },
+        part(ContentPart::Note { message, conversation, note: Arc::new(note) }),
+    ]
 }
 
 fn key(digest: u128, scope: ThreadScope) -> ThreadKey {
