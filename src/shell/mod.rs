@@ -13,7 +13,7 @@
 //! - [`door`], [`answer`], [`answering`], [`query`], [`join`]: the API.
 //! - [`desktops`], [`presence`]: heartbeats and leases.
 //! - [`group`], [`runtime`]: the loop, and what one round of it appends.
-//! - [`outbox`]: effects on their way out.
+//! - [`outbox`]: effects on their way out; `mailed`: what became of mails; [`hints`]: what desktops are told.
 //! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
 //! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
@@ -32,12 +32,14 @@ pub mod fault;
 pub mod fenced;
 pub mod group;
 pub mod hand;
+pub mod hints;
 pub mod housekeeping;
 mod identity;
 pub mod inbox;
 pub mod join;
 pub mod journal;
 mod lead;
+mod mailed;
 pub mod nats;
 pub mod outbox;
 pub mod presence;

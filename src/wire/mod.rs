@@ -11,6 +11,7 @@
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`, `work`: input of the channels; `address`: who a contact is.
 //! - [`api`] with `start`, `work`, `upsert`: commands, queries and their answers.
+//! - `out`: what gateways are handed to send.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
 mod address;
@@ -23,6 +24,7 @@ mod fit;
 mod hold;
 mod layout;
 mod mail_headers;
+mod out;
 mod query;
 mod sms;
 mod start;
@@ -46,6 +48,7 @@ pub use api::{Occasion, Request, RequestFault, Requests};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
 pub use journal::{Line, RecordFault};
+pub use out::{Hint, desktop_hint, out_message};
 pub use query::{ConversationFilter, ConversationState, InboxPage, OfferFilter, Query};
 pub use subject::{Call, InputSubject, Subjects};
 pub use time::{InstantText, format_instant, parse_instant};

@@ -14,6 +14,7 @@ use super::api::{
 };
 use super::canonical::CanonicalMessage;
 use super::hold::{FinishWrapUp, Pend, Set, Transfer};
+use super::out::{DesktopHint, OutMessage};
 use super::query::{ConversationFilter, InboxPage, OfferFilter, OneAgent, OneConversation, OneQueue};
 use super::start::StartConversation;
 use super::time::InstantText;
@@ -67,6 +68,8 @@ pub fn schemas() -> Vec<(String, Value)> {
     let mut all = vec![
         finish("envelope", of::<Envelope>(&generator)),
         finish("agent.beat", of::<Beat>(&generator)),
+        finish("hint.desktop", of::<DesktopHint<'static>>(&generator)),
+        finish("out.message", of::<OutMessage<'static>>(&generator)),
         finish("answer.beat", of::<Beaten>(&generator)),
         finish("answer.ok", of::<Yes>(&generator)),
         finish("answer.refusal", of::<No<'static>>(&generator)),
