@@ -339,7 +339,7 @@ fn a_directed_offer_stands_though_its_agent_lost_the_skill() {
         "#,
         &expect![[r#"
             09:02:10  policy           adopted
-            09:02:10  agent ana        upserted     no skills; capacity 3, costs chat 2, email 1, sms 1 (at most 2)
+            09:02:10  agent ana        upserted     no skills; capacity 3, costs chat 2, email 1, sms 1 (at most 2), work 1
             09:02:10  policy           applied
             09:02:20  offer o2         accepted     i1 by ana
             09:02:20  clock t3         met          assign
