@@ -5,15 +5,18 @@ use std::sync::Arc;
 
 use crate::domain::{
     ActorId, AgentId, AgentOrigin, Capacity, Channel, ClockId, CommandKey, ContactId, Content,
-    ConversationId, DeliveryState, Digest, Endpoint, InteractionId, MailId, MessageClass, MessageId, Metric,
-    Name, NameKind, Needs, Note, OfferId, Outcome, Party, Presence, Promise, QueueId, RankKey, Reply,
-    RouteId, Seq, Skills, SourceId, Span, ThreadKey, Timestamp,
+    ConversationId, DeliveryState, Digest, InteractionId, MailId, MessageClass, MessageId, Metric, Name,
+    NameKind, Note, Outcome, Party, Presence, Reply, Seq, Skills, SourceId, Timestamp,
 };
 
 pub use super::cause::{
     AssignCause, CancelCause, PresenceCause, QueueCause, Remembered, RescindCause, ResumeCause, WrapUpEnd,
 };
 use super::command::RefusedInput;
+pub use super::facts::{
+    ClauseVerdict, ClockStarted, ConversationOpened, EscalationRaised, InteractionAssigned,
+    InteractionQueued, MessageReceived, MessageReplied, OfferEnd, OfferMade,
+};
 pub use super::hold::{ConversationChanged, Hold};
 pub use super::mail::{MailFailed, MailKind, MailQueued};
 
@@ -41,184 +44,6 @@ pub struct CommandCause {
     pub key: CommandKey,
     /// When it was asked: the window of remembered commands is measured here.
     pub asked_at: Timestamp,
-}
-
-/// What a text clause of a route said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClauseVerdict {
-    /// The route.
-    pub route: RouteId,
-    /// `address`, `subject` or `text`.
-    pub clause: &'static str,
-    /// Whether it matched.
-    pub matched: bool,
-}
-
-/// A conversation begins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConversationOpened {
-    pub conversation: ConversationId,
-    pub contact: ContactId,
-    pub channel: Channel,
-    pub source: SourceId,
-    pub to: Endpoint,
-    pub language: Option<Arc<str>>,
-    pub follow_up_of: Option<ConversationId>,
-}
-
-/// A message was taken in and attached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageReceived {
-    pub message: MessageId,
-    pub conversation: ConversationId,
-    pub contact: ContactId,
-    pub class: MessageClass,
-    /// The digest of the sender's address.
-    pub from: Digest,
-    /// The sender was not of this conversation before, and joined by an id that we issued.
-    pub new_participant: bool,
-    pub language: Option<Arc<str>>,
-    pub dedupe: Digest,
-    /// Keys by which later messages may name this thread.
-    pub keys: Vec<ThreadKey>,
-    pub sent_at: Option<Timestamp>,
-    pub received_at: Timestamp,
-    /// Where its content lies.
-    pub content: Seq,
-}
-
-/// A person of ours answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageReplied {
-    pub message: MessageId,
-    pub conversation: ConversationId,
-    pub contact: ContactId,
-    pub channel: Channel,
-    pub source: SourceId,
-    /// Our address that the contact wrote to: the answer comes from there.
-    pub from: Endpoint,
-    pub replied_at: Timestamp,
-    /// The key by which the contact's answer will name it.
-    pub key: Option<ThreadKey>,
-    /// Nobody of ours wrote it by hand.
-    pub auto: bool,
-    /// Where its content lies.
-    pub content: Seq,
-    /// Where the contact's newest content lies: his clear address.
-    pub contact_content: Seq,
-    /// Where the content of the newest message lies that somebody wrote to us here.
-    pub answers: Option<Seq>,
-}
-
-/// An interaction waits.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InteractionQueued {
-    pub interaction: InteractionId,
-    pub conversation: ConversationId,
-    pub queue: QueueId,
-    /// The route that chose the queue; `None` is the site's default queue.
-    pub route: Option<RouteId>,
-    pub priority: i32,
-    pub needs: Needs,
-    /// Since when it counts as waiting: kept when it comes back.
-    pub waiting_since: Timestamp,
-    pub cause: QueueCause,
-    /// Who held it until now.
-    pub held_by: Option<AgentId>,
-    pub verdicts: Vec<ClauseVerdict>,
-    /// Who sent it on, and until when it is not offered to him.
-    pub sender: Option<(AgentId, Timestamp)>,
-}
-
-/// An interaction is an agent's from its beginning: it was never offered. By this event alone his load may
-/// pass his capacity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InteractionAssigned {
-    pub interaction: InteractionId,
-    pub conversation: ConversationId,
-    pub agent: AgentId,
-    /// Where it waits if it is given back, with what is asked there.
-    pub queue: QueueId,
-    pub priority: i32,
-    pub needs: Needs,
-    pub channel: Channel,
-    /// Units of the agent's capacity that it takes.
-    pub units: u32,
-    pub cause: AssignCause,
-}
-
-/// An interaction was proposed to an agent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OfferMade {
-    pub offer: OfferId,
-    pub interaction: InteractionId,
-    pub conversation: ConversationId,
-    pub agent: AgentId,
-    pub queue: QueueId,
-    pub channel: Channel,
-    /// Units of the agent's capacity that it takes while pending and when accepted.
-    pub units: u32,
-    pub expires_at: Timestamp,
-    pub rank: RankKey,
-    /// A person chose this agent: neither his skills nor a pause were asked.
-    pub directed: bool,
-}
-
-/// Which offer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OfferEnd {
-    pub offer: OfferId,
-    pub interaction: InteractionId,
-    pub conversation: ConversationId,
-    pub agent: AgentId,
-}
-
-/// A promise began to run.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClockStarted {
-    pub clock: ClockId,
-    pub conversation: ConversationId,
-    pub interaction: InteractionId,
-    /// The count of this metric on this conversation, from 1.
-    pub cycle: u32,
-    pub started_at: Timestamp,
-    pub due: Timestamp,
-    /// When a breach is recorded: the due instant and the grace for late stops.
-    pub breach_at: Timestamp,
-    pub promise: Arc<Promise>,
-}
-
-/// A rung of a ladder was reached.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EscalationRaised {
-    /// The clock whose breach it follows; the escalation bears its number.
-    pub clock: ClockId,
-    pub conversation: ConversationId,
-    /// What was promised.
-    pub metric: Metric,
-    /// From 1.
-    pub rung: u32,
-    /// Rungs that were due too and are told by this one (sla-R16).
-    pub skipped: Vec<u32>,
-    pub notify: Vec<String>,
-    /// When the rung was due.
-    pub due: Timestamp,
-    /// When the promise was broken, and within what it was to be kept.
-    pub breached_at: Timestamp,
-    pub within: Span,
-    /// The ladder's name, and how many rungs it has.
-    pub ladder: String,
-    pub rungs: u32,
-    pub queue: QueueId,
-    pub channel: Channel,
-    pub source: SourceId,
-    pub contact: ContactId,
-    pub priority: i32,
-    pub waiting_since: Timestamp,
-    /// Who holds it.
-    pub agent: Option<AgentId>,
-    /// The newest content of the conversation.
-    pub content: Seq,
 }
 
 /// What happened.

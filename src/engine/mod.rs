@@ -18,6 +18,7 @@ mod dirty;
 pub mod effect;
 pub mod event;
 mod evolve;
+mod facts;
 pub mod hold;
 mod holding;
 mod invariants;

@@ -1,76 +1,92 @@
 //! A command answered "no": an answer with a code and a sentence, not an error. The command leaves nothing
 //! behind; what was due before it and was settled on the way stays.
 
-use std::fmt;
+use thiserror::Error;
 
 use crate::domain::{ClockId, ConversationId, MailId, MessageId, Name, OfferId};
 
 use super::hold::TAGS_MAX;
 
 /// Why a command was not carried out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Rejection {
+    #[error("`{0}` is neither an agent nor an actor of this site; add it to the configuration")]
     UnknownActor(Name),
-    Forbidden {
-        actor: Name,
-        verb: &'static str,
-    },
+    #[error("the role of `{actor}` does not allow `{verb}`")]
+    Forbidden { actor: Name, verb: &'static str },
+    #[error("there is no source `{0}`; add it to the configuration")]
     UnknownSource(Name),
+    #[error("this message was taken in before")]
     DuplicateMessage,
+    #[error("there is no conversation {0}, or it is archived")]
     UnknownConversation(ConversationId),
+    #[error("there never was an offer {0}")]
     UnknownOffer(OfferId),
+    #[error("there is no running promise {0}; its clock has ended")]
     UnknownEscalation(ClockId),
+    #[error("the delivery of {0} is not followed: it is no message of ours, or an old one")]
     UnknownMessage(MessageId),
-    AttemptNotOpen {
-        mail: MailId,
-        attempt: u32,
-    },
+    #[error("attempt {attempt} of mail {mail} is not open")]
+    AttemptNotOpen { mail: MailId, attempt: u32 },
+    #[error("agent `{0}` is not signed in; sign in first")]
     NotSignedIn(Name),
+    #[error("offer {0} was made to another agent")]
     OfferNotYours(OfferId),
+    #[error("offer {0} has ended; what you hold and what is offered to you tell the lists")]
     OfferEnded(OfferId),
+    #[error("conversation {0} is resolved")]
     ConversationResolved(ConversationId),
+    #[error("conversation {0} is not assigned to you")]
     ConversationNotYours(ConversationId),
+    #[error("conversation {0} is not assigned to anybody")]
     NotAssigned(ConversationId),
+    #[error("there is no queue `{0}`")]
     UnknownQueue(Name),
+    #[error("there is no agent `{0}`")]
     UnknownAgent(Name),
     /// No agent of the site meets what the queue asks.
+    #[error("no agent of the site has what queue `{0}` asks; it stays where it is")]
     QueueUnserved(Name),
+    #[error("agent `{0}` takes no work just now; it stays where it is")]
     AgentUnavailable(Name),
+    #[error("agent `{0}` has no room for it; it stays where it is")]
     AgentFull(Name),
     /// A conversation cannot be parked until an instant that is past.
+    #[error("conversation {0} cannot wait until what is past")]
     UntilPast(ConversationId),
+    #[error("conversation {0} would have over {TAGS_MAX} tags")]
     TooManyTags(ConversationId),
+    #[error("there is no such wrap-up, or it is over")]
     NoWrapUp,
+    #[error("this wrap-up is another agent's")]
     WrapUpNotYours,
+    #[error("no rung of the escalation of {0} was raised yet")]
     EscalationNotRaised(ClockId),
     /// The contact has an open conversation there already.
+    #[error("this contact has conversation {0} open at this source; reply there")]
     ConversationOpen(ConversationId),
     /// Work carries no replies.
+    #[error("{0} is work and carries no replies; leave a note with `conversation.note`")]
     NoReplies(ConversationId),
     /// The rules no longer name the agent, so he takes nothing new.
+    #[error("agent `{0}` is no longer in the rules, and takes nothing new")]
     AgentRemoved(Name),
     /// A file sets the agent.
+    #[error("agent `{0}` is set by the configuration; change him there")]
     SetByFile(Name),
     /// An actor or the site itself has the name.
+    #[error("`{0}` is an actor already, so it cannot be an agent")]
     NameTaken(Name),
     /// There are as many of them as a site may have.
-    TooMany {
-        what: &'static str,
-        most: usize,
-    },
-    VersionMoved {
-        conversation: ConversationId,
-        expected: u32,
-        actual: u32,
-    },
-    StaleEpoch {
-        epoch: u64,
-        current: u64,
-    },
+    #[error("the site has {most} {what}, and takes no more")]
+    TooMany { what: &'static str, most: usize },
+    #[error("conversation {conversation} is at version {actual}, not {expected}; read it again")]
+    VersionMoved { conversation: ConversationId, expected: u32, actual: u32 },
+    #[error("epoch {epoch} is not after {current}")]
+    StaleEpoch { epoch: u64, current: u64 },
     /// The input was consumed before: read again after a restart, harmlessly.
-    InputConsumed {
-        inseq: u64,
-    },
+    #[error("input {inseq} was consumed before")]
+    InputConsumed { inseq: u64 },
 }
 
 impl Rejection {
@@ -111,86 +127,6 @@ impl Rejection {
             Rejection::VersionMoved { .. } => "version_moved",
             Rejection::StaleEpoch { .. } => "stale_epoch",
             Rejection::InputConsumed { .. } => "input_consumed",
-        }
-    }
-}
-
-impl fmt::Display for Rejection {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Rejection::UnknownActor(actor) => {
-                write!(
-                    f,
-                    "`{actor}` is neither an agent nor an actor of this site; add it to the configuration"
-                )
-            }
-            Rejection::Forbidden { actor, verb } => {
-                write!(f, "the role of `{actor}` does not allow `{verb}`")
-            }
-            Rejection::UnknownSource(source) => {
-                write!(f, "there is no source `{source}`; add it to the configuration")
-            }
-            Rejection::DuplicateMessage => f.write_str("this message was taken in before"),
-            Rejection::UnknownConversation(id) => {
-                write!(f, "there is no conversation {id}, or it is archived")
-            }
-            Rejection::UnknownOffer(id) => write!(f, "there never was an offer {id}"),
-            Rejection::UnknownEscalation(id) => {
-                write!(f, "there is no running promise {id}; its clock has ended")
-            }
-            Rejection::UnknownMessage(id) => {
-                write!(f, "the delivery of {id} is not followed: it is no message of ours, or an old one")
-            }
-            Rejection::AttemptNotOpen { mail, attempt } => {
-                write!(f, "attempt {attempt} of mail {mail} is not open")
-            }
-            Rejection::NotSignedIn(agent) => write!(f, "agent `{agent}` is not signed in; sign in first"),
-            Rejection::OfferNotYours(id) => write!(f, "offer {id} was made to another agent"),
-            Rejection::OfferEnded(id) => {
-                write!(f, "offer {id} has ended; what you hold and what is offered to you tell the lists")
-            }
-            Rejection::ConversationResolved(id) => write!(f, "conversation {id} is resolved"),
-            Rejection::ConversationNotYours(id) => write!(f, "conversation {id} is not assigned to you"),
-            Rejection::NotAssigned(id) => write!(f, "conversation {id} is not assigned to anybody"),
-            Rejection::UnknownQueue(queue) => write!(f, "there is no queue `{queue}`"),
-            Rejection::UnknownAgent(agent) => write!(f, "there is no agent `{agent}`"),
-            Rejection::QueueUnserved(queue) => {
-                write!(f, "no agent of the site has what queue `{queue}` asks; it stays where it is")
-            }
-            Rejection::AgentUnavailable(agent) => {
-                write!(f, "agent `{agent}` takes no work just now; it stays where it is")
-            }
-            Rejection::AgentFull(agent) => {
-                write!(f, "agent `{agent}` has no room for it; it stays where it is")
-            }
-            Rejection::UntilPast(id) => write!(f, "conversation {id} cannot wait until what is past"),
-            Rejection::TooManyTags(id) => {
-                write!(f, "conversation {id} would have over {TAGS_MAX} tags")
-            }
-            Rejection::NoWrapUp => f.write_str("there is no such wrap-up, or it is over"),
-            Rejection::WrapUpNotYours => f.write_str("this wrap-up is another agent's"),
-            Rejection::EscalationNotRaised(id) => {
-                write!(f, "no rung of the escalation of {id} was raised yet")
-            }
-            Rejection::ConversationOpen(id) => {
-                write!(f, "this contact has conversation {id} open at this source; reply there")
-            }
-            Rejection::NoReplies(id) => {
-                write!(f, "{id} is work and carries no replies; leave a note with `conversation.note`")
-            }
-            Rejection::AgentRemoved(agent) => {
-                write!(f, "agent `{agent}` is no longer in the rules, and takes nothing new")
-            }
-            Rejection::SetByFile(agent) => {
-                write!(f, "agent `{agent}` is set by the configuration; change him there")
-            }
-            Rejection::NameTaken(name) => write!(f, "`{name}` is an actor already, so it cannot be an agent"),
-            Rejection::TooMany { what, most } => write!(f, "the site has {most} {what}, and takes no more"),
-            Rejection::VersionMoved { conversation, expected, actual } => {
-                write!(f, "conversation {conversation} is at version {actual}, not {expected}; read it again")
-            }
-            Rejection::StaleEpoch { epoch, current } => write!(f, "epoch {epoch} is not after {current}"),
-            Rejection::InputConsumed { inseq } => write!(f, "input {inseq} was consumed before"),
         }
     }
 }

@@ -23,67 +23,40 @@ pub(super) fn evolve(state: &mut State, recorded: &Recorded) {
 }
 
 /// Which file's events these are. No wildcard: a new event must say where it belongs.
-fn apply(state: &mut State, recorded: &Recorded) {
-    let (event, at) = (&recorded.event, recorded.at);
-    match event {
-        Event::Led { .. }
-        | Event::Named { .. }
-        | Event::PolicyAdopted { .. }
-        | Event::PolicyApplied { .. }
-        | Event::DedupeShortened { .. } => site::apply(state, event, at),
-        Event::AgentUpserted { .. }
-        | Event::AgentRemoved { .. }
-        | Event::AgentSignedIn { .. }
-        | Event::PresenceChanged { .. }
-        | Event::AgentLost { .. }
-        | Event::AgentReturned { .. }
-        | Event::AgentSignedOut { .. }
-        | Event::AgentReleased { .. } => agent::apply(state, event, at),
-        Event::ContactCreated { .. }
-        | Event::ContactExpired { .. }
-        | Event::ConversationOpened(_)
-        | Event::ConversationReopened { .. }
-        | Event::ConversationResolved { .. }
-        | Event::ConversationArchived { .. }
-        | Event::ConversationForgotten { .. }
-        | Event::ConversationChanged(_)
-        | Event::MessageReceived(_)
-        | Event::MessageIgnored { .. }
-        | Event::MessageReplied(_)
-        | Event::MessageDelivery { .. }
-        | Event::ConversationNoted { .. } => conversation::apply(state, event, at),
-        Event::InteractionQueued(_)
-        | Event::InteractionAssigned(_)
-        | Event::InteractionClosed { .. }
-        | Event::InteractionPended { .. }
-        | Event::InteractionResumed { .. }
-        | Event::WrapUpStarted { .. }
-        | Event::OfferMade(_)
-        | Event::OfferAccepted(_)
-        | Event::OfferDeclined { .. }
-        | Event::OfferExpired { .. }
-        | Event::OfferRescinded { .. }
-        | Event::OfferCooled { .. } => routing::apply(state, event, at),
-        Event::ClockStarted(_)
-        | Event::ClockWarned { .. }
-        | Event::ClockBreached { .. }
-        | Event::ClockEnded { .. }
-        | Event::EscalationRaised(_)
-        | Event::EscalationAcked { .. }
-        | Event::EscalationAckExpired { .. } => promise::apply(state, event),
-        Event::MailQueued(_)
-        | Event::MailAttempted { .. }
-        | Event::MailSent { .. }
-        | Event::MailFailed(_) => mail::apply(state, event, at),
-        Event::Positioned
-        | Event::ClockStepped { .. }
-        | Event::InputRefused(_)
-        | Event::CommandRejected { .. }
-        | Event::InteractionUnroutable { .. }
-        | Event::OwnerOffline { .. }
-        | Event::WrapUpFinished { .. }
-        | Event::BreachRetracted { .. }
-        | Event::EscalationResolved { .. }
-        | Event::Content(_) => {}
-    }
+macro_rules! homes {
+    ($($file:ident: $($event:ident)*;)*) => {
+        fn apply(state: &mut State, recorded: &Recorded) {
+            let (event, at) = (&recorded.event, recorded.at);
+            match event {
+                $($(Event::$event { .. })|* => $file::apply(state, event, at),)*
+            }
+        }
+    };
+}
+
+homes! {
+    site: Led Named PolicyAdopted PolicyApplied DedupeShortened;
+    agent: AgentUpserted AgentRemoved AgentSignedIn PresenceChanged AgentLost AgentReturned
+        AgentSignedOut AgentReleased;
+    conversation: ContactCreated ContactExpired ConversationOpened ConversationReopened
+        ConversationResolved ConversationArchived ConversationForgotten ConversationChanged
+        MessageReceived MessageIgnored MessageReplied MessageDelivery ConversationNoted;
+    routing: InteractionQueued InteractionAssigned InteractionClosed InteractionPended
+        InteractionResumed WrapUpStarted OfferMade OfferAccepted OfferDeclined OfferExpired
+        OfferRescinded OfferCooled;
+    promise: ClockStarted ClockWarned ClockBreached ClockEnded EscalationRaised EscalationAcked
+        EscalationAckExpired;
+    mail: MailQueued MailAttempted MailSent MailFailed;
+    nobody: Positioned ClockStepped InputRefused CommandRejected InteractionUnroutable OwnerOffline
+        WrapUpFinished BreachRetracted EscalationResolved Content;
+}
+
+/// Events that tell and change nothing.
+mod nobody {
+    use crate::domain::Timestamp;
+
+    use super::super::event::Event;
+    use super::super::state::State;
+
+    pub(super) fn apply(_: &mut State, _: &Event, _: Timestamp) {}
 }

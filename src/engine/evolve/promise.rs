@@ -1,6 +1,6 @@
 //! Clocks and their escalations.
 
-use crate::domain::ClockId;
+use crate::domain::{ClockId, Timestamp};
 
 use super::super::deadlines::DueKind;
 use super::super::event::{ClockStarted, Event};
@@ -8,7 +8,7 @@ use super::super::state::{Clock, State};
 use super::conversation;
 
 /// Applies an event of this file; any other changes nothing here.
-pub(super) fn apply(state: &mut State, event: &Event) {
+pub(super) fn apply(state: &mut State, event: &Event, _: Timestamp) {
     match event {
         Event::ClockStarted(event) => started(state, event),
         Event::ClockWarned { clock, warning, .. } => change(state, *clock, |clock| clock.warned = *warning),
