@@ -8,7 +8,7 @@ use crate::domain::{
 };
 use crate::policy::Policy;
 
-use super::hold::{Changes, TransferTo, WrapUpOf};
+pub use super::hold::{Changes, TAGS_MAX, TransferTo, WrapUpOf};
 
 /// A command with who asks, from where, and when.
 #[derive(Clone, Debug)]

@@ -18,7 +18,7 @@ mod dirty;
 pub mod effect;
 pub mod event;
 mod evolve;
-pub mod hold;
+mod hold;
 mod holding;
 mod invariants;
 mod matching;

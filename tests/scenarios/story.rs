@@ -21,8 +21,7 @@
 use std::sync::Arc;
 
 use switchboard::domain::{Channel, MessageClass, Presence, Reply, Span, Timestamp};
-use switchboard::engine::command::{Command, RefusedInput};
-use switchboard::engine::hold::{Changes, TransferTo, WrapUpOf};
+use switchboard::engine::command::{Changes, Command, RefusedInput, TransferTo, WrapUpOf};
 
 /// A story as written.
 #[derive(Debug)]
