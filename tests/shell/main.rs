@@ -9,5 +9,6 @@ mod crash;
 mod input;
 mod newcomer;
 mod permissions;
+mod queries;
 mod streams;
 mod support;
