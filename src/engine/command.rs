@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::policy::Policy;
 
-use super::hold::{Changes, TransferTo, WrapUpOf};
+pub use super::hold::{Changes, TAGS_MAX, TransferTo, WrapUpOf};
 pub use super::mail::MailOutcome;
 
 /// A command with who asks, from where, and when.

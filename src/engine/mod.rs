@@ -19,7 +19,7 @@ pub mod effect;
 pub mod event;
 mod evolve;
 mod facts;
-pub mod hold;
+mod hold;
 mod holding;
 mod invariants;
 pub mod mail;

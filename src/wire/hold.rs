@@ -6,8 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::domain::{ConversationId, InteractionId, Name};
-use crate::engine::command::Command;
-use crate::engine::hold::{Changes, TAGS_MAX, TransferTo, WrapUpOf};
+use crate::engine::command::{Changes, Command, TAGS_MAX, TransferTo, WrapUpOf};
 
 use super::api::{OnConversation, RequestFault, fault, typed};
 use super::limits::PRIORITY_MAX;

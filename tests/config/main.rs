@@ -66,6 +66,7 @@ fn the_shipped_file_says_the_defaults() {
     assert_eq!(shipped.policy.site, least.policy.site);
     let queue = |loaded: &config::Loaded, name: &str| loaded.policy.queues[name].clone();
     assert_eq!(queue(&shipped, "billing").offer_timeout, queue(&least, "general").offer_timeout);
+    assert_eq!(queue(&shipped, "billing").wrap_up, queue(&least, "general").wrap_up);
     assert_eq!(queue(&shipped, "general").priority, queue(&least, "general").priority);
     assert_eq!(shipped.settings.nats, least.settings.nats);
     assert_eq!(shipped.settings.log, least.settings.log);
@@ -97,6 +98,7 @@ fn every_key_arrives_where_it_belongs() {
     let policy = &loaded.policy;
     let queue = &policy.queues["billing-desk_2"];
     assert_eq!((queue.priority, queue.owner_offline), (-5, OwnerOffline::Keep));
+    assert_eq!((queue.wrap_up, policy.queues["general"].wrap_up), (Span::seconds(45), Span(0)));
     assert_eq!(
         queue.offer_timeout,
         [Span::seconds(30), Span::seconds(300), Span::seconds(10), Span::seconds(300)]
@@ -162,6 +164,7 @@ fn comments_order_and_settings_leave_the_digest_and_each_rule_changes_it() {
         ("default_queue = \"a\"", "default_queue = \"b\""),
         ("rona_after = 2", "rona_after = 3"),
         ("priority = 1", "priority = 2"),
+        ("priority = 1", "priority = 1\nwrap_up = \"30s\""),
         ("x = 1", "x = 3"),
         ("rank = 1", "rank = 2"),
         ("text = \"t\"", "text = \"u\""),

@@ -29,8 +29,9 @@ use switchboard::domain::{
     Capacity, Channel, Content, Digest, MessageClass, Name, Party, Presence, Proficiency, Reply, Span,
     Timestamp, WrittenCapacity,
 };
-use switchboard::engine::command::{Command, NewWork, RefusedInput, Start, WantedAgent};
-use switchboard::engine::hold::{Changes, TransferTo, WrapUpOf};
+use switchboard::engine::command::{
+    Changes, Command, NewWork, RefusedInput, Start, TransferTo, WantedAgent, WrapUpOf,
+};
 
 /// A story as written.
 #[derive(Debug)]

@@ -11,6 +11,7 @@ mod input;
 mod newcomer;
 mod people;
 mod permissions;
+mod queries;
 mod secure;
 mod streams;
 mod support;

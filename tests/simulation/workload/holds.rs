@@ -1,8 +1,7 @@
 //! What agents do with what they hold: park it, go on with it, send it on, change it, wrap it up.
 
 use switchboard::domain::{ConversationId, InteractionId, Name, Timestamp};
-use switchboard::engine::command::{Command, Order};
-use switchboard::engine::hold::{Changes, TAGS_MAX, TransferTo, WrapUpOf};
+use switchboard::engine::command::{Changes, Command, Order, TAGS_MAX, TransferTo, WrapUpOf};
 use switchboard::engine::state::{Phase, State};
 
 use super::Workload;
