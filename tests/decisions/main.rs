@@ -6,6 +6,7 @@ mod agents;
 mod answers;
 mod commands;
 mod messages;
+mod people;
 mod promises;
 mod rules;
 

@@ -88,10 +88,8 @@ async fn the_answer_to_what_an_agent_began_joins_it_beside_his_note() {
     assert_eq!(directions, ["outbound", "note", "inbound"]);
     assert_eq!(told[0]["reply"]["to"]["address"], "+15550100");
     assert_eq!(told[1]["note"], json!({ "author": "ana", "text": "He was asleep." }));
-    until("the fax among the offers", || async {
-        inbox(&ana, json!({})).await["offers"][0].is_object()
-    })
-    .await;
+    until("the fax among the offers", || async { inbox(&ana, json!({})).await["offers"][0].is_object() })
+        .await;
     daemon.stops().await;
 }
 
