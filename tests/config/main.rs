@@ -196,7 +196,7 @@ fn check_exits_0_or_78_and_keeps_data_and_talk_apart() {
     let good = check(&["config/switchboard.toml"]);
     assert_eq!(good.status.code(), Some(0));
     assert_eq!(text(&good.stdout).lines().count(), 1);
-    assert!(text(&good.stdout).contains("4 agents, 2 queues, 3 sources, 5 routes, 0 warnings"));
+    assert!(text(&good.stdout).contains("4 agents, 2 queues, 4 sources, 5 routes, 0 warnings"));
     assert_eq!(text(&good.stderr), "");
 
     let bad = check(&["tests/config/bad/unknown_queue.toml"]);

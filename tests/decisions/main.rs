@@ -8,6 +8,7 @@ mod changes;
 mod commands;
 mod holds;
 mod messages;
+mod people;
 mod promises;
 mod rules;
 mod transfers;

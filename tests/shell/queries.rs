@@ -12,7 +12,7 @@ use switchboard::engine::command::{Changes, Command, Door, Order, TransferTo};
 use switchboard::engine::{Engine, site_order};
 use switchboard::shell::query::{Answered, SiteFacts, answer};
 use switchboard::wire::api::Request;
-use switchboard::wire::{Keys, Requests};
+use switchboard::wire::{Keys, Occasion, Requests};
 
 const DESK: &str = r#"
 [site]
@@ -151,9 +151,10 @@ impl Desk {
     }
 
     fn answered(&self, actor: &str, verb: &str, members: Value) -> Answered {
-        let asked = self.requests.parse(verb, &name(actor), Door::Api, members.to_string().as_bytes());
+        let (body, occasion) = (members.to_string(), Occasion::default());
+        let asked = self.requests.parse(verb, &name(actor), Door::Api, occasion, body.as_bytes());
         let Ok(Request::Query(query)) = asked else { panic!("{verb} is no query: {asked:?}") };
-        answer(&self.engine, &self.facts, &name(actor), &query)
+        answer(&self.engine, &self.facts, &name(actor), &query, |_| None)
     }
 
     fn query(&self, actor: &str, verb: &str, members: Value) -> Value {
