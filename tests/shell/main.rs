@@ -8,6 +8,7 @@ mod bus;
 mod crash;
 mod input;
 mod newcomer;
+mod outgoing;
 mod permissions;
 mod streams;
 mod support;
