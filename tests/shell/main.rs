@@ -7,6 +7,7 @@
 mod bus;
 mod crash;
 mod input;
+mod lagging;
 mod newcomer;
 mod outgoing;
 mod permissions;
