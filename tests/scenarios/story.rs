@@ -21,7 +21,8 @@
 //! `to agent ben`), set (`sets c1 priority 90 language tl tag vip untag old`) and finish (`finishes i1`). The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
 //! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
 //! bear a `token`, a `message id` or be an `auto-reply` or a `bounce`; `again` sends the last one again. The
-//! `site stops` and `starts`, and takes new rules by `reload`. `wait` lets time pass, and what is due happen.
+//! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
+//! `reports` how far a message came. `wait` lets time pass, and what is due happen.
 
 use std::sync::Arc;
 
@@ -30,7 +31,7 @@ use switchboard::domain::{
     Timestamp, WrittenCapacity,
 };
 use switchboard::engine::command::{
-    Changes, Command, NewWork, RefusedInput, Start, TransferTo, WantedAgent, WrapUpOf,
+    Changes, Command, MailOutcome, NewWork, RefusedInput, Start, TransferTo, WantedAgent, WrapUpOf,
 };
 
 /// A story as written.
@@ -220,6 +221,11 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
         ["starts", channel, "to", to, "from", from, text] => start(channel, to, from, text, wish)?,
         ["creates", "work", "at", desk, subject] => work(desk, subject, wish),
         ["upserts", agent, "with", ref skills @ ..] => upsert(agent, skills, wish)?,
+        ["reports", message, state] => Command::ReportDelivery {
+            message: message.parse().ok()?,
+            state: serde_json::from_value(state.into()).ok()?,
+            code: None,
+        },
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
         ["requeues", conversation] => Command::Requeue(conversation.parse().ok()?),
         ["acks", clock] => Command::AckEscalation(clock.parse().ok()?),
@@ -328,6 +334,15 @@ fn daemon(verb: &[&str], midnight: Timestamp) -> Option<Command> {
             code: "malformed".to_owned(),
             reason: reason.to_owned(),
         }),
+        ["sent", mail, "attempt", attempt] => {
+            let outcome = MailOutcome::Sent { response: "250 taken".to_owned() };
+            Command::EndMail { mail: mail.parse().ok()?, attempt: attempt.parse().ok()?, outcome }
+        }
+        ["failed", mail, "attempt", attempt, ref end @ ..] => {
+            let (code, reason) = ("relay_refused".to_owned(), "the relay says no".to_owned());
+            let outcome = MailOutcome::Failed { code, reason, permanent: end == ["for", "good"] };
+            Command::EndMail { mail: mail.parse().ok()?, attempt: attempt.parse().ok()?, outcome }
+        }
         ["leads", "epoch", epoch] => Command::Lead {
             epoch: epoch.parse().ok()?,
             instance: "first".to_owned(),

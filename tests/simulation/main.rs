@@ -5,6 +5,7 @@
 //! A failure prints its seed and step with the orders and events before it.
 
 mod invariants;
+mod mails;
 mod planted;
 mod reference;
 mod run;
@@ -55,7 +56,7 @@ fn the_workload_reaches_every_event() {
         run.go(1_500);
         words.extend(run.records().iter().map(|recorded| word(&recorded.event)));
     }
-    // A leader and a stepped clock are the shell's; the dedupe window is seldom full.
+    // A stepped clock is the shell's; the dedupe window is seldom full.
     assert!(words.len() >= EVENTS, "only {} kinds of events happened: {words:?}", words.len());
 }
 

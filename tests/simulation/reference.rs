@@ -14,6 +14,7 @@ use switchboard::engine::event::{
 };
 
 use crate::invariants::{Invariant, Trips};
+use crate::mails::Mails;
 
 /// How many whole days messages and commands are remembered.
 const MESSAGE_DAYS: i64 = 14;
@@ -32,6 +33,7 @@ pub struct Reference {
     newest_offer: u64,
     newest_clock: u64,
     messages: BTreeMap<i64, BTreeSet<Digest>>,
+    mails: Mails,
     /// Those asked at once, and those that were durable: each door forgets by its own newest.
     commands: [BTreeMap<i64, BTreeMap<Digest, Seq>>; 2],
 }
@@ -117,6 +119,7 @@ impl Reference {
             door.entry(cause.asked_at.day()).or_default().insert(cause.key, recorded.seq);
             forget_before(door, COMMAND_DAYS);
         }
+        self.mails.apply(&recorded.event, trips);
         match &recorded.event {
             Event::AgentUpserted { agent: id, skills, capacity, origin } => {
                 let agent = self.agent(*id);
