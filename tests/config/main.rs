@@ -93,7 +93,9 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!(settings.nats.journal, Auth::Nkey(PathBuf::from("etc/journal.nk")));
     assert_eq!(settings.nats.tls.ca_file.as_deref(), Some(Path::new("etc/ca.pem")));
     assert_eq!((settings.log.format, settings.log.level), (LogFormat::Json, LogLevel::Debug));
-    assert_eq!(&*settings.sources[0].addresses[1], "40404");
+    let [office, line] = &settings.sources[..] else { panic!("two sources") };
+    assert_eq!((office.channel, office.addresses.len()), (Channel::Work, 0));
+    assert_eq!(&*line.addresses[1], "40404");
 
     let policy = &loaded.policy;
     let queue = &policy.queues["billing-desk_2"];
@@ -101,7 +103,7 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!((queue.wrap_up, policy.queues["general"].wrap_up), (Span::seconds(45), Span(0)));
     assert_eq!(
         queue.offer_timeout,
-        [Span::seconds(30), Span::seconds(300), Span::seconds(10), Span::seconds(300)]
+        [Span::seconds(30), Span::seconds(300), Span::seconds(10), Span::hours(1)]
     );
     let promise = &queue.promises[0];
     assert_eq!((promise.metric, promise.within), (Metric::Assign, Span::seconds(60)));
@@ -110,7 +112,7 @@ fn every_key_arrives_where_it_belongs() {
     let capacity = &policy.agents["ana"].capacity;
     assert_eq!(
         (capacity.units, capacity.costs, capacity.maxima),
-        (6, [3, 1, 1, 1], [Some(2), None, Some(0), None])
+        (6, [3, 1, 1, 2], [Some(2), None, Some(0), Some(1)])
     );
     assert_eq!(policy.site.lost_grace, Span::seconds(20));
     assert_eq!(policy.site.command_ids_max, 2_000);

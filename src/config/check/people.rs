@@ -82,7 +82,7 @@ fn capacity(findings: &mut Findings, at: &str, agent: &RawAgent) -> Capacity {
             CapacityFault::Units(value) => refuse("capacity".to_owned(), value, Capacity::UNITS),
             CapacityFault::Cost(channel, value) => refuse(format!("cost.{channel}"), value, Capacity::UNITS),
             CapacityFault::Maximum(channel, value) => {
-                refuse(format!("max.{channel}"), value, Capacity::MAXIMA)
+                refuse(format!("max.{channel}"), value, Capacity::MAXIMA);
             }
             CapacityFault::CostAboveUnits { channel, cost, units } => too_dear.push((channel, cost, units)),
         }
