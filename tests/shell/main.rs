@@ -7,6 +7,7 @@
 mod bus;
 mod crash;
 mod input;
+mod mail;
 mod newcomer;
 mod permissions;
 mod streams;

@@ -139,7 +139,9 @@ async fn converse(
     }
     expect(connection.command(Data).await?, 354)?;
     *step = Step::Body;
-    let response = fault::sent("mail_sent", connection.message(&mail.bytes)).await?;
+    // The library ends the last line by itself.
+    let bytes = mail.bytes.strip_suffix(b"\r\n").unwrap_or(&mail.bytes);
+    let response = fault::sent("mail_sent", connection.message(bytes)).await?;
     Ok(Taken { response: expect(response, 250)?, taken, refused })
 }
 
