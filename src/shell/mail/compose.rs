@@ -136,6 +136,11 @@ pub fn is_id(id: &str) -> bool {
     printable && !id.is_empty() && id.len() <= ID_BYTES_MAX && !id.ends_with(SYNTHETIC)
 }
 
+/// Whether a party can be written to.
+pub fn check(field: &'static str, party: &Party) -> Result<(), ComposeFault> {
+    mailbox(field, party).map(|_| ())
+}
+
 /// The mail of a draft.
 pub fn compose(draft: &Draft) -> Result<Mail, ComposeFault> {
     let from = mailbox("from", &draft.from)?;
