@@ -107,13 +107,13 @@ fn next(rng: &mut Rng, engine: &Engine, event: &Event) -> Option<Order> {
         Event::OfferAccepted(end) => {
             let text = "Thank you for your patience. I have looked at your account, and the second charge \
                 was returned this morning; it takes two to three working days to be seen.";
-            let reply = Arc::new(Reply { text: text.to_owned(), external_id: None });
+            let reply = Arc::new(Reply { text: text.to_owned(), ..Reply::default() });
             (end.agent, Command::Reply { conversation: end.conversation, reply, own: None })
         }
-        Event::MessageReplied { conversation, .. } => {
+        Event::MessageReplied(replied) => {
             let actor = engine.events().iter().map(|recorded| recorded.actor).next_back()?;
             let actor = engine.state().names.actor(actor);
-            (engine.state().names.find_agent(actor.as_str())?, Command::Resolve(*conversation))
+            (engine.state().names.find_agent(actor.as_str())?, Command::Resolve(replied.conversation))
         }
         _ => return None,
     };

@@ -120,12 +120,13 @@ impl Floor {
             match &recorded.event {
                 Event::OfferMade(made) => self.next.push_back(Next::Accept(made.agent, made.offer)),
                 Event::OfferAccepted(end) => self.next.push_back(Next::Reply(end.agent, end.conversation)),
-                Event::MessageReplied { conversation, .. } => {
+                Event::MessageReplied(replied) => {
+                    let conversation = replied.conversation;
                     let state = self.engine.state();
-                    let interaction = state.open_conversation(*conversation).interaction;
+                    let interaction = state.open_conversation(conversation).interaction;
                     let offer = interaction.map(|id| state.open_interaction(id).phase);
                     if let Some(switchboard::engine::state::Phase::Assigned(agent)) = offer {
-                        self.next.push_back(Next::Resolve(agent, *conversation));
+                        self.next.push_back(Next::Resolve(agent, conversation));
                     }
                 }
                 Event::InteractionClosed { .. } => self.next.push_back(Next::Arrive),

@@ -101,6 +101,8 @@ counted! {
     MessageId 'm' "message";
     /// One promise on one conversation. Its escalation bears the same number.
     ClockId 't' "clock";
+    /// One mail that the site owes: a reply, or the notice of an escalation.
+    MailId 'e' "mail";
 }
 
 /// An id that stands for a configured name (see [`crate::domain::Name`]); dense, so it indexes a table.

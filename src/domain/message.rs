@@ -93,12 +93,21 @@ impl MessageClass {
 pub struct Content {
     /// The sender, clear.
     pub from: Party,
+    /// Where the sender wants the answer, where that is another address (mail: the first of Reply-To).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply_to: Option<Party>,
     /// Who else was addressed (mail: To and Cc), clear.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub to: Vec<Party>,
     /// The channel's own id of the message, as its provider writes it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+    /// The ids that the message follows, the oldest first (mail: References), at most 20, each whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub references: Vec<String>,
+    /// The provider's conversation, as its provider writes it (chat).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_id: Option<String>,
     /// The subject of a mail.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
@@ -148,4 +157,37 @@ pub struct Reply {
     /// The id that the reply bears on its channel (mail: its Message-ID), so that an answer finds back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+    /// To whom, where that is not the contact as he is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Party>,
+    /// The subject, where the reply begins a thread (mail).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+}
+
+/// How far an outbound message came, as its carrier reports. A state never goes back: what was read was
+/// delivered before, and what failed or was read stays so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// The carrier took it.
+    Sent,
+    /// It reached the contact's device or mailbox.
+    Delivered,
+    /// The contact has seen it.
+    Read,
+    /// It did not arrive and will not.
+    Failed,
+}
+
+impl DeliveryState {
+    /// Whether this may follow what was reported before.
+    pub fn may_follow(self, before: Option<DeliveryState>) -> bool {
+        match before {
+            None => true,
+            Some(DeliveryState::Sent) => self != DeliveryState::Sent,
+            Some(DeliveryState::Delivered) => self == DeliveryState::Read,
+            Some(DeliveryState::Read | DeliveryState::Failed) => false,
+        }
+    }
 }

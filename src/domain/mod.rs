@@ -10,6 +10,7 @@
 //! - **offer**: a timed proposal of one interaction to one agent.
 //! - **clock**: one running promise on a conversation.
 //! - **escalation**: the ladder that follows a breach, rung by rung.
+//! - **mail**: what leaves by SMTP: a reply, or the notice of an escalation.
 //!
 //! What is absent: behaviour with a memory, files, clocks, randomness. A value here is valid once made.
 
@@ -31,11 +32,12 @@ pub use agent::{Capacity, Presence, Role};
 pub use channel::{Channel, Endpoint};
 pub use digest::{CommandKey, Digest};
 pub use id::{
-    ActorId, AgentId, ClockId, ContactId, ConversationId, InteractionId, MessageId, OfferId, ParseIdError,
-    QueueId, RouteId, SkillId, SourceId,
+    ActorId, AgentId, ClockId, ContactId, ConversationId, InteractionId, MailId, MessageId, OfferId,
+    ParseIdError, QueueId, RouteId, SkillId, SourceId,
 };
 pub use message::{
-    Attachment, Content, InboundMessage, MessageClass, Party, Reply, Thread, ThreadKey, ThreadScope,
+    Attachment, Content, DeliveryState, InboundMessage, MessageClass, Party, Reply, Thread, ThreadKey,
+    ThreadScope,
 };
 pub use name::{Name, NameError, NameKind};
 pub use names::{Names, SITE_ACTOR};

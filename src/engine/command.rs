@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Channel, ClockId, CommandKey, ConversationId, InboundMessage, Name, OfferId, Presence, Reply, ThreadKey,
-    Timestamp,
+    Channel, ClockId, CommandKey, ConversationId, DeliveryState, InboundMessage, MailId, MessageId, Name,
+    OfferId, Presence, Reply, ThreadKey, Timestamp,
 };
 use crate::policy::Policy;
+
+pub use super::mail::MailOutcome;
 
 /// A command with who asks, from where, and when.
 #[derive(Clone, Debug)]
@@ -76,6 +78,24 @@ pub enum Command {
     Requeue(ConversationId),
     /// Hold the further rungs of an escalation back.
     AckEscalation(ClockId),
+    /// Tell how far an outbound message came.
+    ReportDelivery {
+        /// Which.
+        message: MessageId,
+        /// How far.
+        state: DeliveryState,
+        /// The carrier's word for it, without content.
+        code: Option<String>,
+    },
+    /// Tell what became of an attempt to send a mail.
+    EndMail {
+        /// Which mail.
+        mail: MailId,
+        /// Which attempt, from 1.
+        attempt: u32,
+        /// What became of it.
+        outcome: MailOutcome,
+    },
     /// Do one slice of what is due.
     PassTime,
     /// Take these rules from now on.
@@ -130,6 +150,8 @@ impl Command {
             Command::Resolve(_) => "conversation.resolve",
             Command::Requeue(_) => "conversation.requeue",
             Command::AckEscalation(_) => "escalation.ack",
+            Command::ReportDelivery { .. } => "message.report",
+            Command::EndMail { .. } => "mail.end",
             Command::PassTime => "time.pass",
             Command::AdoptPolicy(_) => "policy.adopt",
             Command::Lead { .. } => "site.lead",

@@ -25,6 +25,8 @@ pub enum DueKind {
     Forget,
     /// A contact without conversations is forgotten.
     Contact,
+    /// A mail is sent, or sent again.
+    Mail,
 }
 
 /// One entry: the first by this order is done first.

@@ -34,6 +34,8 @@ impl Dirty {
             | Event::AgentReturned { agent } => self.agent(*agent, state),
             Event::InteractionQueued(queued) => {
                 add(&mut self.interactions, queued.interaction);
+                // Whoever held it gains room.
+                queued.held_by.into_iter().for_each(|agent| self.agent(agent, state));
             }
             Event::InteractionClosed { agent: Some(agent), .. } => self.agent(*agent, state),
             Event::OfferDeclined { end, .. }

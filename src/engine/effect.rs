@@ -1,9 +1,10 @@
 //! What the shell owes the world for a record. `react` is asked for every record behind the outbox's
-//! mark, after a crash as in service: there is no second path.
+//! marks, after a crash as in service: there is no second path.
 
-use crate::domain::{Channel, Seq};
+use crate::domain::{Channel, ContactId, ConversationId, Endpoint, MailId, MessageId, Name, Names, Seq};
 
-use super::event::{Event, Recorded};
+use super::command::RefusedInput;
+use super::event::{Event, MessageReplied, Recorded};
 
 /// Which effect: the record that caused it, and its place among that record's effects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,21 +29,67 @@ pub enum Effect {
         /// Why, as a sentence.
         reason: String,
     },
+    /// Put an outbound message into OUT, for the gateway of its source.
+    Hand(Hand),
+    /// Send a mail. It has no place of its own in a stream: the mails of the state are its position.
+    SendMail {
+        /// Which.
+        mail: MailId,
+        /// Which attempt, from 1.
+        attempt: u32,
+    },
 }
 
-/// The effects of one record.
-pub fn react(recorded: &Recorded) -> Vec<(EffectId, Effect)> {
-    match &recorded.event {
-        Event::InputRefused(refused) => {
-            let effect = Effect::Bury {
-                inseq: recorded.inseq,
-                subject: refused.subject.clone(),
-                channel: refused.channel,
-                code: refused.code.clone(),
-                reason: refused.reason.clone(),
-            };
-            vec![(EffectId { seq: recorded.seq, ordinal: 0 }, effect)]
-        }
-        _ => Vec::new(),
+/// An outbound message for a gateway: ids, and where its content lies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hand {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    pub contact: ContactId,
+    pub channel: Channel,
+    pub source: Name,
+    /// Our address that it comes from.
+    pub from: Endpoint,
+    pub content: Seq,
+    pub contact_content: Seq,
+    pub answers: Option<Seq>,
+}
+
+/// The effects of one record. `names` must know every name in it.
+pub fn react(recorded: &Recorded, names: &Names) -> Vec<(EffectId, Effect)> {
+    let effect = match &recorded.event {
+        Event::InputRefused(refused) => Some(bury(recorded, refused)),
+        Event::MessageReplied(replied) => hand(replied, names),
+        Event::MailAttempted { mail, attempt } => Some(Effect::SendMail { mail: *mail, attempt: *attempt }),
+        _ => None,
+    };
+    effect.map(|effect| (EffectId { seq: recorded.seq, ordinal: 0 }, effect)).into_iter().collect()
+}
+
+fn bury(recorded: &Recorded, refused: &RefusedInput) -> Effect {
+    Effect::Bury {
+        inseq: recorded.inseq,
+        subject: refused.subject.clone(),
+        channel: refused.channel,
+        code: refused.code.clone(),
+        reason: refused.reason.clone(),
+    }
+}
+
+/// Mail leaves by SMTP, and owes a mail instead.
+fn hand(replied: &MessageReplied, names: &Names) -> Option<Effect> {
+    match replied.channel {
+        Channel::Email => None,
+        Channel::Chat | Channel::Sms => Some(Effect::Hand(Hand {
+            message: replied.message,
+            conversation: replied.conversation,
+            contact: replied.contact,
+            channel: replied.channel,
+            source: names.source(replied.source).clone(),
+            from: replied.from.clone(),
+            content: replied.content,
+            contact_content: replied.contact_content,
+            answers: replied.answers,
+        })),
     }
 }

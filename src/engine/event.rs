@@ -4,13 +4,15 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    ActorId, AgentId, Capacity, Channel, ClockId, CommandKey, ContactId, Content, ConversationId, Digest,
-    Endpoint, InteractionId, MessageClass, MessageId, Metric, Name, NameKind, Needs, OfferId, Outcome, Party,
-    Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills, SourceId, ThreadKey, Timestamp,
+    ActorId, AgentId, Capacity, Channel, ClockId, CommandKey, ContactId, Content, ConversationId,
+    DeliveryState, Digest, Endpoint, InteractionId, MailId, MessageClass, MessageId, Metric, Name, NameKind,
+    Needs, OfferId, Outcome, Party, Presence, Promise, QueueId, RankKey, Reply, RouteId, Seq, Skills,
+    SourceId, Span, ThreadKey, Timestamp,
 };
 
 pub use super::cause::{CancelCause, PresenceCause, QueueCause, Remembered, RescindCause};
 use super::command::RefusedInput;
+pub use super::mail::{MailFailed, MailKind, MailQueued};
 
 /// One record of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +84,29 @@ pub struct MessageReceived {
     pub content: Seq,
 }
 
+/// A person of ours answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageReplied {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    pub contact: ContactId,
+    pub channel: Channel,
+    pub source: SourceId,
+    /// Our address that the contact wrote to: the answer comes from there.
+    pub from: Endpoint,
+    pub replied_at: Timestamp,
+    /// The key by which the contact's answer will name it.
+    pub key: Option<ThreadKey>,
+    /// Nobody of ours wrote it by hand.
+    pub auto: bool,
+    /// Where its content lies.
+    pub content: Seq,
+    /// Where the contact's newest content lies: his clear address.
+    pub contact_content: Seq,
+    /// Where the content of the newest message lies that somebody wrote to us here.
+    pub answers: Option<Seq>,
+}
+
 /// An interaction waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InteractionQueued {
@@ -95,6 +120,8 @@ pub struct InteractionQueued {
     /// Since when it counts as waiting: kept when it comes back.
     pub waiting_since: Timestamp,
     pub cause: QueueCause,
+    /// Who held it until now.
+    pub held_by: Option<AgentId>,
     pub verdicts: Vec<ClauseVerdict>,
 }
 
@@ -152,6 +179,22 @@ pub struct EscalationRaised {
     pub notify: Vec<String>,
     /// When the rung was due.
     pub due: Timestamp,
+    /// When the promise was broken, and within what it was to be kept.
+    pub breached_at: Timestamp,
+    pub within: Span,
+    /// The ladder's name, and how many rungs it has.
+    pub ladder: String,
+    pub rungs: u32,
+    pub queue: QueueId,
+    pub channel: Channel,
+    pub source: SourceId,
+    pub contact: ContactId,
+    pub priority: i32,
+    pub waiting_since: Timestamp,
+    /// Who holds it.
+    pub agent: Option<AgentId>,
+    /// The newest content of the conversation.
+    pub content: Seq,
 }
 
 /// What happened.
@@ -265,14 +308,28 @@ pub enum Event {
         /// Where its content lies.
         content: Seq,
     },
-    /// A person of ours answered.
-    MessageReplied {
+    MessageReplied(Box<MessageReplied>),
+    /// A carrier told how far an outbound message came.
+    MessageDelivery {
         message: MessageId,
         conversation: ConversationId,
-        replied_at: Timestamp,
-        key: Option<ThreadKey>,
-        content: Seq,
+        state: DeliveryState,
+        code: Option<String>,
     },
+
+    // Mail.
+    MailQueued(MailQueued),
+    /// It is being sent: the attempt is open until it is sent or has failed, or somebody else leads.
+    MailAttempted {
+        mail: MailId,
+        attempt: u32,
+    },
+    MailSent {
+        mail: MailId,
+        attempt: u32,
+        response: String,
+    },
+    MailFailed(Box<MailFailed>),
 
     // Routing.
     InteractionQueued(Box<InteractionQueued>),

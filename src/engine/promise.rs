@@ -6,8 +6,9 @@ use std::sync::Arc;
 use crate::domain::{ClockId, ConversationId, InteractionId, Metric, Outcome, Promise, Timestamp};
 
 use super::event::{CancelCause, ClockStarted, EscalationRaised, Event};
+use super::outgoing;
 use super::recorder::Recorder;
-use super::state::Clock;
+use super::state::{Clock, Phase, State};
 
 /// Starts a promise's clock. A due instant that is already past fires as due work right after.
 pub(super) fn start(
@@ -52,10 +53,12 @@ pub(super) fn fire(recorder: &mut Recorder<'_>, id: ClockId, until: Timestamp) {
     let event = if clock.breached {
         match clock.acked_until {
             Some(_) => Event::EscalationAckExpired { clock: id, conversation },
-            None => match next_rungs(clock, id, until) {
-                Some(raised) => Event::EscalationRaised(Box::new(raised)),
-                None => return,
-            },
+            None => {
+                if let Some(raised) = next_rungs(recorder.state, clock, id, until) {
+                    outgoing::escalate(recorder, raised);
+                }
+                return;
+            }
         }
     } else if let Some(before) = clock.promise.warnings.get(clock.warned as usize) {
         let (warned_at, due) = (clock.due.before(*before), clock.due);
@@ -67,12 +70,18 @@ pub(super) fn fire(recorder: &mut Recorder<'_>, id: ClockId, until: Timestamp) {
 }
 
 /// Rungs that are due together are told once, by the highest (sla-R16).
-fn next_rungs(clock: &Clock, id: ClockId, until: Timestamp) -> Option<EscalationRaised> {
+fn next_rungs(state: &State, clock: &Clock, id: ClockId, until: Timestamp) -> Option<EscalationRaised> {
     let ladder = clock.promise.ladder.as_ref()?;
     let first = clock.rungs;
     let due_rungs = (first..ladder.rungs.len() as u32)
         .take_while(|index| clock.rung_due(*index).is_some_and(|due| due <= until));
     let highest = due_rungs.last()?;
+    let conversation = state.open_conversation(clock.conversation);
+    let interaction = state.open_interaction(conversation.interaction?);
+    let agent = match interaction.phase {
+        Phase::Assigned(agent) => Some(agent),
+        Phase::Queued | Phase::Offered(_) => None,
+    };
     Some(EscalationRaised {
         clock: id,
         conversation: clock.conversation,
@@ -81,6 +90,18 @@ fn next_rungs(clock: &Clock, id: ClockId, until: Timestamp) -> Option<Escalation
         skipped: (first + 1..=highest).collect(),
         notify: ladder.rungs[highest as usize].notify.clone(),
         due: clock.rung_due(highest)?,
+        breached_at: clock.due,
+        within: clock.promise.within,
+        ladder: ladder.name.clone(),
+        rungs: ladder.rungs.len() as u32,
+        queue: interaction.queue,
+        channel: conversation.channel,
+        source: conversation.source,
+        contact: conversation.contact,
+        priority: interaction.priority,
+        waiting_since: interaction.waiting_since,
+        agent,
+        content: conversation.content,
     })
 }
 

@@ -33,6 +33,7 @@ pub(super) fn enqueue(recorder: &mut Recorder<'_>, entry: Entry) {
         needs: placement.needs,
         waiting_since,
         cause,
+        held_by: holder(recorder.state, interaction),
         verdicts,
     };
     recorder.record(Event::InteractionQueued(Box::new(queued)));
@@ -40,6 +41,13 @@ pub(super) fn enqueue(recorder: &mut Recorder<'_>, entry: Entry) {
     let met_by_none = recorder.state.routing.class(class).met_by.is_empty();
     if met_by_none && recorder.state.policy_applied {
         recorder.record(Event::InteractionUnroutable { interaction, conversation });
+    }
+}
+
+fn holder(state: &State, id: InteractionId) -> Option<AgentId> {
+    match state.interaction(id)?.phase {
+        Phase::Assigned(agent) => Some(agent),
+        Phase::Queued | Phase::Offered(_) => None,
     }
 }
 

@@ -1,12 +1,12 @@
 //! The pen: what `decide` records is applied at once and kept for the journal.
 
-use crate::domain::{ActorId, AgentId, ContactId, ConversationId, Name, NameKind, Names, Seq, Timestamp};
+use crate::domain::{ActorId, ContactId, ConversationId, Name, NameKind, Names, Seq, Timestamp};
 
 use super::dirty::Dirty;
 use super::event::{CommandCause, ContentPart, ContentRecord, Event, Recorded};
 use super::evolve::evolve;
 use super::rules::Rules;
-use super::state::{Phase, State};
+use super::state::State;
 
 /// The most events of one command. A larger act goes on as due work.
 pub const STEP_EVENTS_MAX: usize = 256;
@@ -124,18 +124,19 @@ impl<'a> Recorder<'a> {
     }
 
     /// Records a fact that points at its content, and the content behind it. `fact` is given the place
-    /// of the content.
+    /// of the content. Where the fact lies.
     pub(super) fn record_with_content(
         &mut self,
         fact: impl FnOnce(Seq) -> Event,
         prev: Seq,
         part: ContentPart,
-    ) {
+    ) -> Seq {
         let actor = self.actor_id();
         let place = self.state.seq.next().next();
-        self.write(actor, fact(place));
+        let cause = self.write(actor, fact(place));
         let written = self.write(actor, Event::Content(Box::new(ContentRecord { prev, part })));
         debug_assert_eq!(written, place, "content lies right behind its fact");
+        cause
     }
 
     fn write(&mut self, actor: ActorId, event: Event) -> Seq {
@@ -146,12 +147,8 @@ impl<'a> Recorder<'a> {
             self.answer = Some(seq);
         }
         let recorded = Recorded { seq, at: self.now, inseq: self.inseq, actor, command, event };
-        let holder = holder_before(&recorded.event, self.state);
         evolve(self.state, &recorded);
         self.dirty.note(&recorded.event, self.state);
-        if let Some(agent) = holder {
-            self.dirty.agent(agent, self.state);
-        }
         self.events.push(recorded);
         seq
     }
@@ -175,14 +172,5 @@ impl<'a> Recorder<'a> {
 
     pub(super) fn content_of_contact(&self, id: ContactId) -> Seq {
         self.state.contact(id).map_or(Seq(0), |contact| contact.content)
-    }
-}
-
-/// Who holds an interaction that goes back to a queue: the event does not name him, yet he gains room.
-fn holder_before(event: &Event, state: &State) -> Option<AgentId> {
-    let Event::InteractionQueued(queued) = event else { return None };
-    match state.interaction(queued.interaction)?.phase {
-        Phase::Assigned(agent) => Some(agent),
-        Phase::Queued | Phase::Offered(_) => None,
     }
 }

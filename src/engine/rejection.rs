@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::domain::{ClockId, ConversationId, Name, OfferId};
+use crate::domain::{ClockId, ConversationId, MailId, MessageId, Name, OfferId};
 
 /// Why a command was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,11 @@ pub enum Rejection {
     UnknownConversation(ConversationId),
     UnknownOffer(OfferId),
     UnknownEscalation(ClockId),
+    UnknownMessage(MessageId),
+    AttemptNotOpen {
+        mail: MailId,
+        attempt: u32,
+    },
     NotSignedIn(Name),
     OfferNotYours(OfferId),
     OfferEnded(OfferId),
@@ -51,6 +56,8 @@ impl Rejection {
             Rejection::UnknownConversation(_) => "unknown_conversation",
             Rejection::UnknownOffer(_) => "unknown_offer",
             Rejection::UnknownEscalation(_) => "unknown_escalation",
+            Rejection::UnknownMessage(_) => "unknown_message",
+            Rejection::AttemptNotOpen { .. } => "attempt_not_open",
             Rejection::NotSignedIn(_) => "not_signed_in",
             Rejection::OfferNotYours(_) => "offer_not_yours",
             Rejection::OfferEnded(_) => "offer_ended",
@@ -87,6 +94,12 @@ impl fmt::Display for Rejection {
             Rejection::UnknownOffer(id) => write!(f, "there never was an offer {id}"),
             Rejection::UnknownEscalation(id) => {
                 write!(f, "there is no running promise {id}; its clock has ended")
+            }
+            Rejection::UnknownMessage(id) => {
+                write!(f, "the delivery of {id} is not followed: it is no message of ours, or an old one")
+            }
+            Rejection::AttemptNotOpen { mail, attempt } => {
+                write!(f, "attempt {attempt} of mail {mail} is not open")
             }
             Rejection::NotSignedIn(agent) => write!(f, "agent `{agent}` is not signed in; sign in first"),
             Rejection::OfferNotYours(id) => write!(f, "offer {id} was made to another agent"),

@@ -47,7 +47,7 @@ impl Group {
                 self.first = recorded.seq.0;
             }
             self.lines.push(Line { subject: line.subject, payload: line.payload });
-            self.effects.extend(react(recorded));
+            self.effects.extend(react(recorded, &engine.state().names));
         }
     }
 

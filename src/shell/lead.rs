@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -241,11 +242,13 @@ impl Daemon {
             requests,
             desktops,
             outbox,
+            mailed: mpsc::channel(1).1,
             answering: Answering::new(self.journal.clone()),
             beating,
             facts: self.facts(foreign),
             last,
             epoch,
+            asked: 0,
             backlog,
             stop: self.stop.clone(),
             moved: self.manual.as_ref().map_or_else(hand::never_moved, |(_, moved)| moved.clone()),

@@ -94,7 +94,7 @@ impl Outbox {
 
     /// Hands over effects whose records are durable.
     pub fn carry_out(&self, effects: Vec<(EffectId, Effect)>) {
-        for effect in effects {
+        for effect in effects.into_iter().filter(|(_, effect)| matches!(effect, Effect::Bury { .. })) {
             // The task lives as long as the outbox.
             let _ = self.sender.send(effect);
         }
@@ -165,7 +165,9 @@ impl Carrier {
 
     /// The message for DEAD: the input as it came, as far as it fits, with the reason in its headers.
     async fn bury(&self, id: EffectId, effect: &Effect) -> Result<Outgoing, GetError> {
-        let Effect::Bury { inseq, subject, code, reason, .. } = effect;
+        let Effect::Bury { inseq, subject, code, reason, .. } = effect else {
+            return Ok(Outgoing::default());
+        };
         let js = jetstream(&self.client);
         let input = stored::get(&js, &self.site.stream_in(), *inseq).await?;
         let mut headers = input.as_ref().map_or_else(HeaderMap::new, |stored| own_headers(&stored.headers));

@@ -92,8 +92,8 @@ impl Recovered {
         match codec::decode(&stored.subject, &stored.payload, names) {
             Ok(recorded) if recorded.seq.0 == stored.seq => {
                 self.engine.apply(&recorded);
-                let owed =
-                    react(&recorded).into_iter().filter(|(id, _)| carried_out.is_none_or(|done| *id > done));
+                let effects = react(&recorded, &self.engine.state().names);
+                let owed = effects.into_iter().filter(|(id, _)| carried_out.is_none_or(|done| *id > done));
                 self.effects.extend(owed);
             }
             Ok(_) => self.pass_over(stored, "its own sequence is not its place"),

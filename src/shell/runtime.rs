@@ -9,11 +9,11 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tracing::{error, info, warn};
 
-use crate::domain::{Role, Timestamp};
-use crate::engine::command::{Command, Door, Order, RefusedInput};
+use crate::domain::{MailId, Role, Timestamp};
+use crate::engine::command::{Command, Door, MailOutcome, Order, RefusedInput};
 use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
-use crate::wire::{Decoded, Decoder, Request as Asked, Subjects};
+use crate::wire::{Decoded, Decoder, Occasion, Request as Asked, Subjects};
 
 use super::answer::Answer;
 use super::answering::Answering;
@@ -70,6 +70,8 @@ pub struct Term {
     pub requests: mpsc::Receiver<Request>,
     pub desktops: Desktops,
     pub outbox: Outbox,
+    /// What became of attempts to send a mail.
+    pub mailed: mpsc::Receiver<Mailed>,
     pub answering: Answering,
     pub beating: Beating,
     pub facts: query::SiteFacts,
@@ -78,6 +80,8 @@ pub struct Term {
     pub last: u64,
     /// The epoch that we lead in.
     pub epoch: u64,
+    /// How many requests came in this term.
+    pub asked: u64,
     /// The last input of before our term: due work waits for it, so that what was asked in time counts.
     pub backlog: u64,
     pub stop: watch::Receiver<bool>,
@@ -95,6 +99,9 @@ pub struct Term {
     pub input: Option<DecodedInput>,
 }
 
+/// A mail, its attempt, and what became of it.
+pub type Mailed = (MailId, u32, MailOutcome);
+
 /// What ended a wait.
 enum Wake {
     Stop,
@@ -102,6 +109,7 @@ enum Wake {
     Request(Request),
     Input(Option<Result<DecodedInput, ReadError>>),
     Heartbeat(Heartbeat),
+    Mailed(Mailed),
     Timer,
 }
 
@@ -133,11 +141,13 @@ impl Term {
             Some(request) = self.requests.recv() => Wake::Request(request),
             // 4. A desktop is heard: late, it would cost an agent his offers.
             Some(heartbeat) = self.desktops.next() => Wake::Heartbeat(heartbeat),
-            // 5. Messages and durable commands.
+            // 5. A mail was sent or failed: until that is recorded, its place is taken.
+            Some(mailed) = self.mailed.recv() => Wake::Mailed(mailed),
+            // 6. Messages and durable commands.
             input = self.inputs.next() => Wake::Input(input),
-            // 6. Due work, a lapsed lease, a position to record.
+            // 7. Due work, a lapsed lease, a position to record.
             () = sleep_until(timer) => Wake::Timer,
-            // 7. In tests the clock was moved by hand.
+            // 8. In tests the clock was moved by hand.
             Ok(()) = self.moved.changed() => Wake::Timer,
         }
     }
@@ -152,6 +162,7 @@ impl Term {
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
+            Wake::Mailed(mailed) => self.end_mail(mailed, now, &mut group),
             Wake::Input(Some(first)) => self.input = Some(first.map_err(TermEnd::Input)?),
             Wake::Input(None) => {
                 error!("the reading of input has ended by itself; recovering");
@@ -160,6 +171,7 @@ impl Term {
             Wake::Timer => {}
         }
         self.pass_time(now, &mut group);
+        self.end_mails(now, &mut group);
         self.hear_all(now, &mut group);
         self.note_silence(now, &mut group);
         self.take_requests(now, &mut group);
@@ -192,6 +204,19 @@ impl Term {
 
     fn has_caught_up(&self) -> bool {
         self.engine.consumed() >= self.backlog || self.consumed_at.elapsed() > CATCH_UP
+    }
+
+    /// At most so many come as are sent at once.
+    fn end_mails(&mut self, now: Timestamp, group: &mut Group) {
+        while group.has_room(1)
+            && let Ok(mailed) = self.mailed.try_recv()
+        {
+            self.end_mail(mailed, now, group);
+        }
+    }
+
+    fn end_mail(&mut self, (mail, attempt, outcome): Mailed, now: Timestamp, group: &mut Group) {
+        self.order(now, Command::EndMail { mail, attempt, outcome }, group);
     }
 
     /// Those who beat are heard before anybody is found silent.
@@ -257,7 +282,9 @@ impl Term {
             let message = "this name is the site's own; ask under the name of an agent or actor";
             return group.answer(reply, Answer::no(self.engine.state().seq, "forbidden", message));
         }
-        match self.decoder.requests().parse(verb, &actor, Door::Api, &payload) {
+        self.asked += 1;
+        let occasion = Occasion { epoch: self.epoch, number: self.asked };
+        match self.decoder.requests().parse(verb, &actor, Door::Api, occasion, &payload) {
             Ok(Asked::Command(order)) => {
                 let outcome = self.engine.handle(now, &order);
                 group.take(&self.engine, &self.subjects, trace.as_ref());

@@ -12,14 +12,16 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::domain::{
-    Channel, ClockId, CommandKey, ConversationId, Name, OfferId, Presence, Reply, Source, ThreadKey,
-    ThreadScope,
+    Channel, ClockId, CommandKey, ConversationId, DeliveryState, MessageId, Name, OfferId, Presence, Reply,
+    Source, ThreadKey, ThreadScope,
 };
 use crate::engine::command::{Command, Door, Order};
 
 use super::digest::Keys;
 use super::fault::sentence;
-use super::limits::{COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX};
+use super::limits::{
+    CODE_CHARS_MAX, COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX,
+};
 use super::query::{self, Query};
 use super::text;
 
@@ -29,6 +31,16 @@ pub struct Requests {
     keys: Keys,
     /// What stands behind the `@` of our Message-IDs.
     domain: String,
+}
+
+/// What tells a request without an id of its own from every other: the term in which it came, and its number
+/// in that term. What it leads to bears its mark, so two replies never have the same Message-ID.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Occasion {
+    /// The epoch of the term.
+    pub epoch: u64,
+    /// Counted on by the shell with every request.
+    pub number: u64,
 }
 
 /// What is asked.
@@ -135,6 +147,20 @@ pub(crate) struct OnConversation {
     pub conversation: ConversationId,
 }
 
+/// Tell how far an outbound message came: a gateway's delivery report.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReportDelivery {
+    pub message: MessageId,
+    pub state: DeliveryState,
+    /// The carrier's own word for it, as `30003`: at most 64 letters, digits, dots, dashes and underscores.
+    #[serde(default)]
+    pub code: Option<String>,
+    /// The carrier's sentence. It may name the contact, so it is not kept.
+    #[serde(default, rename = "reason")]
+    _reason: Option<String>,
+}
+
 /// Hold the further rungs of an escalation back.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -153,12 +179,13 @@ impl Requests {
         Requests { keys, domain }
     }
 
-    /// Reads what this actor asks by this door.
+    /// Reads what this actor asks by this door. For the input stream its place there is the occasion.
     pub fn parse(
         &self,
         verb: &str,
         actor: &Name,
         door: Door,
+        occasion: Occasion,
         payload: &[u8],
     ) -> Result<Request, RequestFault> {
         let mut members = object(payload)?;
@@ -167,7 +194,8 @@ impl Requests {
         }
         let common = common(&mut members)?;
         let key = self.key(actor, door, common.id.as_deref())?;
-        let command = self.command(verb, members, key)?;
+        let once = key.unwrap_or_else(|| self.keys.command_once(actor, occasion));
+        let command = self.command(verb, members, once)?;
         let if_version = common.if_version;
         if if_version.is_some() && verb.starts_with("agent.") {
             return Err(fault("bad_member", "`if_version` goes with what is about a conversation"));
@@ -191,7 +219,7 @@ impl Requests {
         &self,
         verb: &str,
         members: Map<String, Value>,
-        key: Option<CommandKey>,
+        once: CommandKey,
     ) -> Result<Command, RequestFault> {
         match verb {
             "agent.sign_in" => typed::<SignIn>(members).map(|_| Command::SignIn),
@@ -199,7 +227,7 @@ impl Requests {
             "agent.presence" => presence(typed(members)?).map(Command::ChangePresence),
             "offer.accept" => typed(members).map(|AnswerOffer { offer }| Command::AcceptOffer(offer)),
             "offer.decline" => typed(members).map(|AnswerOffer { offer }| Command::DeclineOffer(offer)),
-            "conversation.reply" => self.reply(typed(members)?, key),
+            "conversation.reply" => self.reply(typed(members)?, once),
             "conversation.resolve" => {
                 typed(members).map(|OnConversation { conversation }| Command::Resolve(conversation))
             }
@@ -209,13 +237,14 @@ impl Requests {
             "escalation.ack" => {
                 typed(members).map(|AckEscalation { escalation }| Command::AckEscalation(escalation))
             }
+            "message.report" => report(typed(members)?),
             _ => Err(fault("unknown_verb", "its subject names no known command or query")),
         }
     }
 
-    /// With a key the reply has an id of its own, the same when the command comes again, by which the
-    /// contact's answer finds back. Our ids are one thing at every source, so the source need not be known.
-    fn reply(&self, asked: ReplyTo, key: Option<CommandKey>) -> Result<Command, RequestFault> {
+    /// A reply has an id of its own by which the contact's answer finds back, the same when its command comes
+    /// again. Our ids are one thing at every source, so the source need not be known.
+    fn reply(&self, asked: ReplyTo, once: CommandKey) -> Result<Command, RequestFault> {
         let ReplyTo { conversation, text } = asked;
         if text.len() > TEXT_BYTES_MAX {
             return Err(fault("too_large", &format!("`text` has over {TEXT_BYTES_MAX} bytes")));
@@ -224,11 +253,23 @@ impl Requests {
         if text.trim().is_empty() {
             return Err(fault("bad_member", "`text` is empty"));
         }
-        let external_id = key.map(|key| self.keys.message_id(conversation, key, &self.domain));
-        let own = external_id.as_deref().map(|id| self.keys.mail_id("", id));
-        let own = own.map(|digest| ThreadKey { digest, scope: ThreadScope::Ours });
-        Ok(Command::Reply { conversation, reply: Arc::new(Reply { text, external_id }), own })
+        let id = self.keys.message_id(conversation, once, &self.domain);
+        let own = ThreadKey { digest: self.keys.mail_id("", &id), scope: ThreadScope::Ours };
+        let reply = Reply { text, external_id: Some(id), ..Reply::default() };
+        Ok(Command::Reply { conversation, reply: Arc::new(reply), own: Some(own) })
     }
+}
+
+fn report(asked: ReportDelivery) -> Result<Command, RequestFault> {
+    let ReportDelivery { message, state, code, _reason } = asked;
+    let is_word = |code: &String| {
+        let letters = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
+        (1..=CODE_CHARS_MAX).contains(&code.len()) && code.chars().all(letters)
+    };
+    if !code.as_ref().is_none_or(is_word) {
+        return Err(fault("bad_member", "`code` has 1 to 64 letters, digits, dots, dashes and underscores"));
+    }
+    Ok(Command::ReportDelivery { message, state, code })
 }
 
 fn presence(asked: ChangePresence) -> Result<Presence, RequestFault> {

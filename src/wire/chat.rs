@@ -41,12 +41,12 @@ pub(crate) fn decode(
         received_at,
         content: Arc::new(Content {
             from,
-            to: Vec::new(),
             external_id: Some(message.message_id.into_owned()),
-            subject: None,
+            thread_id: message.thread_id.map(std::borrow::Cow::into_owned),
             text,
             attachments,
             flags,
+            ..Content::default()
         }),
     })
 }

@@ -14,7 +14,7 @@ use thiserror::Error;
 use crate::domain::{Channel, Endpoint, InboundMessage, Name, Source, Timestamp};
 use crate::engine::command::{Door, Order, RefusedInput};
 
-use super::api::{Request, Requests};
+use super::api::{Occasion, Request, Requests};
 use super::digest::Keys;
 use super::fault::sentence;
 use super::fit::fit;
@@ -140,7 +140,7 @@ impl Decoder {
         let actor: Name =
             actor.map_err(|_| fault("bad_subject", "its subject names an actor that is no name"))?;
         let door = Door::Input { inseq: input.inseq, stored_at: input.stored_at };
-        match self.requests.parse(call.verb, &actor, door, input.payload) {
+        match self.requests.parse(call.verb, &actor, door, Occasion::default(), input.payload) {
             Ok(Request::Command(order)) => Ok(order),
             Ok(Request::Query(_)) => Err(fault("not_a_command", "a query has no answer by this door")),
             Err(refusal) => Err(fault(refusal.code, &refusal.message)),

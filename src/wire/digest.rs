@@ -9,7 +9,9 @@ use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 
-use crate::domain::{Channel, CommandKey, ConversationId, Digest, Name};
+use crate::domain::{Channel, CommandKey, ConversationId, Digest, MailId, Name};
+
+use super::api::Occasion;
 
 /// What every reply token begins with.
 pub const TOKEN_PREFIX: &str = "c-";
@@ -83,6 +85,12 @@ impl Keys {
         self.digest("command-at", &[actor.as_str(), &inseq.to_string()])
     }
 
+    /// The same for a request of the API without an id: it is done once, whatever comes of it.
+    pub fn command_once(&self, actor: &Name, occasion: Occasion) -> CommandKey {
+        let Occasion { epoch, number } = occasion;
+        self.digest("command-once", &[actor.as_str(), &epoch.to_string(), &number.to_string()])
+    }
+
     /// The digest of a body, which tells two messages of one id apart.
     pub fn body(&self, body: &[u8]) -> Digest {
         self.digest("body", &[body])
@@ -130,6 +138,16 @@ impl Keys {
         let digest = self.digest("message-id", &[command.0.to_be_bytes()]);
         let tail = BASE32_NOPAD.encode(&digest.0.to_be_bytes()[..MAC_BYTES]).to_ascii_lowercase();
         let local = format!("{}.{tail}", self.token(conversation));
+        let room = MESSAGE_ID_BYTES_MAX - "<@>".len() - local.len();
+        format!("{local}@{}", fitting(domain, room))
+    }
+
+    /// The Message-ID, without brackets, of the notice of an escalation: the same at every attempt. Nobody is
+    /// expected to answer it, so it names no conversation.
+    pub fn notice_id(&self, mail: MailId, domain: &str) -> String {
+        let digest = self.digest("notice-id", &[mail.0.to_be_bytes()]);
+        let tail = BASE32_NOPAD.encode(&digest.0.to_be_bytes()[..MAC_BYTES]).to_ascii_lowercase();
+        let local = format!("{mail}.{tail}");
         let room = MESSAGE_ID_BYTES_MAX - "<@>".len() - local.len();
         format!("{local}@{}", fitting(domain, room))
     }

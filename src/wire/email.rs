@@ -63,6 +63,9 @@ pub(crate) fn decode(
         text: body_text(&mail, &mut flags),
         attachments: attachments(&mail, &mut flags),
         external_id: Some(external_id.clone()),
+        reply_to: reply_to(&mail, &from),
+        references: headers.references(),
+        thread_id: None,
         flags: flags.0,
         from,
     };
@@ -154,6 +157,12 @@ fn sender(mail: &Message<'_>, headers: &Headers<'_>, input: &Input<'_>, flags: &
     let envelope = || addresses(input.mail_from.unwrap_or_default()).next().map(bare_party);
     let returned = || headers.first("return-path").and_then(|path| addresses(path).next()).map(bare_party);
     sender.or_else(envelope).or_else(returned)
+}
+
+/// Where answers go, unless that is the sender himself.
+fn reply_to(mail: &Message<'_>, from: &Party) -> Option<Party> {
+    let wished = first_parties(mail, &HeaderName::ReplyTo).into_iter().next()?;
+    (canonical_mail(&wished.address) != canonical_mail(&from.address)).then_some(wished)
 }
 
 fn bare_party(address: &str) -> Party {

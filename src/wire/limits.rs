@@ -31,12 +31,16 @@ pub const EXTERNAL_ID_BYTES_MAX: usize = 998;
 pub const LANGUAGE_BYTES_MAX: usize = 35;
 /// The id that an actor gives a command, in characters.
 pub const COMMAND_ID_CHARS_MAX: usize = 128;
+/// The code of a delivery report, in characters.
+pub const CODE_CHARS_MAX: usize = 64;
 /// Attachments that are listed.
 pub const ATTACHMENTS_MAX: usize = 100;
 /// Recipients that are listed.
 pub const RECIPIENTS_MAX: usize = 200;
 /// Ids of In-Reply-To.
 pub const IN_REPLY_TO_MAX: usize = 10;
+/// Ids of References that are kept, so that an answer can name them.
+pub const REFERENCES_KEPT_MAX: usize = 20;
 /// Ids from the begin of References: ours can be the second.
 pub const REFERENCES_FIRST_MAX: usize = 2;
 /// Ids from the end of References.

@@ -4,7 +4,10 @@
 
 use std::borrow::Cow;
 
-use super::limits::{IN_REPLY_TO_MAX, MAIL_HEADER_BYTES_MAX, REFERENCES_FIRST_MAX, REFERENCES_LAST_MAX};
+use super::limits::{
+    EXTERNAL_ID_BYTES_MAX, IN_REPLY_TO_MAX, MAIL_HEADER_BYTES_MAX, REFERENCES_FIRST_MAX, REFERENCES_KEPT_MAX,
+    REFERENCES_LAST_MAX,
+};
 
 /// The fields of a header block, unfolded, in their order.
 pub(crate) struct Headers<'a>(Vec<(String, Cow<'a, str>)>);
@@ -101,6 +104,28 @@ impl<'a> Headers<'a> {
         }
         ids
     }
+}
+
+impl Headers<'_> {
+    /// The ids that an answer names before the mail's own (RFC 5322 3.6.4): References, else In-Reply-To if
+    /// that is one id. Of many the first, which began the thread, and the newest; each whole, the oldest first.
+    pub fn references(&self) -> Vec<String> {
+        let mut ids = self.first("references").map(loose_ids).unwrap_or_default();
+        if ids.is_empty() {
+            ids =
+                self.first("in-reply-to").and_then(pure_ids).filter(|ids| ids.len() == 1).unwrap_or_default();
+        }
+        ids.retain(|id| is_whole(id));
+        if ids.len() > REFERENCES_KEPT_MAX {
+            ids.drain(1..=ids.len() - REFERENCES_KEPT_MAX);
+        }
+        ids.into_iter().map(str::to_owned).collect()
+    }
+}
+
+/// Whether an id can be written into a field again: a foreign one must not break it.
+fn is_whole(id: &str) -> bool {
+    id.len() <= EXTERNAL_ID_BYTES_MAX && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Every `<…>` of a text that may hold anything besides.

@@ -37,7 +37,7 @@ pub mod schema;
 pub mod subject;
 
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
-pub use api::{Request, RequestFault, Requests};
+pub use api::{Occasion, Request, RequestFault, Requests};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
 pub use journal::{Line, RecordFault};

@@ -9,7 +9,8 @@ use crate::domain::{Digest, Name};
 
 use super::answer::{Beaten, No, Yes};
 use super::api::{
-    AckEscalation, AnswerOffer, Beat, ChangePresence, Common, Nothing, OnConversation, ReplyTo, SignIn,
+    AckEscalation, AnswerOffer, Beat, ChangePresence, Common, Nothing, OnConversation, ReplyTo,
+    ReportDelivery, SignIn,
 };
 use super::canonical::CanonicalMessage;
 use super::query::{ConversationFilter, OfferFilter, OneAgent, OneConversation, OneQueue};
@@ -91,6 +92,7 @@ fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
         ("conversation.requeue", of::<OnConversation>(generator)),
         ("conversation.resolve", of::<OnConversation>(generator)),
         ("escalation.ack", of::<AckEscalation>(generator)),
+        ("message.report", of::<ReportDelivery>(generator)),
         ("offer.accept", of::<AnswerOffer>(generator)),
         ("offer.decline", of::<AnswerOffer>(generator)),
     ]

@@ -39,12 +39,12 @@ pub(crate) fn decode(
         received_at,
         content: Arc::new(Content {
             from,
-            to: Vec::new(),
             external_id: Some(message.message_id.into_owned()),
-            subject: None,
+            thread_id: None,
             text,
             attachments,
             flags,
+            ..Content::default()
         }),
     })
 }

@@ -185,7 +185,7 @@ fn command(verb: &[&str]) -> Option<Command> {
         ["accepts", offer] => Command::AcceptOffer(offer.parse().ok()?),
         ["declines", offer] => Command::DeclineOffer(offer.parse().ok()?),
         ["replies", "to", conversation, text] => {
-            let reply = Reply { text: text.to_owned(), external_id: None };
+            let reply = Reply { text: text.to_owned(), ..Reply::default() };
             Command::Reply { conversation: conversation.parse().ok()?, reply: Arc::new(reply), own: None }
         }
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),

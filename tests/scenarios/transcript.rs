@@ -169,9 +169,10 @@ impl Printer<'_> {
             Event::MessageIgnored { class, .. } => {
                 return Some(("message".into(), "ignored".into(), class_word(*class).into()));
             }
-            Event::MessageReplied { message, conversation, replied_at, .. } => {
-                let detail = format!("in {conversation}{}", self.late("asked at", *replied_at));
-                return Some((format!("message {message}"), "replied".into(), detail));
+            Event::MessageReplied(replied) => {
+                let late = self.late("asked at", replied.replied_at);
+                let detail = format!("in {}{late}", replied.conversation);
+                return Some((format!("message {}", replied.message), "replied".into(), detail));
             }
             _ => return None,
         };

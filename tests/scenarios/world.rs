@@ -250,7 +250,7 @@ impl World {
         for recorded in self.engine.events() {
             let number = match &recorded.event {
                 Event::MessageReceived(received) => received.message,
-                Event::MessageReplied { message, .. } => *message,
+                Event::MessageReplied(replied) => replied.message,
                 _ => continue,
             };
             self.ids.insert(number.to_string(), id.to_owned());

@@ -338,7 +338,7 @@ impl Workload {
         let (actor, conversation) = self.held(state);
         self.counted += 1;
         let own = ThreadKey { digest: Digest(20_000 + self.counted), scope: ThreadScope::Ours };
-        let reply = Arc::new(Reply { text: "an answer".to_owned(), external_id: None });
+        let reply = Arc::new(Reply { text: "an answer".to_owned(), ..Reply::default() });
         self.asked_by(actor, Command::Reply { conversation, reply, own: Some(own) })
     }
 

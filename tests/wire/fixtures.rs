@@ -102,7 +102,7 @@ fn our_reply_is_found_by_its_id_at_any_mailbox() {
     let Ok(Decoded::Command(Order { command: Command::Reply { reply, own, .. }, .. })) = order else {
         panic!("a reply")
     };
-    let id = reply.external_id.clone().expect("a command with an id has one");
+    let id = reply.external_id.clone().expect("every reply has one");
     let answer = format!("From: jo@example.org\nIn-Reply-To: <{id}>\n\nThanks\n");
     for source in ["support", "billing"] {
         let answer = decode(&decoder, &format!("switchboard.in.email.{source}"), answer.as_bytes());

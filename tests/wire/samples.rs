@@ -28,7 +28,7 @@ pub fn name(text: &str) -> Name {
 
 /// Each event, as a record of its own.
 pub fn records() -> Vec<Recorded> {
-    let events = [site(), people(), conversations(), routing(), promises(), content()].concat();
+    let events = [site(), people(), conversations(), routing(), promises(), mails(), content()].concat();
     let record = |(place, event)| {
         let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
@@ -116,12 +116,21 @@ fn conversations() -> Vec<Event> {
         content: Seq(15),
     };
     let plain = MessageReceived { language: None, keys: vec![], sent_at: None, ..received.clone() };
-    let replied = |key| Event::MessageReplied {
-        message: MessageId(8),
-        conversation,
-        replied_at: NOW,
-        key,
-        content: Seq(20),
+    let replied = |key: Option<ThreadKey>| {
+        Event::MessageReplied(Box::new(MessageReplied {
+            message: MessageId(8),
+            conversation,
+            contact,
+            channel: Channel::Email,
+            source: SourceId(0),
+            from: "support@example.org".into(),
+            replied_at: NOW,
+            key,
+            auto: key.is_none(),
+            content: Seq(20),
+            contact_content: Seq(3),
+            answers: key.map(|_| Seq(15)),
+        }))
     };
     vec![
         Event::ConversationOpened(Box::new(bare)),
@@ -161,6 +170,7 @@ fn routing() -> Vec<Event> {
         needs: Needs::new(vec![need(1, 3), need(0, 4)]),
         waiting_since: later(-5_000),
         cause: QueueCause::Arrived,
+        held_by: None,
         verdicts: vec![verdict(0, "text", true), verdict(1, "subject", false), verdict(1, "address", true)],
     };
     let default = InteractionQueued {
@@ -168,6 +178,7 @@ fn routing() -> Vec<Event> {
         needs: Needs::new(vec![]),
         verdicts: vec![],
         cause: QueueCause::OwnerOffline,
+        held_by: Some(agent),
         ..queued.clone()
     };
     let rank = RankKey { preferred: 0, load: 2, since: later(-9_000), agent };
@@ -243,10 +254,50 @@ fn promises() -> Vec<Event> {
             skipped: vec![1],
             notify: vec!["role:supervisor".into()],
             due: NOW,
+            breached_at: later(-60_000),
+            within: Span::minutes(30),
+            ladder: "duty".into(),
+            rungs: 3,
+            queue: QueueId(0),
+            channel: Channel::Email,
+            source: SourceId(0),
+            contact: ContactId(1),
+            priority: -5,
+            waiting_since: later(-90_000),
+            agent: Some(AgentId(0)),
+            content: Seq(15),
         })),
         Event::EscalationAcked { clock, conversation, until: later(900_000) },
         Event::EscalationAckExpired { clock, conversation },
         Event::EscalationResolved { clock, conversation },
+    ]
+}
+
+fn mails() -> Vec<Event> {
+    let (mail, attempt) = (MailId(5), 2);
+    let reply = MailKind::Reply { conversation: ConversationId(12), message: MessageId(8) };
+    let escalation = MailKind::Escalation { clock: ClockId(4), rung: 2 };
+    let failed = |retry_at: Option<Timestamp>| {
+        Event::MailFailed(Box::new(MailFailed {
+            mail,
+            attempt,
+            code: "relay_refused".into(),
+            reason: "the relay answered 451".into(),
+            permanent: retry_at.is_none(),
+            retry_at,
+        }))
+    };
+    let (message, conversation) = (MessageId(8), ConversationId(12));
+    let (state, code) = (DeliveryState::Failed, Some("30003".into()));
+    vec![
+        Event::MailQueued(MailQueued { mail, kind: reply, cause: Seq(19) }),
+        Event::MailQueued(MailQueued { mail, kind: escalation, cause: Seq(19) }),
+        Event::MailAttempted { mail, attempt },
+        Event::MailSent { mail, attempt, response: "250 2.0.0 \"queued\"".into() },
+        failed(Some(later(60_000))),
+        failed(None),
+        Event::MessageDelivery { message, conversation, state, code },
+        Event::MessageDelivery { message, conversation, state: DeliveryState::Read, code: None },
     ]
 }
 
@@ -256,7 +307,10 @@ fn content() -> Vec<Event> {
     let content = Content {
         from: party.clone(),
         to: vec![Party { address: "support@example.org".into(), name: None }],
+        reply_to: Some(Party { address: "home@example.org".into(), name: None }),
         external_id: Some("1@example.org".into()),
+        references: vec!["0@example.org".into()],
+        thread_id: Some("room 7".into()),
         subject: Some("Rachunek \u{1F4B8}".into()),
         text: "line 1\nline 2\ttab \\ \"quoted\"".into(),
         attachments: vec![Attachment {
@@ -272,7 +326,12 @@ fn content() -> Vec<Event> {
         ContentPart::Reply {
             message,
             conversation,
-            reply: Arc::new(Reply { text: "Done.".into(), external_id: Some("c-x.y@example.org".into()) }),
+            reply: Arc::new(Reply {
+                text: "Done.".into(),
+                external_id: Some("c-x.y@example.org".into()),
+                to: Some(party.clone()),
+                subject: Some("Your order".into()),
+            }),
         },
         ContentPart::Contact { contact: ContactId(1), party },
     ];

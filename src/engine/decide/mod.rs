@@ -5,12 +5,14 @@ mod ack_escalation;
 pub(super) mod adopt_policy;
 mod answer_offer;
 mod change_presence;
+mod end_mail;
 mod lead;
 mod lose_agent;
 pub(super) mod pass_time;
 mod receive_message;
 mod refuse_input;
 mod reply;
+mod report_delivery;
 mod requeue;
 mod resolve;
 mod sign_in;
@@ -52,6 +54,10 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
             requeue::decide(recorder, role, *conversation)
         }
         Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
+        Command::ReportDelivery { message, state, code } => {
+            report_delivery::decide(recorder, *message, *state, code.as_deref())
+        }
+        Command::EndMail { mail, attempt, outcome } => end_mail::decide(recorder, *mail, *attempt, outcome),
         Command::PassTime => {
             pass_time::slice(recorder);
             Ok(())
@@ -77,8 +83,10 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
         Command::Reply { .. } => &[Role::Agent, Role::Supervisor],
         Command::Resolve(_) | Command::Requeue(_) => &[Role::Agent, Role::Supervisor, Role::Service],
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
+        Command::ReportDelivery { .. } => &[Role::Gateway, Role::Service],
         Command::ReceiveMessage(_)
         | Command::RefuseInput(_)
+        | Command::EndMail { .. }
         | Command::LoseAgent(_)
         | Command::ReturnAgent(_)
         | Command::PassTime
@@ -104,6 +112,9 @@ fn check_version(recorder: &Recorder<'_>, order: &Order) -> Result<(), Rejection
             state.offer(*id).map(|offer| offer.conversation)
         }
         Command::AckEscalation(id) => state.clock(*id).map(|clock| clock.conversation),
+        Command::ReportDelivery { message, .. } => {
+            state.outbound(*message).map(|outbound| outbound.conversation)
+        }
         _ => None,
     };
     let seen = about.and_then(|id| Some((id, state.conversation(id)?.version)));

@@ -1,7 +1,7 @@
 //! One slice of what is due by now, in the order (due, kind, id), with matching after each. When a
 //! deadline stays due, the slice recorded something, so the loop cannot spin.
 
-use crate::domain::{AgentId, ClockId, ContactId, ConversationId, InteractionId, OfferId};
+use crate::domain::{AgentId, ClockId, ContactId, ConversationId, InteractionId, MailId, OfferId};
 
 use super::super::deadlines::DueKind;
 use super::super::event::{Event, PresenceCause};
@@ -39,6 +39,14 @@ fn carry_out(recorder: &mut Recorder<'_>, kind: DueKind, id: u64) {
         DueKind::Contact => {
             recorder.record(Event::ContactExpired { contact: ContactId(id) });
         }
+        DueKind::Mail => attempt(recorder, MailId(id)),
+    }
+}
+
+fn attempt(recorder: &mut Recorder<'_>, mail: MailId) {
+    if let Some(owed) = recorder.state.mails.get(mail) {
+        let attempt = owed.attempts + 1;
+        recorder.record(Event::MailAttempted { mail, attempt });
     }
 }
 

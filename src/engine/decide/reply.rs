@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::{ConversationId, MessageId, Metric, Reply, Role, ThreadKey};
+use crate::domain::{ConversationId, Metric, Reply, Role, ThreadKey};
 
-use super::super::event::{ContentPart, Event};
+use super::super::outgoing;
 use super::super::promise;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
@@ -18,12 +18,8 @@ pub(super) fn decide(
     own: Option<ThreadKey>,
 ) -> Result<(), Rejection> {
     open_pass(recorder, role, conversation)?;
-    let message = MessageId(recorder.state.next.message);
     let replied_at = recorder.asked_at();
-    let fact = |content| Event::MessageReplied { message, conversation, replied_at, key: own, content };
-    let prev = recorder.content_of_conversation(conversation);
-    let part = ContentPart::Reply { message, conversation, reply: reply.clone() };
-    recorder.record_with_content(fact, prev, part);
+    outgoing::reply(recorder, conversation, reply, own, false);
     promise::stop(recorder, conversation, Metric::FirstReply, replied_at);
     Ok(())
 }

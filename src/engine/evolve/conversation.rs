@@ -1,10 +1,14 @@
 //! Contacts, conversations and their messages.
 
-use crate::domain::{ContactId, ConversationId, Digest, MessageId, Metric, Seq, ThreadKey, Timestamp};
+use crate::domain::{
+    ContactId, ConversationId, DeliveryState, Digest, MessageId, Metric, Seq, ThreadKey, Timestamp,
+};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{ConversationOpened, Event, MessageReceived};
-use super::super::state::{Archived, Contact, Conversation, HalfKey, PARTICIPANTS_MAX, State, ThreadEntry};
+use super::super::event::{ConversationOpened, Event, MessageReceived, MessageReplied};
+use super::super::state::{
+    Archived, Contact, Conversation, HalfKey, OUTBOUND_MAX, Outbound, PARTICIPANTS_MAX, State, ThreadEntry,
+};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
@@ -24,9 +28,8 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
         Event::ConversationForgotten { conversation } => forgotten(state, *conversation),
         Event::MessageReceived(event) => received(state, event),
         Event::MessageIgnored { dedupe, received_at, .. } => state.dedupe.insert(*dedupe, *received_at, ()),
-        Event::MessageReplied { message, conversation, replied_at, key, content } => {
-            replied(state, *message, *conversation, *replied_at, *key, *content);
-        }
+        Event::MessageReplied(event) => replied(state, event),
+        Event::MessageDelivery { message, state: delivery, .. } => delivered(state, *message, *delivery),
         _ => {}
     }
 }
@@ -67,6 +70,8 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         clocks: Vec::new(),
         cycles: [0; Metric::ALL.len()],
         content: Seq(0),
+        heard: Seq(0),
+        outbound: Vec::new(),
         version: 1,
     };
     state.conversations.insert(opened.conversation.0, conversation);
@@ -97,6 +102,9 @@ fn archived(
 ) {
     set_archive_at(state, id, None);
     let Some(conversation) = state.conversations.remove(id.0) else { return };
+    for message in &conversation.outbound {
+        state.outbound.remove(message.0);
+    }
     let link = Archived { contact: conversation.contact, keys: conversation.keys, forget_at };
     state.archived.insert(id.0, link);
     state.deadlines.shift(DueKind::Forget, id.0, None, Some(forget_at));
@@ -139,29 +147,50 @@ fn received(state: &mut State, received: &MessageReceived) {
     }
     conversation.active_at = conversation.active_at.max(received.received_at);
     conversation.owed = true;
+    conversation.heard = received.content;
     let known = contact_address == Some(received.from) || conversation.participants.contains(&received.from);
     if !known && conversation.participants.len() < PARTICIPANTS_MAX {
         conversation.participants.push(received.from);
     }
 }
 
-fn replied(
-    state: &mut State,
-    message: MessageId,
-    id: ConversationId,
-    replied_at: Timestamp,
-    key: Option<ThreadKey>,
-    content: Seq,
-) {
+fn replied(state: &mut State, replied: &MessageReplied) {
+    let (message, id) = (replied.message, replied.conversation);
     state.next.message = message.0 + 1;
-    if let Some(key) = key {
+    if let Some(key) = replied.key {
         name_thread(state, id, key);
     }
+    let mut oldest = None;
     change(state, id, |conversation| {
-        conversation.content = content;
-        conversation.active_at = conversation.active_at.max(replied_at);
+        conversation.content = replied.content;
+        conversation.active_at = conversation.active_at.max(replied.replied_at);
         conversation.owed = false;
+        if conversation.outbound.len() == OUTBOUND_MAX {
+            oldest = Some(conversation.outbound.remove(0));
+        }
+        conversation.outbound.push(message);
     });
+    if let Some(oldest) = oldest {
+        state.outbound.remove(oldest.0);
+    }
+    if state.conversation(id).is_some() {
+        state.outbound.insert(message.0, Outbound { conversation: id, delivery: None, mail: None });
+    }
+}
+
+/// Notes how far an outbound message came, while that is still followed.
+fn delivered(state: &mut State, message: MessageId, delivery: DeliveryState) {
+    if let Some(outbound) = state.outbound.get_mut(message.0) {
+        outbound.delivery = Some(delivery);
+    }
+}
+
+/// The mail of an outbound message ended.
+pub(super) fn mailed(state: &mut State, message: MessageId, delivery: DeliveryState) {
+    if let Some(outbound) = state.outbound.get_mut(message.0) {
+        outbound.mail = None;
+        outbound.delivery = Some(delivery);
+    }
 }
 
 /// Changes a conversation and counts its version on.

@@ -3,6 +3,7 @@
 
 mod agent;
 mod conversation;
+mod mail;
 mod promise;
 mod routing;
 mod site;
@@ -29,7 +30,7 @@ fn apply(state: &mut State, recorded: &Recorded) {
         | Event::Named { .. }
         | Event::PolicyAdopted { .. }
         | Event::PolicyApplied { .. }
-        | Event::DedupeShortened { .. } => site::apply(state, event),
+        | Event::DedupeShortened { .. } => site::apply(state, event, at),
         Event::AgentUpserted { .. }
         | Event::AgentRemoved { .. }
         | Event::AgentSignedIn { .. }
@@ -47,7 +48,8 @@ fn apply(state: &mut State, recorded: &Recorded) {
         | Event::ConversationForgotten { .. }
         | Event::MessageReceived(_)
         | Event::MessageIgnored { .. }
-        | Event::MessageReplied { .. } => conversation::apply(state, event, at),
+        | Event::MessageReplied(_)
+        | Event::MessageDelivery { .. } => conversation::apply(state, event, at),
         Event::InteractionQueued(_)
         | Event::InteractionClosed { .. }
         | Event::OfferMade(_)
@@ -63,6 +65,10 @@ fn apply(state: &mut State, recorded: &Recorded) {
         | Event::EscalationRaised(_)
         | Event::EscalationAcked { .. }
         | Event::EscalationAckExpired { .. } => promise::apply(state, event),
+        Event::MailQueued(_)
+        | Event::MailAttempted { .. }
+        | Event::MailSent { .. }
+        | Event::MailFailed(_) => mail::apply(state, event, at),
         Event::Positioned
         | Event::ClockStepped { .. }
         | Event::InputRefused(_)

@@ -1,14 +1,15 @@
 //! The site itself: who leads, which names have numbers, which rules hold.
 
-use crate::domain::{Digest, Name, NameKind};
+use crate::domain::{Digest, Name, NameKind, Timestamp};
 
 use super::super::event::{Event, Remembered};
 use super::super::state::{Agent, State};
+use super::mail;
 
 /// Applies an event of this file; any other changes nothing here.
-pub(super) fn apply(state: &mut State, event: &Event) {
+pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
     match event {
-        Event::Led { epoch, instance, .. } => led(state, *epoch, instance),
+        Event::Led { epoch, instance, .. } => led(state, *epoch, instance, at),
         Event::Named { kind, first, names } => {
             debug_assert_eq!(*first, state.names.count(*kind), "numbers are counted on");
             named(state, *kind, names);
@@ -23,9 +24,10 @@ pub(super) fn apply(state: &mut State, event: &Event) {
     }
 }
 
-fn led(state: &mut State, epoch: u64, instance: &str) {
+fn led(state: &mut State, epoch: u64, instance: &str, at: Timestamp) {
     state.epoch = epoch;
     state.leader = instance.to_owned();
+    mail::reopen_attempts(state, at);
 }
 
 fn named(state: &mut State, kind: NameKind, names: &[Name]) {

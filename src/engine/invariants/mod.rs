@@ -4,12 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::domain::{AgentId, InteractionId, OfferId, Timestamp};
+use crate::domain::{AgentId, InteractionId, MessageId, OfferId, Timestamp};
 
 use super::bits::Bits;
 use super::deadlines::{Due, DueKind};
+use super::event::MailKind;
 use super::matching;
-use super::state::{Phase, State, WaitKey, meets};
+use super::state::{MAILS_OPEN_MAX, MailPhase, OUTBOUND_MAX, Phase, State, WaitKey, meets};
 
 /// Something that does not hold: a bug of ours, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(super) fn check(state: &State, settled: bool) -> Vec<Violation> {
     conversations(state, &mut found);
     threads(state, &mut found);
     indexes(state, &mut found);
+    outbound(state, &mut found);
+    mails(state, &mut found);
     if settled {
         work_conserved(state, &mut found);
     }
@@ -203,7 +206,54 @@ fn derived_deadlines(state: &State) -> BTreeSet<Due> {
     state.conversations.iter().for_each(|(id, it)| add(it.archive_at, DueKind::Archive, id));
     state.archived.iter().for_each(|(id, it)| add(Some(it.forget_at), DueKind::Forget, id));
     state.contacts.iter().for_each(|(id, it)| add(it.expire_at, DueKind::Contact, id));
+    let waiting = state.mails.iter().filter_map(|(id, mail)| match mail.phase {
+        MailPhase::Due(at) => Some((at, id)),
+        MailPhase::Open(_) => None,
+    });
+    if state.mails.open().len() < MAILS_OPEN_MAX {
+        waiting.min().into_iter().for_each(|(at, id)| add(Some(at), DueKind::Mail, id.0));
+    }
     due
+}
+
+/// Every outbound message that is followed is listed by its conversation, and the other way round.
+fn outbound(state: &State, found: &mut Vec<Violation>) {
+    let mut listed = 0;
+    for (number, conversation) in state.conversations.iter() {
+        listed += conversation.outbound.len();
+        demand(found, conversation.outbound.len() <= OUTBOUND_MAX, || {
+            format!("c{number} follows too many messages")
+        });
+        for message in &conversation.outbound {
+            let of = state.outbound(*message).map(|outbound| outbound.conversation.0);
+            demand(found, of == Some(number), || format!("{message} of c{number} is followed as of {of:?}"));
+        }
+    }
+    demand(found, listed == state.outbound.len(), || {
+        format!("{} messages are followed, {listed} listed", state.outbound.len())
+    });
+    for (number, outbound) in state.outbound.iter() {
+        let mail = outbound.mail.and_then(|mail| state.mails.get(mail)).map(|mail| mail.kind);
+        let conversation = outbound.conversation;
+        let expected = outbound.mail.map(|_| MailKind::Reply { conversation, message: MessageId(number) });
+        demand(found, mail == expected, || format!("m{number} leaves by a mail that is {mail:?}"));
+    }
+}
+
+/// A mail waits or is being sent, by its phase; and so many at once are not passed.
+fn mails(state: &State, found: &mut Vec<Violation>) {
+    let mails = &state.mails;
+    for (id, mail) in mails.iter() {
+        let (waits, open) = match mail.phase {
+            MailPhase::Due(at) => (mails.waiting().contains(&(at, id)), !mails.open().contains(&id)),
+            MailPhase::Open(_) => (true, mails.open().contains(&id) && mail.attempts > 0),
+        };
+        demand(found, waits && open, || format!("{id} is {:?} and listed otherwise", mail.phase));
+        demand(found, id.0 < state.next.mail, || format!("{id} was never counted"));
+    }
+    let listed = mails.waiting().len() + mails.open().len();
+    demand(found, listed == mails.len(), || format!("{} mails are owed, {listed} listed", mails.len()));
+    demand(found, mails.open().len() <= MAILS_OPEN_MAX, || "too many mails are sent at once".into());
 }
 
 /// No waiting interaction has an eligible agent with room.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, InteractionId, Metric, OfferId, Promise,
-    QueueId, RouteId, Seq, SourceId, Span, Timestamp,
+    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, InteractionId, MessageId, Metric, OfferId,
+    Promise, QueueId, RouteId, Seq, SourceId, Span, Timestamp,
 };
 
 use super::{ClassId, HalfKey};
@@ -54,6 +54,10 @@ pub struct Conversation {
     pub cycles: [u32; Metric::ALL.len()],
     /// Its newest content record.
     pub content: Seq,
+    /// The content of the newest message that somebody wrote to us here.
+    pub heard: Seq,
+    /// Its newest outbound messages, the oldest first.
+    pub outbound: Vec<MessageId>,
     /// Grows with every change of it; a warning, a breach or a rung of its clocks is none.
     pub version: u32,
 }

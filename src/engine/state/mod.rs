@@ -8,6 +8,8 @@ mod agent;
 mod commands;
 mod conversation;
 mod interned;
+mod mails;
+mod outbound;
 mod routing;
 mod threads;
 
@@ -15,7 +17,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 
 use crate::domain::{
-    AgentId, ClockId, ContactId, ConversationId, Digest, InteractionId, Names, OfferId, Seq, Timestamp,
+    AgentId, ClockId, ContactId, ConversationId, Digest, InteractionId, MessageId, Names, OfferId, Seq,
+    Timestamp,
 };
 
 use super::deadlines::Deadlines;
@@ -26,6 +29,8 @@ pub use agent::{Agent, Held, PENDING_MAX, Profile};
 pub use commands::Commands;
 pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
 pub use interned::Interned;
+pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails};
+pub use outbound::{OUTBOUND_MAX, Outbound};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};
 
@@ -69,6 +74,13 @@ pub struct Counters {
     pub offer: u64,
     pub message: u64,
     pub clock: u64,
+    pub mail: u64,
+}
+
+impl Default for Counters {
+    fn default() -> Self {
+        Counters { contact: 1, conversation: 1, interaction: 1, offer: 1, message: 1, clock: 1, mail: 1 }
+    }
 }
 
 /// What the engine knows.
@@ -102,6 +114,10 @@ pub struct State {
     pub offers: Table<Offer>,
     /// Those that run.
     pub clocks: Table<Clock>,
+    /// The newest outbound messages of each conversation, by number.
+    pub outbound: Table<Outbound>,
+    /// Mail that is owed.
+    pub mails: Mails,
     /// Messages taken in.
     pub dedupe: Window<()>,
     /// Commands answered, with the record of their answer.
@@ -124,7 +140,7 @@ impl Default for State {
             names: Names::default(),
             policy: Digest::default(),
             policy_applied: true,
-            next: Counters { contact: 1, conversation: 1, interaction: 1, offer: 1, message: 1, clock: 1 },
+            next: Counters::default(),
             contacts: Table::default(),
             contact_by_address: DigestMap::default(),
             agents: Vec::new(),
@@ -134,6 +150,8 @@ impl Default for State {
             interactions: Table::default(),
             offers: Table::default(),
             clocks: Table::default(),
+            outbound: Table::default(),
+            mails: Mails::default(),
             dedupe: Window::of_days(DEDUPE_DAYS),
             commands: Commands::default(),
             routing: Routing::default(),
@@ -163,6 +181,11 @@ impl State {
     /// A running clock.
     pub fn clock(&self, id: ClockId) -> Option<&Clock> {
         self.clocks.get(id.0)
+    }
+
+    /// An outbound message whose delivery is still followed.
+    pub fn outbound(&self, id: MessageId) -> Option<&Outbound> {
+        self.outbound.get(id.0)
     }
 
     /// A contact that is remembered.

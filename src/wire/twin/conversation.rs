@@ -6,9 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, Digest, MessageClass, MessageId, Names, Seq, ThreadKey, ThreadScope,
+    Channel, ContactId, ConversationId, DeliveryState, Digest, MessageClass, MessageId, Names, Seq,
+    ThreadKey, ThreadScope,
 };
-use crate::engine::event::{ConversationOpened, Event, MessageReceived};
+use crate::engine::event::{ConversationOpened, Event, MessageReceived, MessageReplied};
 use crate::wire::time::InstantText;
 
 use super::scalar::source;
@@ -113,15 +114,41 @@ pub(crate) struct Ignored<'a> {
 
 /// A person of ours answered.
 #[derive(Serialize, Deserialize, JsonSchema)]
-pub(crate) struct Replied {
+pub(crate) struct Replied<'a> {
     pub message: MessageId,
     pub conversation: ConversationId,
+    pub contact: ContactId,
+    pub channel: Channel,
+    /// The way out: the source that the contact came by.
+    pub source: &'a str,
+    /// Our address that it comes from.
+    #[serde(borrow)]
+    pub from: Cow<'a, str>,
     pub replied_at: InstantText,
     /// The key by which the contact's answer will name it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    /// Nobody of ours wrote it by hand.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub auto: bool,
     /// The sequence of its content record.
     pub content: u64,
+    /// The sequence of the contact's newest content record, which has his clear address.
+    pub contact_content: u64,
+    /// The sequence of the content record of the newest message that it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub answers: Option<u64>,
+}
+
+/// A carrier told how far an outbound message came.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Delivery<'a> {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    pub state: DeliveryState,
+    /// The carrier's own word for it.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Cow<'a, str>>,
 }
 
 impl From<ThreadKey> for Key {
@@ -252,20 +279,59 @@ impl Twin for Ignored<'_> {
     }
 }
 
-impl Twin for Replied {
+impl<'a> Replied<'a> {
+    pub fn of(replied: &'a MessageReplied, names: &'a Names) -> Replied<'a> {
+        Replied {
+            message: replied.message,
+            conversation: replied.conversation,
+            contact: replied.contact,
+            channel: replied.channel,
+            source: names.source(replied.source).as_str(),
+            from: Cow::Borrowed(&replied.from),
+            replied_at: replied.replied_at.into(),
+            key: replied.key.map(Into::into),
+            auto: replied.auto,
+            content: replied.content.0,
+            contact_content: replied.contact_content.0,
+            answers: replied.answers.map(|answers| answers.0),
+        }
+    }
+}
+
+impl Twin for Replied<'_> {
     const WORD: &'static str = "message.replied";
 
     fn about(&self) -> About<'_> {
         About::Message(self.message)
     }
 
-    fn event(self, _: &Names) -> Result<Event, String> {
-        Ok(Event::MessageReplied {
+    fn event(self, names: &Names) -> Result<Event, String> {
+        Ok(Event::MessageReplied(Box::new(MessageReplied {
             message: self.message,
             conversation: self.conversation,
+            contact: self.contact,
+            channel: self.channel,
+            source: source(names, self.source)?,
+            from: self.from.into(),
             replied_at: self.replied_at.0,
             key: self.key.map(ThreadKey::from),
+            auto: self.auto,
             content: Seq(self.content),
-        })
+            contact_content: Seq(self.contact_content),
+            answers: self.answers.map(Seq),
+        })))
+    }
+}
+
+impl Twin for Delivery<'_> {
+    const WORD: &'static str = "message.delivery";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let (message, conversation, state) = (self.message, self.conversation, self.state);
+        Ok(Event::MessageDelivery { message, conversation, state, code: self.code.map(Cow::into_owned) })
     }
 }

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ClockId, ConversationId, Metric, Names};
+use crate::domain::{Channel, ClockId, ContactId, ConversationId, Metric, Names, Seq, Span};
 use crate::engine::event::{EscalationRaised, Event};
 use crate::wire::time::InstantText;
 
+use super::scalar::{agent, queue, source};
 use super::{About, Twin};
 
 /// A rung of a ladder was reached.
@@ -27,6 +28,29 @@ pub(crate) struct Raised<'a> {
     pub notify: Cow<'a, [String]>,
     /// When the rung was due.
     pub due: InstantText,
+    /// When the promise was broken.
+    pub breached_at: InstantText,
+    /// Within what span it was to be kept.
+    pub within_ms: i64,
+    /// The name of the ladder.
+    #[serde(borrow)]
+    pub ladder: Cow<'a, str>,
+    /// How many rungs the ladder has.
+    pub rungs: u32,
+    /// Where it waits, or waited until an agent took it.
+    pub queue: &'a str,
+    pub channel: Channel,
+    /// The way in.
+    pub source: &'a str,
+    pub contact: ContactId,
+    pub priority: i32,
+    /// Since when it counts as waiting.
+    pub waiting_since: InstantText,
+    /// Who holds it.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<&'a str>,
+    /// The sequence of the conversation's newest content record.
+    pub content: u64,
 }
 
 /// Further rungs are held back.
@@ -52,6 +76,32 @@ pub(crate) struct Resolved {
     pub conversation: ConversationId,
 }
 
+impl<'a> Raised<'a> {
+    pub fn of(raised: &'a EscalationRaised, names: &'a Names) -> Raised<'a> {
+        Raised {
+            escalation: raised.clock,
+            conversation: raised.conversation,
+            metric: raised.metric,
+            rung: raised.rung,
+            skipped: (&raised.skipped).into(),
+            notify: (&raised.notify).into(),
+            due: raised.due.into(),
+            breached_at: raised.breached_at.into(),
+            within_ms: raised.within.0,
+            ladder: (&raised.ladder).into(),
+            rungs: raised.rungs,
+            queue: names.queue(raised.queue).as_str(),
+            channel: raised.channel,
+            source: names.source(raised.source).as_str(),
+            contact: raised.contact,
+            priority: raised.priority,
+            waiting_since: raised.waiting_since.into(),
+            agent: raised.agent.map(|agent| names.agent(agent).as_str()),
+            content: raised.content.0,
+        }
+    }
+}
+
 impl Twin for Raised<'_> {
     const WORD: &'static str = "escalation.raised";
 
@@ -59,7 +109,7 @@ impl Twin for Raised<'_> {
         About::Clock(self.escalation)
     }
 
-    fn event(self, _: &Names) -> Result<Event, String> {
+    fn event(self, names: &Names) -> Result<Event, String> {
         Ok(Event::EscalationRaised(Box::new(EscalationRaised {
             clock: self.escalation,
             conversation: self.conversation,
@@ -68,6 +118,18 @@ impl Twin for Raised<'_> {
             skipped: self.skipped.into_owned(),
             notify: self.notify.into_owned(),
             due: self.due.0,
+            breached_at: self.breached_at.0,
+            within: Span(self.within_ms),
+            ladder: self.ladder.into_owned(),
+            rungs: self.rungs,
+            queue: queue(names, self.queue)?,
+            channel: self.channel,
+            source: source(names, self.source)?,
+            contact: self.contact,
+            priority: self.priority,
+            waiting_since: self.waiting_since.0,
+            agent: self.agent.map(|name| agent(names, name)).transpose()?,
+            content: Seq(self.content),
         })))
     }
 }

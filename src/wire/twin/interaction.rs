@@ -27,6 +27,9 @@ pub(crate) struct Queued<'a> {
     /// Since when it counts as waiting: kept when it comes back.
     pub waiting_since: InstantText,
     pub cause: QueueCause,
+    /// Who held it until now.
+    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<&'a str>,
     /// What each text clause of each route said.
     #[serde(borrow)]
     pub verdicts: Vec<VerdictTwin<'a>>,
@@ -123,6 +126,7 @@ impl<'a> Queued<'a> {
             requirements: queued.needs.iter().map(requirement).collect(),
             waiting_since: queued.waiting_since.into(),
             cause: queued.cause,
+            held_by: queued.held_by.map(|agent| names.agent(agent).as_str()),
             verdicts: queued.verdicts.iter().map(verdict).collect(),
         }
     }
@@ -154,6 +158,7 @@ impl Twin for Queued<'_> {
             needs: Needs::new(needs),
             waiting_since: self.waiting_since.0,
             cause: self.cause,
+            held_by: self.held_by.map(|name| agent(names, name)).transpose()?,
             verdicts: self.verdicts.iter().map(verdict).collect::<Result<_, String>>()?,
         })))
     }

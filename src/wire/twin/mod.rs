@@ -9,6 +9,7 @@ mod content;
 mod conversation;
 mod escalation;
 mod interaction;
+mod mail;
 mod offer;
 mod people;
 mod scalar;
@@ -21,7 +22,7 @@ use std::fmt;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 
-use crate::domain::{ClockId, ContactId, ConversationId, InteractionId, MessageId, Names, OfferId};
+use crate::domain::{ClockId, ContactId, ConversationId, InteractionId, MailId, MessageId, Names, OfferId};
 use crate::engine::event::Event;
 
 use super::fault::sentence;
@@ -51,6 +52,7 @@ pub(crate) enum About<'a> {
     Interaction(InteractionId),
     Offer(OfferId),
     Clock(ClockId),
+    Mail(MailId),
 }
 
 impl fmt::Display for About<'_> {
@@ -64,6 +66,7 @@ impl fmt::Display for About<'_> {
             About::Interaction(id) => id.fmt(f),
             About::Offer(id) => id.fmt(f),
             About::Clock(id) => id.fmt(f),
+            About::Mail(id) => id.fmt(f),
         }
     }
 }
@@ -113,13 +116,14 @@ twins! {
     sla::MetLate,
     sla::Cancelled,
     content::Reply<'_>,
-    conversation::Replied,
+    conversation::Replied<'_>,
     conversation::Opened<'_>,
     conversation::Resolved,
     conversation::Archived,
     conversation::Forgotten,
     conversation::Reopened,
     conversation::Ignored<'_>,
+    conversation::Delivery<'_>,
     offer::Declined<'_>,
     offer::Expired<'_>,
     offer::Rescinded<'_>,
@@ -135,6 +139,10 @@ twins! {
     escalation::Acked,
     escalation::AckExpired,
     escalation::Resolved,
+    mail::Queued,
+    mail::Attempted,
+    mail::Sent<'_>,
+    mail::Failed<'_>,
     people::PresenceChanged<'_>,
     people::SignedIn<'_>,
     people::SignedOut<'_>,

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
 use crate::domain::{
-    AgentId, ClockId, ContactId, ConversationId, Digest, InteractionId, MessageId, Name, NameKind, Names,
-    OfferId, QueueId, RouteId, SkillId, SourceId,
+    AgentId, ClockId, ContactId, ConversationId, Digest, InteractionId, MailId, MessageId, Name, NameKind,
+    Names, OfferId, QueueId, RouteId, SkillId, SourceId,
 };
 
 /// The number of a name of this kind; a record can only use what an earlier `site.named` named.
@@ -58,6 +58,7 @@ text_schemas! {
     OfferId, "OfferId", "^o(0|[1-9][0-9]*)$", "An offer.";
     MessageId, "MessageId", "^m(0|[1-9][0-9]*)$", "A message.";
     ClockId, "ClockId", "^t(0|[1-9][0-9]*)$", "A clock, and the escalation of the same number.";
+    MailId, "MailId", "^e(0|[1-9][0-9]*)$", "A mail that is owed.";
     Digest, "Digest", "^[0-9a-f]{32}$", "A keyed digest.";
     Name, "Name", "^[a-z0-9_-]{1,64}$", "A configured name.";
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use crate::domain::{Names, Outcome, Proficiency};
 use crate::engine::event::{ContentPart, ContentRecord, Event, OfferEnd};
 
-use super::{Pen, content, conversation, escalation, interaction, offer, people, site, sla};
+use super::{Pen, content, conversation, escalation, interaction, mail, offer, people, site, sla};
 
 /// Which function below knows which event.
 macro_rules! table {
@@ -29,7 +29,8 @@ table! {
         PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
     of_conversations: ConversationOpened ConversationReopened ConversationResolved
         ConversationArchived ConversationForgotten;
-    of_messages: MessageReceived MessageIgnored MessageReplied Content;
+    of_messages: MessageReceived MessageIgnored MessageReplied MessageDelivery Content;
+    of_mails: MailQueued MailAttempted MailSent MailFailed;
     of_interactions: InteractionQueued InteractionUnroutable OwnerOffline InteractionClosed;
     of_offers: OfferMade OfferAccepted OfferDeclined OfferExpired OfferRescinded OfferCooled;
     of_promises: ClockStarted ClockWarned ClockBreached BreachRetracted ClockEnded;
@@ -161,16 +162,37 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
                 received_at: (*received_at).into(),
             })
         }
-        Event::MessageReplied { message, conversation, replied_at, key, content } => {
-            pen.put(&conversation::Replied {
-                message: *message,
-                conversation: *conversation,
-                replied_at: (*replied_at).into(),
-                key: key.map(Into::into),
-                content: content.0,
-            })
-        }
+        Event::MessageReplied(replied) => pen.put(&conversation::Replied::of(replied, names)),
+        Event::MessageDelivery { message, conversation, state, code } => pen.put(&conversation::Delivery {
+            message: *message,
+            conversation: *conversation,
+            state: *state,
+            code: code.as_deref().map(Cow::Borrowed),
+        }),
         Event::Content(record) => write_content(record, pen),
+        _ => return None,
+    })
+}
+
+fn of_mails<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::MailQueued(queued) => {
+            pen.put(&mail::Queued { mail: queued.mail, kind: queued.kind.into(), cause_seq: queued.cause.0 })
+        }
+        Event::MailAttempted { mail, attempt } => {
+            pen.put(&mail::Attempted { mail: *mail, attempt: *attempt })
+        }
+        Event::MailSent { mail, attempt, response } => {
+            pen.put(&mail::Sent { mail: *mail, attempt: *attempt, response: response.into() })
+        }
+        Event::MailFailed(failed) => pen.put(&mail::Failed {
+            mail: failed.mail,
+            attempt: failed.attempt,
+            code: (&failed.code).into(),
+            reason: (&failed.reason).into(),
+            permanent: failed.permanent,
+            retry_at: failed.retry_at.map(Into::into),
+        }),
         _ => return None,
     })
 }
@@ -261,17 +283,9 @@ fn of_promises<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
     })
 }
 
-fn of_escalations<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
+fn of_escalations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
     Some(match event {
-        Event::EscalationRaised(raised) => pen.put(&escalation::Raised {
-            escalation: raised.clock,
-            conversation: raised.conversation,
-            metric: raised.metric,
-            rung: raised.rung,
-            skipped: (&raised.skipped).into(),
-            notify: (&raised.notify).into(),
-            due: raised.due.into(),
-        }),
+        Event::EscalationRaised(raised) => pen.put(&escalation::Raised::of(raised, names)),
         Event::EscalationAcked { clock, conversation, until } => pen.put(&escalation::Acked {
             escalation: *clock,
             conversation: *conversation,

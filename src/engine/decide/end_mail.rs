@@ -1,0 +1,67 @@
+//! The shell tells what became of a mail: sent, or failed and then tried again until it is too old.
+
+use crate::domain::{MailId, Span, Timestamp};
+use crate::policy::MailRules;
+
+use super::super::event::{Event, MailFailed};
+use super::super::mail::MailOutcome;
+use super::super::recorder::Recorder;
+use super::super::rejection::Rejection;
+use super::super::state::{Mail, MailPhase};
+
+/// A wait is longer than its rule by at most this share of it, in percent: mails that failed together are not
+/// tried again together.
+const JITTER_PERCENT: u64 = 25;
+
+pub(super) fn decide(
+    recorder: &mut Recorder<'_>,
+    mail: MailId,
+    attempt: u32,
+    outcome: &MailOutcome,
+) -> Result<(), Rejection> {
+    let is_open = |owed: &&Mail| owed.attempts == attempt && matches!(owed.phase, MailPhase::Open(_));
+    let owed = recorder.state.mails.get(mail).filter(is_open);
+    let created_at = owed.ok_or(Rejection::AttemptNotOpen { mail, attempt })?.created_at;
+    match outcome {
+        MailOutcome::Sent { response } => {
+            recorder.record(Event::MailSent { mail, attempt, response: response.clone() });
+        }
+        MailOutcome::Failed { code, reason, permanent } => {
+            let now = recorder.now();
+            let rules = recorder.rules.policy.site.mail.filter(|_| !permanent);
+            let retry_at = rules.and_then(|rules| retry_at(&rules, mail, attempt, created_at, now));
+            let (code, reason) = (code.clone(), reason.clone());
+            let failed = MailFailed { mail, attempt, code, reason, permanent: *permanent, retry_at };
+            recorder.record(Event::MailFailed(Box::new(failed)));
+        }
+    }
+    Ok(())
+}
+
+/// When a mail is tried again: after twice as long as the last time, up to the longest wait. `None` when it
+/// is too old for that.
+fn retry_at(
+    rules: &MailRules,
+    mail: MailId,
+    attempt: u32,
+    created_at: Timestamp,
+    now: Timestamp,
+) -> Option<Timestamp> {
+    if now.since(created_at) >= rules.give_up_after {
+        return None;
+    }
+    let doublings = attempt.saturating_sub(1).min(62);
+    let wait = i128::from(rules.retry_first.0) << doublings;
+    let wait = wait.min(i128::from(rules.retry_longest.0));
+    let more = wait * i128::from(jitter(mail, attempt)) / 10_000;
+    Some(now.after(Span(i64::try_from(wait + more).unwrap_or(i64::MAX))))
+}
+
+/// A number up to [`JITTER_PERCENT`] hundredths of a percent, the same for the same attempt and scattered over
+/// mails and attempts (the finalizer of SplitMix64).
+fn jitter(mail: MailId, attempt: u32) -> u64 {
+    let mut mixed = (mail.0 << 8).wrapping_add(u64::from(attempt)).wrapping_add(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (mixed ^ (mixed >> 31)) % (JITTER_PERCENT * 100 + 1)
+}

@@ -1,0 +1,70 @@
+//! What leaves for a contact or a supervisor: the fact with all that its carrier must find, and the mail that
+//! it owes.
+
+use std::sync::Arc;
+
+use crate::domain::{Channel, ConversationId, MailId, MessageId, Reply, Seq, ThreadKey};
+
+use super::event::{ContentPart, EscalationRaised, Event, MailKind, MailQueued, MessageReplied};
+use super::recorder::Recorder;
+
+/// What the `notify` of a rung begins with that names a mailbox.
+const EMAIL: &str = "email:";
+
+/// Records an outbound message of a conversation, with its content and, by email, the mail that it owes.
+/// `auto` says that nobody wrote it by hand.
+pub(super) fn reply(
+    recorder: &mut Recorder<'_>,
+    id: ConversationId,
+    reply: &Arc<Reply>,
+    key: Option<ThreadKey>,
+    auto: bool,
+) {
+    let message = MessageId(recorder.state.next.message);
+    let replied_at = recorder.asked_at();
+    let conversation = recorder.state.open_conversation(id);
+    let (contact, channel, source) = (conversation.contact, conversation.channel, conversation.source);
+    let (from, answers) = (conversation.to.clone(), conversation.heard);
+    let answers = (answers != Seq(0)).then_some(answers);
+    let contact_content = recorder.content_of_contact(contact);
+    let prev = recorder.content_of_conversation(id);
+    let fact = |content| {
+        Event::MessageReplied(Box::new(MessageReplied {
+            message,
+            conversation: id,
+            contact,
+            channel,
+            source,
+            from,
+            replied_at,
+            key,
+            auto,
+            content,
+            contact_content,
+            answers,
+        }))
+    };
+    let part = ContentPart::Reply { message, conversation: id, reply: reply.clone() };
+    let cause = recorder.record_with_content(fact, prev, part);
+    if channel == Channel::Email {
+        owe_mail(recorder, MailKind::Reply { conversation: id, message }, cause);
+    }
+}
+
+/// Records that a rung was reached, and the mail that it owes.
+pub(super) fn escalate(recorder: &mut Recorder<'_>, raised: EscalationRaised) {
+    let kind = MailKind::Escalation { clock: raised.clock, rung: raised.rung };
+    let names_mailbox = raised.notify.iter().any(|whom| whom.starts_with(EMAIL));
+    let cause = recorder.record(Event::EscalationRaised(Box::new(raised)));
+    if names_mailbox {
+        owe_mail(recorder, kind, cause);
+    }
+}
+
+/// A site without a relay owes no mail.
+fn owe_mail(recorder: &mut Recorder<'_>, kind: MailKind, cause: Seq) {
+    if recorder.rules.policy.site.mail.is_some() {
+        let mail = MailId(recorder.state.next.mail);
+        recorder.record(Event::MailQueued(MailQueued { mail, kind, cause }));
+    }
+}
