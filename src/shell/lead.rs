@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -25,6 +24,7 @@ use super::hand;
 use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
 use super::journal::AppendError;
+use super::mail::worker::Mailer;
 use super::nats::jetstream;
 use super::outbox::{self, Outbox};
 use super::query::SiteFacts;
@@ -229,6 +229,7 @@ impl Daemon {
         let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let (mailer, mailed) = Mailer::start(self.post.clone(), self.journal.clone());
         let now = Instant::now();
         let time = clock.time();
         let term = Term {
@@ -242,7 +243,8 @@ impl Daemon {
             requests,
             desktops,
             outbox,
-            mailed: mpsc::channel(1).1,
+            mailer,
+            mailed,
             answering: Answering::new(self.journal.clone()),
             beating,
             facts: self.facts(foreign),

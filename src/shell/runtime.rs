@@ -27,6 +27,7 @@ use super::group::{Finished, Group};
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
+use super::mail::worker::Mailer;
 use super::outbox::Outbox;
 use super::query::{self, Answered};
 
@@ -70,6 +71,8 @@ pub struct Term {
     pub requests: mpsc::Receiver<Request>,
     pub desktops: Desktops,
     pub outbox: Outbox,
+    /// Mails on their way.
+    pub mailer: Mailer,
     /// What became of attempts to send a mail.
     pub mailed: mpsc::Receiver<Mailed>,
     pub answering: Answering,
@@ -158,7 +161,11 @@ impl Term {
         self.beating.loop_at.store(now.0, Ordering::Relaxed);
         let mut stopping = false;
         match wake {
-            Wake::Stop => stopping = true,
+            Wake::Stop => {
+                // What a relay has taken is recorded as sent, so that it is not sent again.
+                self.mailer.finish().await;
+                stopping = true;
+            }
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
@@ -379,6 +386,7 @@ impl Term {
         match appended {
             Ok(()) => {
                 let Finished { answers, effects } = group.finish();
+                self.mailer.take(&effects, self.engine.state());
                 self.outbox.carry_out(effects);
                 self.answering.send(answers).await;
                 Ok(())

@@ -3,7 +3,6 @@
 //! process.
 
 use std::str::FromStr;
-use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -18,9 +17,12 @@ use crate::wire::Keys;
 
 use super::compose::{self, Auto, Draft};
 use super::facts::{self, NoticeFacts};
+use super::ids;
 use super::subject;
 use super::templates::{Rendered, TemplateFault, Templates};
 
+/// The type of the fact that owes a reply; what else owes a mail is an escalation.
+const REPLIED: &str = "switchboard.message.replied.v1";
 /// What an address of a rung begins with.
 const EMAIL: &str = "email:";
 /// How far a conversation is read back for the subject and the ids of its thread.
@@ -28,7 +30,6 @@ const BACK_MAX: usize = 20;
 
 /// Writes the letters of one site.
 pub struct Writer {
-    journal: Arc<Journal>,
     keys: Keys,
     /// The first word of every subject.
     prefix: String,
@@ -104,36 +105,30 @@ struct Raised {
 
 impl Writer {
     /// A writer whose templates are tried.
-    pub fn new(
-        journal: Arc<Journal>,
-        keys: Keys,
-        prefix: &str,
-        notice: &Notice,
-    ) -> Result<Writer, Vec<TemplateFault>> {
+    pub fn new(keys: Keys, prefix: &str, notice: &Notice) -> Result<Writer, Vec<TemplateFault>> {
         let templates = Templates::build(notice)?;
         let from = sender(notice).map_err(|fault| vec![fault])?;
         let built_in = Templates::build(&Notice::default())?;
-        Ok(Writer { journal, keys, prefix: prefix.to_owned(), from, templates, built_in })
+        Ok(Writer { keys, prefix: prefix.to_owned(), from, templates, built_in })
     }
 
     /// The draft of a mail that this fact owes.
-    pub async fn draft(&self, mail: MailId, cause: Seq) -> Result<Draft, LetterFault> {
-        let stored = self.journal.get(cause.0).await?.ok_or(LetterFault::Gone("the fact that owes it"))?;
+    pub async fn draft(&self, journal: &Journal, mail: MailId, cause: Seq) -> Result<Draft, LetterFault> {
+        let stored = journal.get(cause.0).await?.ok_or(LetterFault::Gone("the fact that owes it"))?;
         let fact: Fact = decode(cause.0, serde_json::from_slice(&stored.payload))?;
-        // The type is `<word of the site's events>.<entity>.<event>.v1`.
-        if fact.kind.ends_with(".message.replied.v1") {
-            return self.reply(decode(cause.0, serde_json::from_value(fact.data))?).await;
+        if fact.kind == REPLIED {
+            return self.reply(journal, decode(cause.0, serde_json::from_value(fact.data))?).await;
         }
         let raised: Raised = decode(cause.0, serde_json::from_value(fact.data))?;
-        self.notice(mail, raised, instant(cause.0, &fact.time)?).await
+        self.notice(journal, mail, raised, instant(cause.0, &fact.time)?).await
     }
 
     /// What an agent wrote, as an answer to the newest mail of the thread.
-    async fn reply(&self, replied: Replied) -> Result<Draft, LetterFault> {
-        let own = self.content(replied.content, "the reply").await?;
+    async fn reply(&self, journal: &Journal, replied: Replied) -> Result<Draft, LetterFault> {
+        let own = content(journal, replied.content, "the reply").await?;
         let reply: Reply = member(&own, replied.content, "reply")?;
         let answered: Option<Content> = match replied.answers {
-            Some(seq) => match self.data(seq).await? {
+            Some(seq) => match data(journal, seq).await? {
                 Some(data) => Some(member(&data, seq, "content")?),
                 None => None,
             },
@@ -142,13 +137,13 @@ impl Writer {
         let to = match reply.to.clone().or_else(|| answered.as_ref().map(answer_address)) {
             Some(to) => to,
             None => {
-                let contact = self.content(replied.contact_content, "the contact's address").await?;
+                let contact = content(journal, replied.contact_content, "the contact's address").await?;
                 member(&contact, replied.contact_content, "party")?
             }
         };
         let thread = match &answered {
             Some(answered) => Thread::of(answered),
-            None => self.own_thread(&own).await?,
+            None => own_thread(journal, &own).await?,
         };
         let conversation = replied.conversation;
         let mailbox = |address: String| Party { address, name: None };
@@ -172,28 +167,15 @@ impl Writer {
         })
     }
 
-    /// The thread of a conversation in which nobody has answered yet: what we wrote before.
-    async fn own_thread(&self, own: &Value) -> Result<Thread, LetterFault> {
-        let mut ids = Vec::new();
-        let mut thread = Thread::default();
-        let mut next = previous(own);
-        for _ in 0..BACK_MAX {
-            let Some(data) = self.data(next).await? else { break };
-            if let Ok(reply) = member::<Reply>(&data, next, "reply") {
-                ids.extend(reply.external_id);
-                thread.subject = reply.subject.or(thread.subject);
-            }
-            next = previous(&data);
-        }
-        thread.parent = ids.first().cloned();
-        ids.reverse();
-        thread.ids = compose::thread(&ids, None);
-        Ok(thread)
-    }
-
     /// What supervisors are told of a rung.
-    async fn notice(&self, mail: MailId, raised: Raised, raised_at: Timestamp) -> Result<Draft, LetterFault> {
-        let told = self.facts(&raised, raised_at).await?;
+    async fn notice(
+        &self,
+        journal: &Journal,
+        mail: MailId,
+        raised: Raised,
+        raised_at: Timestamp,
+    ) -> Result<Draft, LetterFault> {
+        let told = self.facts(journal, &raised, raised_at).await?;
         let Rendered { subject, text, html } = self.words(&told)?;
         let domain = self.from.address.rsplit('@').next().unwrap_or_default();
         Ok(Draft {
@@ -217,7 +199,12 @@ impl Writer {
         })
     }
 
-    async fn facts(&self, raised: &Raised, raised_at: Timestamp) -> Result<NoticeFacts, LetterFault> {
+    async fn facts(
+        &self,
+        journal: &Journal,
+        raised: &Raised,
+        raised_at: Timestamp,
+    ) -> Result<NoticeFacts, LetterFault> {
         let seq = raised.content;
         let breached_at = instant(seq, &raised.breached_at)?;
         let waiting_since = instant(seq, &raised.waiting_since)?;
@@ -237,7 +224,7 @@ impl Writer {
             channel: raised.channel.clone(),
             source: raised.source.clone(),
             contact: raised.contact.clone(),
-            subject: self.subject_behind(seq).await?,
+            subject: subject_behind(journal, seq).await?,
             waiting_since: Some(facts::instant(waiting_since)),
             waiting: Some(since(waiting_since)),
             agent: raised.agent.clone(),
@@ -247,32 +234,6 @@ impl Writer {
             told: raised.notify.clone(),
             ack_subject: facts::ack_subject(&self.prefix),
         })
-    }
-
-    /// The newest subject of a conversation; none where it has none, or where it was deleted.
-    async fn subject_behind(&self, newest: u64) -> Result<Option<String>, LetterFault> {
-        let mut next = newest;
-        for _ in 0..BACK_MAX {
-            let Some(data) = self.data(next).await? else { break };
-            let found = [&data["content"]["subject"], &data["reply"]["subject"]];
-            if let Some(found) = found.into_iter().find_map(Value::as_str) {
-                return Ok(Some(subject::one_line(found, subject::SUBJECT_BYTES_MAX)));
-            }
-            next = previous(&data);
-        }
-        Ok(None)
-    }
-
-    /// A content record that must be there.
-    async fn content(&self, seq: u64, what: &'static str) -> Result<Value, LetterFault> {
-        self.data(seq).await?.ok_or(LetterFault::Gone(what))
-    }
-
-    async fn data(&self, seq: u64) -> Result<Option<Value>, LetterFault> {
-        if seq == 0 {
-            return Ok(None);
-        }
-        Ok(join::read(&self.journal, Seq(seq)).await?.map(|(data, _)| data))
     }
 }
 
@@ -286,10 +247,55 @@ struct Thread {
 
 impl Thread {
     fn of(answered: &Content) -> Thread {
-        let parent = answered.external_id.clone().filter(|id| compose::is_id(id));
-        let ids = compose::thread(&answered.references, parent.as_deref());
+        let parent = answered.external_id.clone().filter(|id| ids::is_id(id));
+        let ids = ids::thread(&answered.references, parent.as_deref());
         Thread { subject: answered.subject.clone(), parent, ids }
     }
+}
+
+/// The thread of a conversation in which nobody has answered yet: what we wrote before.
+async fn own_thread(journal: &Journal, own: &Value) -> Result<Thread, LetterFault> {
+    let mut known = Vec::new();
+    let mut thread = Thread::default();
+    let mut next = previous(own);
+    for _ in 0..BACK_MAX {
+        let Some(data) = data(journal, next).await? else { break };
+        if let Ok(reply) = member::<Reply>(&data, next, "reply") {
+            known.extend(reply.external_id);
+            thread.subject = reply.subject.or(thread.subject);
+        }
+        next = previous(&data);
+    }
+    thread.parent = known.first().cloned();
+    known.reverse();
+    thread.ids = ids::thread(&known, None);
+    Ok(thread)
+}
+
+/// The newest subject of a conversation; none where it has none, or where it was deleted.
+async fn subject_behind(journal: &Journal, newest: u64) -> Result<Option<String>, LetterFault> {
+    let mut next = newest;
+    for _ in 0..BACK_MAX {
+        let Some(data) = data(journal, next).await? else { break };
+        let found = [&data["content"]["subject"], &data["reply"]["subject"]];
+        if let Some(found) = found.into_iter().find_map(Value::as_str) {
+            return Ok(Some(subject::one_line(found, subject::SUBJECT_BYTES_MAX)));
+        }
+        next = previous(&data);
+    }
+    Ok(None)
+}
+
+/// A content record that must be there.
+async fn content(journal: &Journal, seq: u64, what: &'static str) -> Result<Value, LetterFault> {
+    data(journal, seq).await?.ok_or(LetterFault::Gone(what))
+}
+
+async fn data(journal: &Journal, seq: u64) -> Result<Option<Value>, LetterFault> {
+    if seq == 0 {
+        return Ok(None);
+    }
+    Ok(join::read(journal, Seq(seq)).await?.map(|(data, _)| data))
 }
 
 /// Where the writer of a mail wants its answer.

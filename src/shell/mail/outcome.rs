@@ -1,16 +1,22 @@
 //! How sending one mail ended, in words for a fact: no address and no text of the mail is in them.
 
+use crate::engine::command::MailOutcome;
+
 use super::subject::one_line;
 
 /// The longest reason, in bytes.
 const REASON_BYTES_MAX: usize = 200;
 
-/// The codes of failures; the first four are final, the others pass.
+/// The codes of failures: those that are final, then those that pass.
 pub mod code {
+    /// The site has no relay any more.
+    pub const NO_RELAY: &str = "no_relay";
     /// An address of the mail is none.
     pub const BAD_ADDRESS: &str = "bad_address";
     /// What the mail was to say is not in the journal any more.
     pub const CONTENT_GONE: &str = "content_gone";
+    /// The journal cannot be read as it was written, or no words can be made of it.
+    pub const UNREADABLE: &str = "unreadable";
     /// The relay refuses this mail or all of its recipients for good (5xx).
     pub const REJECTED: &str = "rejected";
     /// An address has letters that the relay cannot carry.
@@ -29,6 +35,8 @@ pub mod code {
     pub const TIMEOUT: &str = "timeout";
     /// The mail was sent and no answer came: the relay may have it. It is sent again under the same Message-ID.
     pub const UNKNOWN: &str = "unknown";
+    /// A fault of ours.
+    pub const INTERNAL: &str = "internal";
 }
 
 /// How sending one mail ended.
@@ -64,6 +72,17 @@ impl Outcome {
     /// Failed for good.
     pub(super) fn never(code: &'static str, reason: &str) -> Outcome {
         Outcome::Failed { code, reason: spoken(reason), permanent: true }
+    }
+}
+
+impl From<Outcome> for MailOutcome {
+    fn from(outcome: Outcome) -> MailOutcome {
+        match outcome {
+            Outcome::Sent { response } => MailOutcome::Sent { response },
+            Outcome::Failed { code, reason, permanent } => {
+                MailOutcome::Failed { code: code.to_owned(), reason, permanent }
+            }
+        }
     }
 }
 
