@@ -1,6 +1,10 @@
 //! Mail over real SMTP: what becomes of it at every kind of relay.
 
+mod crash;
+mod notices;
 mod sending;
+mod site;
+mod threads;
 mod tls;
 
 use switchboard::config::Smtp;

@@ -1,6 +1,6 @@
 """A relay on loopback for the tests: it takes mail and keeps it, or is one of the relays that one meets.
 
-    smtp.py FOLDER [--port N] [--hang banner|rcpt|data|body] [--greylist] [--cut N] [--refuse ADDRESS]...
+    smtp.py FOLDER [--port N] [--hang banner|rcpt|data|body] [--delay S] [--greylist] [--cut N] [--refuse ADDRESS]...
             [--defer ADDRESS]... [--answer TEXT] [--tls starttls|implicit --cert FILE --key FILE]
             [--auth USER:PASSWORD] [--ascii]
 
@@ -24,6 +24,7 @@ def arguments():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--hang", choices=["banner", "rcpt", "data", "body"])
+    parser.add_argument("--delay", type=float, default=0, help="seconds before the answer to a body")
     parser.add_argument("--greylist", action="store_true")
     parser.add_argument("--cut", type=int, default=0)
     parser.add_argument("--refuse", action="append", default=[])
@@ -71,6 +72,7 @@ class Relay:
         if self.options.answer:
             return self.options.answer
         self.keep(envelope)
+        await asyncio.sleep(self.options.delay)
         if self.cuts > 0:
             self.cuts -= 1
             server.transport.abort()
