@@ -37,6 +37,8 @@ pub enum Effect {
         mail: MailId,
         /// Which attempt, from 1.
         attempt: u32,
+        /// The fact that owes it.
+        cause: Seq,
     },
 }
 
@@ -60,7 +62,9 @@ pub fn react(recorded: &Recorded, names: &Names) -> Vec<(EffectId, Effect)> {
     let effect = match &recorded.event {
         Event::InputRefused(refused) => Some(bury(recorded, refused)),
         Event::MessageReplied(replied) => hand(replied, names),
-        Event::MailAttempted { mail, attempt } => Some(Effect::SendMail { mail: *mail, attempt: *attempt }),
+        Event::MailAttempted { mail, attempt, cause } => {
+            Some(Effect::SendMail { mail: *mail, attempt: *attempt, cause: *cause })
+        }
         _ => None,
     };
     effect.map(|effect| (EffectId { seq: recorded.seq, ordinal: 0 }, effect)).into_iter().collect()

@@ -323,6 +323,8 @@ pub enum Event {
     MailAttempted {
         mail: MailId,
         attempt: u32,
+        /// The fact that owes it: whoever sends it finds there what to write, and to whom.
+        cause: Seq,
     },
     MailSent {
         mail: MailId,

@@ -15,9 +15,10 @@ use crate::domain::{AgentId, Name};
 use crate::engine::command::{Command, Order};
 use crate::engine::state::State;
 use crate::wire::api::desktop_of;
-use crate::wire::{Lease, Subjects, answer_beat};
+use crate::wire::{Hint, Lease, Subjects, answer_beat, desktop_hint};
 
 use super::door::is_inbox;
+use super::hints::Told;
 use super::presence::{Heard, Presence};
 
 /// A lapse that is noticed later than this tells of us, not of the desktop.
@@ -112,13 +113,20 @@ impl Desktops {
         (heard == Heard::Returned).then_some(agent)
     }
 
-    /// Notes what a command that was carried out means for leases.
-    pub fn note(&mut self, order: &Order, desktop: Option<String>) {
+    /// Notes what a command that was carried out means for leases. A desktop that lost its agent's lease to
+    /// another is to be told.
+    pub fn note(&mut self, order: &Order, desktop: Option<String>) -> Option<Told> {
+        let agent = &order.actor;
         match order.command {
-            Command::SignIn => self.presence.grant(order.actor.clone(), desktop, Instant::now()),
-            Command::SignOut => self.presence.revoke(&order.actor),
+            Command::SignIn => {
+                let body = desktop_hint(agent, desktop.as_deref()).into();
+                let is_taken = self.presence.grant(agent.clone(), desktop, Instant::now());
+                return is_taken.then(|| Told { hint: Hint::Desktop, whom: vec![agent.clone()], body });
+            }
+            Command::SignOut => self.presence.revoke(agent),
             _ => {}
         }
+        None
     }
 
     /// Ends the leases of agents who are offline by themselves.

@@ -10,6 +10,7 @@ use crate::wire::{Subjects, Traceparent};
 
 use super::answer::Answer;
 use super::door::Reply;
+use super::hints::{Told, concerned};
 use super::join::Join;
 use super::journal::{GROUP_LINES_MAX, Line};
 use super::query::from_record;
@@ -25,6 +26,7 @@ pub struct Group {
     first: u64,
     answers: Vec<(Reply, Body)>,
     effects: Vec<(EffectId, Effect)>,
+    hints: Vec<Told>,
 }
 
 /// An answer that waits until its group is durable.
@@ -46,6 +48,9 @@ impl Group {
             if self.lines.is_empty() {
                 self.first = recorded.seq.0;
             }
+            for (hint, whom) in concerned(recorded, engine) {
+                self.hints.push(Told { hint, whom, body: line.payload.clone().into() });
+            }
             self.lines.push(Line { subject: line.subject, payload: line.payload });
             self.effects.extend(react(recorded, &engine.state().names));
         }
@@ -63,7 +68,7 @@ impl Group {
 
     /// Whether there is nothing to do at all.
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty() && self.answers.is_empty()
+        self.lines.is_empty() && self.answers.is_empty() && self.hints.is_empty()
     }
 
     /// What to append.
@@ -82,6 +87,11 @@ impl Group {
         self.answers.push((reply, body));
     }
 
+    /// A hint that is no fact of the journal.
+    pub fn hint(&mut self, told: Option<Told>) {
+        self.hints.extend(told);
+    }
+
     /// An answer that is ready.
     pub fn answer(&mut self, reply: Reply, answer: Answer) {
         self.answers.push((reply, Body::Ready(answer)));
@@ -94,7 +104,7 @@ impl Group {
 
     /// Ends the group: what to answer now that it is durable, and which effects are owed.
     pub fn finish(self) -> Finished {
-        let Group { lines, first, answers, effects, .. } = self;
+        let Group { lines, first, answers, effects, hints, .. } = self;
         let records: BTreeMap<u64, Vec<u8>> =
             (first..).zip(lines.into_iter().map(|line| line.payload)).collect();
         let ready = answers.into_iter().map(|(reply, body)| {
@@ -108,7 +118,7 @@ impl Group {
             };
             (reply, deferred)
         });
-        Finished { answers: ready.collect(), effects }
+        Finished { answers: ready.collect(), effects, hints }
     }
 
     /// Every reply of a group whose outcome is not known.
@@ -123,6 +133,8 @@ pub struct Finished {
     pub answers: Vec<(Reply, Deferred)>,
     /// What leaves.
     pub effects: Vec<(EffectId, Effect)>,
+    /// What desktops are told.
+    pub hints: Vec<Told>,
 }
 
 /// An answer of a durable group, perhaps still to be read from the journal, off the loop.

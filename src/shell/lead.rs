@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -11,6 +12,7 @@ use crate::engine::Engine;
 use crate::engine::command::Command;
 use crate::engine::site_order;
 use crate::engine::state::State;
+use crate::wire::Hint;
 
 use super::answering::Answering;
 use super::beat::{self, Beating};
@@ -21,12 +23,13 @@ use super::desktops::Desktops;
 use super::door::Door;
 use super::group::Group;
 use super::hand;
+use super::hints::Hints;
 use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
 use super::journal::AppendError;
-use super::mail::worker::Mailer;
+use super::mail::worker::Mailing;
 use super::nats::jetstream;
-use super::outbox::{self, Outbox};
+use super::outbox::{self, Exits, Marks, Outbox};
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
 use super::runtime::{Term, TermEnd, chain};
@@ -75,15 +78,15 @@ impl Daemon {
 
     /// One term: recover, claim, serve. `None` when NATS did not let us, and it is to be tried again.
     async fn term(&mut self) -> Result<Option<TermEnd>, Failure> {
-        let (mut recovered, mark) = match self.recovered().await? {
+        let (mut recovered, marks) = match self.recovered().await? {
             Attempt::On(recovered) => recovered,
             Attempt::Later => return Ok(None),
             Attempt::Over(end) => return Ok(Some(end)),
         };
         let Some(backlog) = self.check_input(recovered.engine.state().inseq).await? else { return Ok(None) };
         let mut clock = self.clock(recovered.engine.state().at);
-        match self.claim(&mut recovered, clock.time()).await {
-            Ok(()) => {}
+        let led = match self.claim(&mut recovered, clock.time()).await {
+            Ok(led) => led,
             // Somebody else wrote: a leader, who beats, or a forger, who does not.
             Err(AppendError::Fenced { .. }) if self.hears_a_leader().await? => {
                 return Ok(Some(TermEnd::Superseded));
@@ -94,8 +97,8 @@ impl Daemon {
                 warn!(fault = %chain(&fault), "cannot claim the lead yet");
                 return Ok(None);
             }
-        }
-        let (mut term, door) = match self.begin(recovered, clock, mark, backlog).await {
+        };
+        let (mut term, door) = match self.begin(recovered, led, clock, marks, backlog).await {
             Ok(begun) => begun,
             Err(fault) => {
                 warn!(fault = fault.sentence, "cannot begin to lead");
@@ -122,15 +125,15 @@ impl Daemon {
     }
 
     /// The engine as the journal left it, unless somebody else leads by now.
-    async fn recovered(&mut self) -> Result<Attempt<(Recovered, outbox::Mark)>, Failure> {
-        let Ok(mark) = outbox::mark(&self.journal_client, &self.site).await else {
+    async fn recovered(&mut self) -> Result<Attempt<(Recovered, Marks)>, Failure> {
+        let Ok(marks) = outbox::marks(&self.journal_client, &self.site).await else {
             return Ok(Attempt::Later);
         };
         let mut stop = self.stop.clone();
         let recovered = tokio::select! {
             // While NATS is away the reading waits for it, but nobody who asks us to stop does.
             Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Attempt::Over(TermEnd::Stopped)),
-            recovered = recover(&self.journal, self.policy.clone(), mark.done) => recovered,
+            recovered = recover(&self.journal, self.policy.clone(), &marks) => recovered,
         };
         let mut recovered = match recovered {
             Ok(recovered) => recovered,
@@ -140,11 +143,7 @@ impl Daemon {
             }
             Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
         };
-        if mark.emptied && !recovered.effects.is_empty() {
-            let forgotten = recovered.effects.len();
-            warn!(forgotten, "DEAD was emptied; what was refused before is not put there again");
-            recovered.effects.clear();
-        }
+        recovered.owed.forget_emptied(&marks);
         let state = recovered.engine.state();
         // Whoever took the epoch that we wanted, or a later one, leads: we never claim it back.
         if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {
@@ -153,7 +152,7 @@ impl Daemon {
         if !self.check_tail(recovered.tail)? {
             return Ok(Attempt::Later);
         }
-        Ok(Attempt::On((recovered, mark)))
+        Ok(Attempt::On((recovered, marks)))
     }
 
     /// Where the input ends: the journal cannot have consumed more. `None` when NATS does not say, or says too
@@ -186,8 +185,8 @@ impl Daemon {
         Ok(whole)
     }
 
-    /// Claims the lead by one fenced record: older batches in flight are refused from here on.
-    async fn claim(&mut self, recovered: &mut Recovered, now: Timestamp) -> Result<(), AppendError> {
+    /// Claims the lead by one fenced record, which it returns: older batches in flight are refused from here on.
+    async fn claim(&mut self, recovered: &mut Recovered, now: Timestamp) -> Result<Bytes, AppendError> {
         let epoch = recovered.engine.state().epoch + 1;
         let (instance, version) = (self.instance.clone(), env!("CARGO_PKG_VERSION").to_owned());
         let lead = site_order(Command::Lead { epoch, instance, version });
@@ -199,26 +198,30 @@ impl Daemon {
         self.claimed = Some(epoch);
         recovered.last = self.journal.append(recovered.last, group.lines()).await?;
         info!(epoch, instance = self.instance, "leading");
-        Ok(())
+        let led = group.lines().last().map(|line| line.payload.clone());
+        Ok(led.unwrap_or_default().into())
     }
 
     async fn begin(
         &self,
         recovered: Recovered,
+        led: Bytes,
         clock: Box<dyn Clock>,
-        mark: outbox::Mark,
+        marks: Marks,
         backlog: u64,
     ) -> Result<(Term, Door), Failure> {
-        let Recovered { mut engine, mut last, effects, foreign, tail: _ } = recovered;
+        let Recovered { mut engine, mut last, owed, foreign, tail: _ } = recovered;
         let mut clock = clock;
         let epoch = engine.state().epoch;
         if engine.state().policy != self.policy.digest {
             last = self.adopt(&mut engine, last, clock.time()).await?;
         }
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
-        let outbox =
-            Outbox::start(&self.journal_client, &self.site, self.subjects.clone(), &self.instance, mark);
-        outbox.carry_out(effects);
+        let (mailing, mailer, mailed) = Mailing::start(self.post.clone(), self.journal.clone());
+        let outbox = Outbox::start(&self.exits(), marks, mailer);
+        outbox.carry_out_owed(owed, &engine.state().names);
+        let hints = Hints::start(&self.door, &self.subjects);
+        hints.tell_all(&engine, Hint::Inbox, led);
         let desktops = self.desktops(engine.state()).await.map_err(unavailable)?;
         let beat = self.subjects.leader_beat();
         let beating =
@@ -229,7 +232,6 @@ impl Daemon {
         let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
-        let (mailer, mailed) = Mailer::start(self.post.clone(), self.journal.clone());
         let now = Instant::now();
         let time = clock.time();
         let term = Term {
@@ -243,7 +245,8 @@ impl Daemon {
             requests,
             desktops,
             outbox,
-            mailer,
+            hints,
+            mailing,
             mailed,
             answering: Answering::new(self.journal.clone()),
             beating,
@@ -262,6 +265,16 @@ impl Daemon {
             input: None,
         };
         Ok((term, door))
+    }
+
+    fn exits(&self) -> Exits<'_> {
+        Exits {
+            client: &self.journal_client,
+            site: &self.site,
+            subjects: &self.subjects,
+            instance: &self.instance,
+            journal: &self.journal,
+        }
     }
 
     async fn desktops(&self, state: &State) -> Result<Desktops, async_nats::SubscribeError> {

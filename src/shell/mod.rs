@@ -13,7 +13,7 @@
 //! - [`door`], [`answer`], [`answering`], [`query`], [`join`]: the API.
 //! - [`desktops`], [`presence`]: heartbeats and leases.
 //! - [`group`], [`runtime`]: the loop, and what one round of it appends.
-//! - [`outbox`]: effects on their way out.
+//! - [`outbox`]: effects on their way out; `mailed`: what became of mails; [`hints`]: what desktops are told.
 //! - [`mail`]: what leaves by SMTP.
 //! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
@@ -33,6 +33,7 @@ pub mod fault;
 pub mod fenced;
 pub mod group;
 pub mod hand;
+pub mod hints;
 pub mod housekeeping;
 mod identity;
 pub mod inbox;
@@ -40,6 +41,7 @@ pub mod join;
 pub mod journal;
 mod lead;
 pub mod mail;
+mod mailed;
 pub mod nats;
 pub mod outbox;
 pub mod presence;

@@ -43,9 +43,12 @@ impl Presence {
         Presence { lease, leases: BTreeMap::new() }
     }
 
-    /// The agent signed in, from this desktop: it holds the lease from now on.
-    pub fn grant(&mut self, agent: Name, desktop: Option<String>, now: Instant) {
-        self.leases.insert(agent, Lease { desktop, until: now + self.lease, lost: false });
+    /// The agent signed in, from this desktop: it holds the lease from now on. Whether it took that from
+    /// another desktop.
+    pub fn grant(&mut self, agent: Name, desktop: Option<String>, now: Instant) -> bool {
+        let lease = Lease { desktop: desktop.clone(), until: now + self.lease, lost: false };
+        let before = self.leases.insert(agent, lease);
+        before.is_some_and(|before| before.desktop.is_some() && before.desktop != desktop)
     }
 
     /// A takeover: an agent signed in before has one full lease, from whatever desktop. One who was lost
@@ -111,8 +114,9 @@ mod tests {
     fn the_newest_desktop_holds_the_lease_and_the_other_is_told() {
         let now = Instant::now();
         let mut presence = Presence::new(LEASE);
-        presence.grant(ana(), Some("desk".into()), now);
-        presence.grant(ana(), Some("laptop".into()), now);
+        assert!(!presence.grant(ana(), Some("desk".into()), now));
+        assert!(!presence.grant(ana(), Some("desk".into()), now));
+        assert!(presence.grant(ana(), Some("laptop".into()), now));
         assert_eq!(presence.hear(&ana(), Some("desk"), now), Heard::HeldElsewhere);
         assert_eq!(presence.hear(&ana(), Some("laptop"), now), Heard::Held);
     }

@@ -9,12 +9,13 @@ use tracing::{error, info};
 
 use crate::domain::Seq;
 use crate::engine::Engine;
-use crate::engine::effect::{Effect, EffectId, react};
+use crate::engine::effect::react;
 use crate::policy::Policy;
 use crate::wire::RecordFault;
 use crate::wire::journal as codec;
 
 use super::journal::{Journal, Stored, Tail, TailError};
+use super::outbox::{Marks, Owed};
 use super::reader::ReadError;
 
 /// So many foreign records are told one by one; of the others only the count.
@@ -29,7 +30,7 @@ pub struct Recovered {
     /// The ends of the journal as they were read.
     pub tail: Tail,
     /// Effects that are still owed.
-    pub effects: Vec<(EffectId, Effect)>,
+    pub owed: Owed,
     /// Records that are not ours.
     pub foreign: u64,
 }
@@ -60,15 +61,15 @@ impl RecoverError {
     }
 }
 
-/// Reads the whole journal. Effects up to `carried_out` have left already.
+/// Reads the whole journal. Effects up to the marks have left already.
 pub async fn recover(
     journal: &Journal,
     policy: Arc<Policy>,
-    carried_out: Option<EffectId>,
+    marks: &Marks,
 ) -> Result<Recovered, RecoverError> {
     let tail = journal.tail().await?;
     let mut recovered =
-        Recovered { engine: Engine::new(), last: tail.last, tail, effects: Vec::new(), foreign: 0 };
+        Recovered { engine: Engine::new(), last: tail.last, tail, owed: Owed::default(), foreign: 0 };
     let mut expected = 1;
     let mut replay = journal.read(1, tail.last);
     while let Some(stored) = replay.next().await? {
@@ -76,7 +77,7 @@ pub async fn recover(
             return Err(RecoverError::Lost { from: expected, to: stored.seq - 1 });
         }
         expected = stored.seq + 1;
-        recovered.apply(&stored, carried_out)?;
+        recovered.apply(&stored, marks)?;
     }
     if expected != tail.last + 1 {
         return Err(RecoverError::Lost { from: expected, to: tail.last });
@@ -87,14 +88,12 @@ pub async fn recover(
 }
 
 impl Recovered {
-    fn apply(&mut self, stored: &Stored, carried_out: Option<EffectId>) -> Result<(), RecoverError> {
+    fn apply(&mut self, stored: &Stored, marks: &Marks) -> Result<(), RecoverError> {
         let names = &self.engine.state().names;
         match codec::decode(&stored.subject, &stored.payload, names) {
             Ok(recorded) if recorded.seq.0 == stored.seq => {
                 self.engine.apply(&recorded);
-                let effects = react(&recorded, &self.engine.state().names);
-                let owed = effects.into_iter().filter(|(id, _)| carried_out.is_none_or(|done| *id > done));
-                self.effects.extend(owed);
+                self.owed.note(react(&recorded, &self.engine.state().names), marks);
             }
             Ok(_) => self.pass_over(stored, "its own sequence is not its place"),
             Err(RecordFault::Foreign(reason)) => self.pass_over(stored, &reason),

@@ -9,8 +9,8 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
 use tracing::{error, info, warn};
 
-use crate::domain::{MailId, Role, Timestamp};
-use crate::engine::command::{Command, Door, MailOutcome, Order, RefusedInput};
+use crate::domain::{Role, Timestamp};
+use crate::engine::command::{Command, Door, Order, RefusedInput};
 use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
 use crate::wire::{Decoded, Decoder, Occasion, Request as Asked, Subjects};
@@ -24,10 +24,12 @@ use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
 use super::group::{Finished, Group};
+use super::hints::Hints;
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
-use super::mail::worker::Mailer;
+use super::mail::worker::Mailing;
+use super::mailed::{Mailed, Outcomes};
 use super::outbox::Outbox;
 use super::query::{self, Answered};
 
@@ -72,9 +74,10 @@ pub struct Term {
     pub desktops: Desktops,
     pub outbox: Outbox,
     /// Mails on their way.
-    pub mailer: Mailer,
+    pub mailing: Mailing,
     /// What became of attempts to send a mail.
-    pub mailed: mpsc::Receiver<Mailed>,
+    pub mailed: Outcomes,
+    pub hints: Hints,
     pub answering: Answering,
     pub beating: Beating,
     pub facts: query::SiteFacts,
@@ -101,9 +104,6 @@ pub struct Term {
     pub request: Option<Request>,
     pub input: Option<DecodedInput>,
 }
-
-/// A mail, its attempt, and what became of it.
-pub type Mailed = (MailId, u32, MailOutcome);
 
 /// What ended a wait.
 enum Wake {
@@ -161,11 +161,7 @@ impl Term {
         self.beating.loop_at.store(now.0, Ordering::Relaxed);
         let mut stopping = false;
         match wake {
-            Wake::Stop => {
-                // What a relay has taken is recorded as sent, so that it is not sent again.
-                self.mailer.finish().await;
-                stopping = true;
-            }
+            Wake::Stop => stopping = self.finish_mails().await,
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
@@ -211,19 +207,6 @@ impl Term {
 
     fn has_caught_up(&self) -> bool {
         self.engine.consumed() >= self.backlog || self.consumed_at.elapsed() > CATCH_UP
-    }
-
-    /// At most so many come as are sent at once.
-    fn end_mails(&mut self, now: Timestamp, group: &mut Group) {
-        while group.has_room(1)
-            && let Ok(mailed) = self.mailed.try_recv()
-        {
-            self.end_mail(mailed, now, group);
-        }
-    }
-
-    fn end_mail(&mut self, (mail, attempt, outcome): Mailed, now: Timestamp, group: &mut Group) {
-        self.order(now, Command::EndMail { mail, attempt, outcome }, group);
     }
 
     /// Those who beat are heard before anybody is found silent.
@@ -296,7 +279,7 @@ impl Term {
                 let outcome = self.engine.handle(now, &order);
                 group.take(&self.engine, &self.subjects, trace.as_ref());
                 if is_news(&outcome) {
-                    self.desktops.note(&order, desktop_of(&payload));
+                    group.hint(self.desktops.note(&order, desktop_of(&payload)));
                 }
                 group.answer_command(reply, &outcome, self.engine.state().seq);
             }
@@ -348,7 +331,7 @@ impl Term {
         self.consumed_at = Instant::now();
         group.take(&self.engine, &self.subjects, trace.as_ref());
         if is_news(&outcome) {
-            self.desktops.note(&order, None);
+            group.hint(self.desktops.note(&order, None));
         }
         if let Err(rejection) = outcome {
             info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected");
@@ -365,7 +348,7 @@ impl Term {
     }
 
     /// A command of the daemon itself.
-    fn order(&mut self, now: Timestamp, command: Command, group: &mut Group) {
+    pub(super) fn order(&mut self, now: Timestamp, command: Command, group: &mut Group) {
         let order = site_order(command);
         if let Err(rejection) = self.engine.handle(now, &order) {
             error!(verb = order.command.verb(), %rejection, "the engine refused the daemon's own command");
@@ -385,9 +368,9 @@ impl Term {
             if group.has_no_lines() { self.confirm_lead().await } else { self.append(&group).await };
         match appended {
             Ok(()) => {
-                let Finished { answers, effects } = group.finish();
-                self.mailer.take(&effects, self.engine.state());
-                self.outbox.carry_out(effects);
+                let Finished { answers, effects, hints } = group.finish();
+                self.outbox.carry_out(effects, &self.engine.state().names);
+                self.hints.tell(hints);
                 self.answering.send(answers).await;
                 Ok(())
             }

@@ -43,6 +43,11 @@ impl Site {
         format!("{}_EVENTS", self.stem)
     }
 
+    /// The stream of what gateways must send.
+    pub fn stream_out(&self) -> String {
+        format!("{}_OUT", self.stem)
+    }
+
     /// The stream of input that could not be understood.
     pub fn stream_dead(&self) -> String {
         format!("{}_DEAD", self.stem)

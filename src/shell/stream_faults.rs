@@ -121,7 +121,7 @@ fn dangers(want: &Config, found: &Config) -> [(bool, &'static str); 9] {
         (found.allow_message_ttl, "allows a time to live per message, so records vanish by themselves"),
         (found.allow_message_schedules, "allows message schedules, which switch rollup on"),
         (found.subject_delete_marker_ttl.is_some(), "leaves delete markers, which switch rollup on"),
-        (!found.max_age.is_zero(), "drops messages by age, read or not"),
+        (want.max_age.is_zero() && !found.max_age.is_zero(), "drops messages by age, read or not"),
         (found.max_messages > 0, "has a limit of messages, beyond which it drops or refuses"),
         (found.max_messages_per_subject > 0, "has a limit of messages per subject, so records vanish"),
         (found.discard != want.discard, "discards the wrong end when it is full"),
@@ -159,6 +159,9 @@ fn weaknesses(want: &Config, found: &Config) -> Vec<Warning> {
     if want.max_bytes != found.max_bytes {
         facts.push(format!("holds {} bytes, the configuration says {}", found.max_bytes, want.max_bytes));
     }
+    if !want.max_age.is_zero() && want.max_age != found.max_age {
+        facts.push(format!("keeps messages for {:?} instead of {:?}", found.max_age, want.max_age));
+    }
     if found.duplicate_window > DUPLICATE_WINDOW_NOTED {
         facts.push(format!("keeps ids for {:?}, which costs memory and is not used", found.duplicate_window));
     }
@@ -192,7 +195,7 @@ mod tests {
 
     /// The sentences about stream EVENTS once `spoil` was done to it.
     fn check(spoil: fn(&mut Config), expected: &[&str]) {
-        let [_, want, _] = spec().configs();
+        let [_, want, ..] = spec().configs();
         let mut found = want.clone();
         spoil(&mut found);
         let (faults, warnings) = judge(&want, &found);
@@ -254,15 +257,15 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let [want, _, _] = spec().configs();
+        let [want, ..] = spec().configs();
         let spoilt = Config { max_age: Duration::from_secs(1), deny_purge: true, ..want.clone() };
         assert_eq!(judge(&want, &spoilt).0.len(), 2);
     }
 
     #[test]
     fn fewer_copies_are_a_warning() {
-        let [_, want, _] = StreamsSpec { replicas: 3, ..spec() }.configs();
-        let [_, found, _] = spec().configs();
+        let [_, want, ..] = StreamsSpec { replicas: 3, ..spec() }.configs();
+        let [_, found, ..] = spec().configs();
         let (faults, warnings) = judge(&want, &found);
         assert!(faults.is_empty());
         assert_eq!(

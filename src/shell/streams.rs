@@ -21,6 +21,11 @@ pub const IN_BYTES_MAX_DEFAULT: i64 = 1024 * 1024 * 1024;
 /// The size of DEAD unless set: its oldest messages make room.
 pub const DEAD_BYTES_MAX_DEFAULT: i64 = 256 * 1024 * 1024;
 
+/// The size of OUT unless set: what does not fit waits in the journal.
+pub const OUT_BYTES_MAX_DEFAULT: i64 = 256 * 1024 * 1024;
+/// How long a gateway finds what it must send: what is older would surprise its reader, and is personal.
+const OUT_AGE_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
 /// The least that the server accepts. We do our own dedupe, and a window costs memory.
 const DUPLICATE_WINDOW: Duration = Duration::from_millis(100);
 
@@ -35,6 +40,8 @@ pub struct StreamsSpec {
     pub in_bytes_max: i64,
     /// The most bytes in DEAD.
     pub dead_bytes_max: i64,
+    /// The most bytes in OUT.
+    pub out_bytes_max: i64,
 }
 
 /// What `init` did about one stream.
@@ -69,12 +76,13 @@ impl StreamsSpec {
             replicas: 1,
             in_bytes_max: IN_BYTES_MAX_DEFAULT,
             dead_bytes_max: DEAD_BYTES_MAX_DEFAULT,
+            out_bytes_max: OUT_BYTES_MAX_DEFAULT,
         }
     }
 
     /// The streams as the server takes them, also for `nats stream add --config`.
-    pub fn configs(&self) -> [Config; 3] {
-        [self.input(), self.events(), self.dead()]
+    pub fn configs(&self) -> [Config; 4] {
+        [self.input(), self.events(), self.dead(), self.out()]
     }
 
     fn input(&self) -> Config {
@@ -112,6 +120,19 @@ impl StreamsSpec {
             // A round may refuse several inputs; their dead letters are one fenced group.
             allow_atomic_publish: true,
             ..self.common(self.site.stream_dead(), "dead.>", "input that could not be understood")
+        }
+    }
+
+    /// Gateways of several sources read it, each with a consumer and acknowledgements of its own; a work queue
+    /// would lose our position with the last acknowledgement. So age is what takes messages away.
+    fn out(&self) -> Config {
+        Config {
+            // What is not sent yet is never eaten: the outbox waits, and the journal holds what it is owed.
+            discard: DiscardPolicy::New,
+            max_bytes: self.out_bytes_max,
+            max_age: OUT_AGE_MAX,
+            allow_atomic_publish: true,
+            ..self.common(self.site.stream_out(), "out.>", "what gateways must send")
         }
     }
 

@@ -13,11 +13,29 @@ use serde_json::{Map, Value, json};
 use crate::domain::Channel;
 
 use super::journal::type_of;
+use super::out::Hint;
 use super::schema;
 
 /// Messages that no schema describes: what was sent, as it was sent.
 const MAIL: &str = "input.email";
 const DEAD: &str = "dead";
+const OUT: &str = "out.message";
+const DESKTOP: &str = "hint.desktop";
+/// The facts that desktops are hinted at.
+const HINTED: [&str; 12] = [
+    "event.agent.signed_in",
+    "event.escalation.raised",
+    "event.interaction.closed",
+    "event.interaction.queued",
+    "event.message.received",
+    "event.offer.accepted",
+    "event.offer.declined",
+    "event.offer.expired",
+    "event.offer.made",
+    "event.offer.rescinded",
+    "event.policy.applied",
+    "event.site.led",
+];
 
 /// The document.
 pub fn document() -> Value {
@@ -50,6 +68,8 @@ pub fn document() -> Value {
             "live": live(&facts),
             "dead": dead(),
             "agent_beat": agent_beat(),
+            "out": out(),
+            "hint": hint(&facts),
         },
         "operations": operations(),
         "components": { "messages": messages(&schemas) },
@@ -152,6 +172,35 @@ fn agent_beat() -> Value {
     )
 }
 
+fn out() -> Value {
+    let channels = [Channel::Chat, Channel::Sms].map(Channel::as_str);
+    channel(
+        "{prefix}.out.{channel}.{source}",
+        "What a gateway must send to contacts. The stream <PREFIX>_OUT keeps it for seven days; read it with a \
+            durable JetStream consumer of your sources, and acknowledge what the provider has taken.",
+        json!({
+            "channel": { "description": "The channel of the source.", "enum": channels },
+            "source": source(),
+        }),
+        &[OUT],
+    )
+}
+
+fn hint(facts: &[&str]) -> Value {
+    let hinted = facts.iter().copied().filter(|name| HINTED.contains(name));
+    let messages: Vec<&str> = hinted.chain([DESKTOP]).collect();
+    channel(
+        "{prefix}.agent.{agent}.{hint}",
+        "What concerns an agent or supervisor just now, for the desktops: a fact of the journal, once it is \
+            durable. A hint may be missed; inbox says that everything is to be read anew.",
+        json!({
+            "agent": { "description": "Whom it concerns." },
+            "hint": { "description": "What it is about.", "enum": Hint::ALL.map(Hint::as_str) },
+        }),
+        &messages,
+    )
+}
+
 /// What the daemon does; each says who is at the other end.
 fn operations() -> Value {
     let operation = |action: &str, channel: &str, summary: &str| json!({ "action": action, "channel": pointer("channels", channel), "summary": summary });
@@ -175,6 +224,8 @@ fn operations() -> Value {
         "record_fact": operation("send", "fact", "Every integrator may read what happened."),
         "record_content": operation("send", "content", "Who may see personal data reads it here."),
         "repeat_fact": operation("send", "live", "Whoever watches hears that something happened."),
+        "hand_out": operation("send", "out", "Gateways send what agents answered."),
+        "hint": operation("send", "hint", "Desktops hear of what concerns their agent."),
         "bury_input": operation("send", "dead", "Operators read what could not be understood."),
     })
 }

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::domain::{ActorId, Digest, NameKind, Names, Seq};
-use crate::engine::event::{CommandCause, Event, Recorded};
+use crate::engine::event::{CommandCause, ContentPart, Event, Recorded};
 
 use super::fault::sentence;
 use super::layout::{self, Attributes};
@@ -141,6 +141,16 @@ fn decode_ours(route: &RecordSubject<'_>, payload: &[u8], names: &Names) -> Opti
         command: found.command,
         event,
     })
+}
+
+/// What a content record holds, whoever wrote it: content names nobody by number.
+pub fn content(payload: &[u8]) -> Result<ContentPart, RecordFault> {
+    let envelope = Envelope::read_any(payload)?;
+    let word = envelope.word()?;
+    match twin::read(word, envelope.data.get(), &Names::default()) {
+        Ok(Event::Content(record)) => Ok(record.part),
+        _ => Err(RecordFault::Broken(format!("`{word}` is not content that can be read"))),
+    }
 }
 
 /// Whether a record says of itself that it lies at this place. A forged one cannot know, since the

@@ -11,6 +11,7 @@
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`: input of the channels.
 //! - [`api`]: commands, queries and their answers.
+//! - `out`: what gateways are handed to send.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
 mod answer;
@@ -21,6 +22,7 @@ mod fault;
 mod fit;
 mod layout;
 mod mail_headers;
+mod out;
 mod query;
 mod sms;
 mod text;
@@ -41,6 +43,7 @@ pub use api::{Occasion, Request, RequestFault, Requests};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
 pub use journal::{Line, RecordFault};
+pub use out::{Hint, desktop_hint, out_message};
 pub use query::{ConversationFilter, ConversationState, OfferFilter, Query};
 pub use subject::{Call, InputSubject, Subjects};
 pub use time::{InstantText, format_instant, parse_instant};

@@ -13,6 +13,7 @@ use super::api::{
     ReportDelivery, SignIn,
 };
 use super::canonical::CanonicalMessage;
+use super::out::{DesktopHint, OutMessage};
 use super::query::{ConversationFilter, OfferFilter, OneAgent, OneConversation, OneQueue};
 use super::time::InstantText;
 use super::twin;
@@ -63,6 +64,8 @@ pub fn schemas() -> Vec<(String, Value)> {
     let mut all = vec![
         finish("envelope", of::<Envelope>(&generator)),
         finish("agent.beat", of::<Beat>(&generator)),
+        finish("hint.desktop", of::<DesktopHint<'static>>(&generator)),
+        finish("out.message", of::<OutMessage<'static>>(&generator)),
         finish("answer.beat", of::<Beaten>(&generator)),
         finish("answer.ok", of::<Yes>(&generator)),
         finish("answer.refusal", of::<No<'static>>(&generator)),

@@ -8,6 +8,8 @@ use std::fmt;
 
 use crate::domain::Name;
 
+use super::out::Hint;
+
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
 /// The subjects of a site.
@@ -125,6 +127,21 @@ impl Subjects {
         let channel = tokens.next().unwrap_or("unknown");
         let source = tokens.next().unwrap_or("unknown");
         format!("{}.dead.{channel}.{source}", self.prefix)
+    }
+
+    /// Where the gateway of a source finds what it must send: `<p>.out.<channel>.<source>`.
+    pub fn out(&self, channel: &str, source: &Name) -> String {
+        format!("{}.out.{channel}.{source}", self.prefix)
+    }
+
+    /// Where the outbox notes its position in OUT: `<p>.out.mark`. It is nobody's message.
+    pub fn out_mark(&self) -> String {
+        format!("{}.out.mark", self.prefix)
+    }
+
+    /// Where the desktops of an agent listen: `<p>.agent.<agent>.<hint>`.
+    pub fn hint(&self, agent: &Name, hint: Hint) -> String {
+        format!("{}.agent.{agent}.{}", self.prefix, hint.as_str())
     }
 
     /// `<p>.agent.<agent>.beat`.

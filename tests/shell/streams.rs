@@ -25,7 +25,7 @@ async fn init_makes_what_is_missing_and_then_nothing() {
 async fn init_leaves_a_stream_that_differs_and_verify_tells_every_fault() {
     let server = Server::start().await;
     let admin = server.jetstream("switchboard-admin").await;
-    let [input, events, _] = spec().configs();
+    let [input, events, ..] = spec().configs();
     let spoilt = Config { subject_transform: None, republish: None, allow_atomic_publish: false, ..events };
     admin.create_stream(&spoilt).await.expect("a spoilt journal");
     admin.create_stream(Config { allow_rollup: true, ..input }).await.expect("a spoilt input");

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 use switchboard::wire::subject::part;
-use switchboard::wire::{asyncapi, schema};
+use switchboard::wire::{Hint, asyncapi, schema};
 
 use crate::golden;
 use crate::journal::subjects;
@@ -52,6 +52,8 @@ fn every_address_is_what_the_table_of_subjects_makes() {
         ("live", &fact, published.replacen(".j.evt.", ".live.", 1)),
         ("content", &[("event", "message"), ("part", &part)], content.replacen(".j.", ".", 1)),
         ("dead", &[("channel", "sms"), ("source", "line")], subjects.dead(&subjects.message("sms", "line"))),
+        ("out", &[("channel", "sms"), ("source", "line")], subjects.out("sms", &name("line"))),
+        ("hint", &[("agent", "ana"), ("hint", "offer")], subjects.hint(&ana, Hint::Offer)),
         ("agent_beat", &[("agent", "ana")], subjects.agent_beat(&ana)),
     ] {
         assert_eq!(address(channel, parameters), subject, "{channel}");

@@ -292,7 +292,7 @@ fn mails() -> Vec<Event> {
     vec![
         Event::MailQueued(MailQueued { mail, kind: reply, cause: Seq(19) }),
         Event::MailQueued(MailQueued { mail, kind: escalation, cause: Seq(19) }),
-        Event::MailAttempted { mail, attempt },
+        Event::MailAttempted { mail, attempt, cause: Seq(19) },
         Event::MailSent { mail, attempt, response: "250 2.0.0 \"queued\"".into() },
         failed(Some(later(60_000))),
         failed(None),

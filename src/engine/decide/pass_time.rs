@@ -45,8 +45,8 @@ fn carry_out(recorder: &mut Recorder<'_>, kind: DueKind, id: u64) {
 
 fn attempt(recorder: &mut Recorder<'_>, mail: MailId) {
     if let Some(owed) = recorder.state.mails.get(mail) {
-        let attempt = owed.attempts + 1;
-        recorder.record(Event::MailAttempted { mail, attempt });
+        let (attempt, cause) = (owed.attempts + 1, owed.cause);
+        recorder.record(Event::MailAttempted { mail, attempt, cause });
     }
 }
 

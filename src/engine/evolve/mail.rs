@@ -11,7 +11,7 @@ use super::conversation;
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
     match event {
         Event::MailQueued(event) => queued(state, event, at),
-        Event::MailAttempted { mail, attempt } => {
+        Event::MailAttempted { mail, attempt, .. } => {
             change(state, |mails| mails.open_attempt(*mail, *attempt, at));
         }
         Event::MailSent { mail, .. } => ended(state, *mail, DeliveryState::Sent),

@@ -9,8 +9,6 @@ const REASON_BYTES_MAX: usize = 200;
 
 /// The codes of failures: those that are final, then those that pass.
 pub mod code {
-    /// The site has no relay any more.
-    pub const NO_RELAY: &str = "no_relay";
     /// An address of the mail is none.
     pub const BAD_ADDRESS: &str = "bad_address";
     /// What the mail was to say is not in the journal any more.

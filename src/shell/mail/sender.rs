@@ -36,13 +36,15 @@ pub async fn send(relay: &Relay, mail: &Mail) -> Sending {
     fault::point("mail_before");
     let mut step = Step::Connect;
     let held = timeout(relay.timeout, dialog::hold(relay, mail, &mut step)).await;
-    let sending = match held {
+    let outcome = match held {
         Ok((Ok(taken), connection)) => {
             fault::point("mail_after");
             if let Some(connection) = connection {
                 dialog::part(connection).await;
             }
-            return of_taken(taken);
+            let sending = of_taken(taken);
+            tell(relay, &sending.outcome);
+            return sending;
         }
         Ok((Err(broken), connection)) => {
             if let Some(connection) = connection {
@@ -54,8 +56,8 @@ pub async fn send(relay: &Relay, mail: &Mail) -> Sending {
         Err(_) => Outcome::later(code::TIMEOUT, timeout_sentence(step)),
     };
     fault::point("mail_after");
-    tell(relay, &sending);
-    Sending { outcome: sending, taken: Vec::new() }
+    tell(relay, &outcome);
+    Sending { outcome, taken: Vec::new() }
 }
 
 fn of_taken(taken: Taken) -> Sending {

@@ -13,18 +13,17 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use lettre::Address;
 use lettre::address::Envelope;
-use tokio::sync::{Semaphore, mpsc};
-use tokio::task::JoinSet;
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
 use crate::config::Settings;
-use crate::domain::{MailId, Seq};
-use crate::engine::command::MailOutcome;
-use crate::engine::effect::{Effect, EffectId};
-use crate::engine::state::State;
+use crate::domain::MailId;
+use crate::engine::state::MAILS_OPEN_MAX;
 use crate::shell::journal::Journal;
-use crate::shell::runtime::Mailed;
+use crate::shell::mailed::{Mailed, Outcomes};
+use crate::shell::outbox::{MailAttempt, Mailer};
 use crate::wire::Keys;
 
 use super::compose::{ComposeFault, Mail, compose};
@@ -38,8 +37,8 @@ use super::templates::TemplateFault;
 const PAUSE: Duration = Duration::from_millis(500);
 /// How long a stop waits for mails that are on their way.
 const GRACE_MAX: Duration = Duration::from_secs(5);
-/// How many outcomes may wait for the loop; more are never on their way.
-const ENDED_MAX: usize = 64;
+/// How many attempts may wait to be begun, and outcomes for the loop: more than may be open at once.
+const WAITING_MAX: usize = 4 * MAILS_OPEN_MAX;
 
 /// What sending needs, made once in the life of a process.
 pub struct Post {
@@ -70,30 +69,30 @@ impl Post {
     }
 
     /// One attempt from the fact to its outcome.
-    async fn deliver(&self, journal: &Journal, job: Job) -> Outcome {
-        let mail = match self.write(journal, job).await {
+    async fn deliver(&self, journal: &Journal, attempt: MailAttempt) -> Outcome {
+        let mail = match self.write(journal, attempt).await {
             Ok(mail) => mail,
             Err(outcome) => return outcome,
         };
         let Sending { outcome, taken } = send(&self.relay, &mail).await;
-        self.note(job.mail, &outcome, taken);
+        self.note(attempt.mail, &outcome, taken);
         outcome
     }
 
     /// The mail of a job; the outcome where there is none to send.
-    async fn write(&self, journal: &Journal, job: Job) -> Result<Mail, Outcome> {
+    async fn write(&self, journal: &Journal, attempt: MailAttempt) -> Result<Mail, Outcome> {
         let draft = loop {
-            match self.writer.draft(journal, job.mail, job.cause).await {
+            match self.writer.draft(journal, attempt.mail, attempt.cause).await {
                 Ok(draft) => break draft,
                 Err(LetterFault::Journal(fault)) => {
-                    warn!(%fault, mail = %job.mail, "what a mail says cannot be read; trying again");
+                    warn!(%fault, mail = %attempt.mail, "what a mail says cannot be read; trying again");
                     sleep(PAUSE).await;
                 }
                 Err(fault @ LetterFault::Gone(_)) => {
                     return Err(Outcome::never(code::CONTENT_GONE, &fault.to_string()));
                 }
                 Err(fault @ (LetterFault::Record { .. } | LetterFault::Template(_))) => {
-                    error!(%fault, mail = %job.mail, "a mail cannot be written");
+                    error!(%fault, mail = %attempt.mail, "a mail cannot be written");
                     return Err(Outcome::never(code::UNREADABLE, &fault.to_string()));
                 }
             }
@@ -105,7 +104,7 @@ impl Post {
             };
             Outcome::never(code, &fault.to_string())
         })?;
-        mail.envelope = self.still_without(job.mail, &mail.envelope);
+        mail.envelope = self.still_without(attempt.mail, &mail.envelope);
         Ok(mail)
     }
 
@@ -137,79 +136,97 @@ impl fmt::Debug for Post {
     }
 }
 
-/// One attempt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Job {
-    mail: MailId,
-    attempt: u32,
-    /// The fact that owes it.
-    cause: Seq,
+/// The mails of one term that are on their way. What is not done when it is dropped is not done.
+pub struct Mailing {
+    /// None where the site has no relay.
+    at_work: Option<AtWork>,
 }
 
-/// The mails of one term that are on their way. What is not done when it is dropped is not done.
-pub struct Mailer {
-    post: Option<Arc<Post>>,
+struct AtWork {
+    task: JoinHandle<()>,
+    stop: Arc<Notify>,
+    /// How long a stop waits.
+    grace: Duration,
+}
+
+impl Mailing {
+    /// Begins with nothing on its way: where attempts are told, and where their outcomes come out.
+    pub fn start(post: Option<Arc<Post>>, journal: Arc<Journal>) -> (Mailing, Mailer, Outcomes) {
+        let (told, outcomes) = mpsc::channel(WAITING_MAX);
+        let Some(post) = post else { return (Mailing { at_work: None }, None, outcomes) };
+        let (mailer, attempts) = mpsc::channel(WAITING_MAX);
+        let stop = Arc::new(Notify::new());
+        let grace = post.relay.timeout().min(GRACE_MAX);
+        let places = Arc::new(Semaphore::new(post.relay.parallel()));
+        let desk = Desk { post, journal, places, told, running: JoinSet::new() };
+        let task = tokio::spawn(desk.run(attempts, stop.clone()));
+        (Mailing { at_work: Some(AtWork { task, stop, grace }) }, Some(mailer), outcomes)
+    }
+
+    /// Begins nothing more, and waits for what is on its way, but not for ever. What has no place yet is left
+    /// for another term: nothing of it was sent.
+    pub async fn finish(&mut self) {
+        let Some(AtWork { task, stop, grace }) = &mut self.at_work else { return };
+        stop.notify_one();
+        if timeout(*grace, task).await.is_err() {
+            warn!("mails are still on their way; they are sent again under the same ids");
+        }
+    }
+}
+
+impl Drop for Mailing {
+    fn drop(&mut self) {
+        // The sends end with the task that owns them.
+        self.at_work.iter().for_each(|at_work| at_work.task.abort());
+    }
+}
+
+/// Where attempts are begun.
+struct Desk {
+    post: Arc<Post>,
     journal: Arc<Journal>,
     places: Arc<Semaphore>,
+    told: mpsc::Sender<Mailed>,
     running: JoinSet<()>,
-    ended: mpsc::Sender<Mailed>,
 }
 
-impl Mailer {
-    /// Begins with nothing on its way; outcomes come out of the receiver.
-    pub fn start(post: Option<Arc<Post>>, journal: Arc<Journal>) -> (Mailer, mpsc::Receiver<Mailed>) {
-        let (ended, outcomes) = mpsc::channel(ENDED_MAX);
-        let places = post.as_ref().map_or(1, |post| post.relay.parallel());
-        let places = Arc::new(Semaphore::new(places));
-        (Mailer { post, journal, places, running: JoinSet::new(), ended }, outcomes)
-    }
-
-    /// Takes the attempts among effects whose records are durable.
-    pub fn take(&mut self, effects: &[(EffectId, Effect)], state: &State) {
-        for (_, effect) in effects {
-            let Effect::SendMail { mail, attempt } = effect else { continue };
-            // A mail that has ended since owes nothing.
-            let Some(cause) = state.mails.get(*mail).map(|mail| mail.cause) else { continue };
-            self.begin(Job { mail: *mail, attempt: *attempt, cause });
+impl Desk {
+    async fn run(mut self, mut attempts: mpsc::Receiver<MailAttempt>, stop: Arc<Notify>) {
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.notified() => break,
+                // What has ended makes room.
+                Some(_) = self.running.join_next() => {}
+                Some(attempt) = attempts.recv() => self.begin(attempt),
+            }
         }
-    }
-
-    /// Waits for what is on its way, but not for ever. What has no place yet is left for another term.
-    pub async fn finish(&mut self) {
         self.places.close();
-        let limit = self.post.as_ref().map_or(GRACE_MAX, |post| post.relay.timeout().min(GRACE_MAX));
-        let all = async { while self.running.join_next().await.is_some() {} };
-        if timeout(limit, all).await.is_err() {
-            let open = self.running.len();
-            warn!(open, "mails are still on their way; what becomes of them is not known");
-        }
+        while self.running.join_next().await.is_some() {}
     }
 
-    fn begin(&mut self, job: Job) {
-        while self.running.try_join_next().is_some() {}
+    fn begin(&mut self, attempt: MailAttempt) {
         let (post, journal) = (self.post.clone(), self.journal.clone());
-        let (places, ended) = (self.places.clone(), self.ended.clone());
+        let (places, told) = (self.places.clone(), self.told.clone());
         self.running.spawn(async move {
-            // The places are closed at a stop: the attempt stays open, and nothing of it was sent.
             let Ok(_place) = places.acquire().await else { return };
-            let outcome = attempt(post, &journal, job).await;
+            let outcome = guarded(&post, &journal, attempt).await;
             // Nobody listens any more when the term has ended.
-            let _ = ended.send((job.mail, job.attempt, outcome)).await;
+            let _ = told.send((attempt.mail, attempt.attempt, outcome.into())).await;
         });
     }
 }
 
-async fn attempt(post: Option<Arc<Post>>, journal: &Journal, job: Job) -> MailOutcome {
-    let Some(post) = post else {
-        return Outcome::never(code::NO_RELAY, "the site has no relay any more").into();
-    };
-    let delivered = AssertUnwindSafe(post.deliver(journal, job)).catch_unwind().await;
+/// One attempt, whose outcome is told whatever happens: without one the mail would wait for another term.
+async fn guarded(post: &Post, journal: &Journal, attempt: MailAttempt) -> Outcome {
+    let mail = attempt.mail;
+    let delivered = AssertUnwindSafe(post.deliver(journal, attempt)).catch_unwind().await;
     let outcome = delivered.unwrap_or_else(|_| {
-        error!(mail = %job.mail, "a bug: sending a mail panicked");
+        error!(%mail, "a bug: sending a mail panicked");
         Outcome::later(code::INTERNAL, "a fault of the daemon; its log says more")
     });
     if let Outcome::Sent { .. } = &outcome {
-        info!(mail = %job.mail, attempt = job.attempt, "sent");
+        info!(%mail, attempt = attempt.attempt, "a mail was taken by the relay");
     }
-    outcome.into()
+    outcome
 }

@@ -38,6 +38,8 @@ pub(crate) struct Attempted {
     pub mail: MailId,
     /// From 1.
     pub attempt: u32,
+    /// The sequence of the fact that owes it.
+    pub cause_seq: u64,
 }
 
 /// The relay took it.
@@ -103,7 +105,7 @@ impl Twin for Attempted {
     }
 
     fn event(self, _: &Names) -> Result<Event, String> {
-        Ok(Event::MailAttempted { mail: self.mail, attempt: self.attempt })
+        Ok(Event::MailAttempted { mail: self.mail, attempt: self.attempt, cause: Seq(self.cause_seq) })
     }
 }
 

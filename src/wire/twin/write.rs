@@ -179,8 +179,8 @@ fn of_mails<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
         Event::MailQueued(queued) => {
             pen.put(&mail::Queued { mail: queued.mail, kind: queued.kind.into(), cause_seq: queued.cause.0 })
         }
-        Event::MailAttempted { mail, attempt } => {
-            pen.put(&mail::Attempted { mail: *mail, attempt: *attempt })
+        Event::MailAttempted { mail, attempt, cause } => {
+            pen.put(&mail::Attempted { mail: *mail, attempt: *attempt, cause_seq: cause.0 })
         }
         Event::MailSent { mail, attempt, response } => {
             pen.put(&mail::Sent { mail: *mail, attempt: *attempt, response: response.into() })

@@ -9,7 +9,7 @@ async fn a_reply_joins_the_contact_s_thread_and_his_answers_find_back() {
     let lines = "To: help@example.org\r\nSubject: RE: AW: Gdzie paczka?\r\nReferences: <0@example.net>\r\n";
     site.mail("1@example.net", lines, "Hej, gdzie?").await;
     let conversation = site.conversation_of(1).await;
-    site.reply("r1", &conversation, "Jutro będzie.\n.\n-- \nSue\n").await;
+    site.reply("r1", &conversation, "Jutro będzie.\n.\n-- \nSue").await;
     let first = site.relay.has_got(1).await.remove(0);
     assert_eq!(first.read(), ("Re: Gdzie paczka?".to_owned(), "Jutro będzie.\n.\n-- \nSue\n".to_owned()));
     assert_eq!(first.header("In-Reply-To").as_deref(), Some("<1@example.net>"));
