@@ -5,6 +5,7 @@
 mod agents;
 mod answers;
 mod commands;
+mod mails;
 mod messages;
 mod promises;
 mod rules;
@@ -22,7 +23,12 @@ use world::World;
 
 /// Given the lines of `given`, when the lines of `when` are told, then what they lead to.
 fn check(given: &str, when: &str, then: &Expect) {
-    let mut world = World::open("house.toml");
+    check_under("house.toml", given, when, then);
+}
+
+/// The same under other rules.
+fn check_under(rules: &str, given: &str, when: &str, then: &Expect) {
+    let mut world = World::open(rules);
     world.tell(given);
     then.assert_eq(&world.tell(when));
     world.end();

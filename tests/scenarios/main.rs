@@ -45,6 +45,7 @@ stories! {
     late_accept_after_re_offer
     late_news_of_a_reply_in_time
     lowered_capacity_takes_nothing_away
+    mail_over_a_crash
     message_while_down
     missed_offer_goes_to_the_next
     missed_offer_then_breach
@@ -64,6 +65,7 @@ stories! {
     resolved_before_due
     resolved_conversations_are_no_load
     returned_conversation
+    rung_by_mail
     same_message_twice
     sms_after_a_long_silence
     stranger_bears_somebodys_id

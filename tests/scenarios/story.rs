@@ -15,12 +15,13 @@
 //! lost and heard again. The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
 //! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
 //! bear a `token`, a `message id` or be an `auto-reply` or a `bounce`; `again` sends the last one again. The
-//! `site stops` and `starts`, and takes new rules by `reload`. `wait` lets time pass, and what is due happen.
+//! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
+//! `reports` how far a message came. `wait` lets time pass, and what is due happen.
 
 use std::sync::Arc;
 
 use switchboard::domain::{Channel, MessageClass, Presence, Reply, Span, Timestamp};
-use switchboard::engine::command::{Command, RefusedInput};
+use switchboard::engine::command::{Command, MailOutcome, RefusedInput};
 
 /// A story as written.
 #[derive(Debug)]
@@ -188,6 +189,11 @@ fn command(verb: &[&str]) -> Option<Command> {
             let reply = Reply { text: text.to_owned(), ..Reply::default() };
             Command::Reply { conversation: conversation.parse().ok()?, reply: Arc::new(reply), own: None }
         }
+        ["reports", message, state] => Command::ReportDelivery {
+            message: message.parse().ok()?,
+            state: serde_json::from_value(state.into()).ok()?,
+            code: None,
+        },
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
         ["requeues", conversation] => Command::Requeue(conversation.parse().ok()?),
         ["acks", clock] => Command::AckEscalation(clock.parse().ok()?),
@@ -204,6 +210,15 @@ fn daemon(verb: &[&str], midnight: Timestamp) -> Option<Command> {
             code: "malformed".to_owned(),
             reason: reason.to_owned(),
         }),
+        ["sent", mail, "attempt", attempt] => {
+            let outcome = MailOutcome::Sent { response: "250 taken".to_owned() };
+            Command::EndMail { mail: mail.parse().ok()?, attempt: attempt.parse().ok()?, outcome }
+        }
+        ["failed", mail, "attempt", attempt, ref end @ ..] => {
+            let (code, reason) = ("relay_refused".to_owned(), "the relay says no".to_owned());
+            let outcome = MailOutcome::Failed { code, reason, permanent: end == ["for", "good"] };
+            Command::EndMail { mail: mail.parse().ok()?, attempt: attempt.parse().ok()?, outcome }
+        }
         ["leads", "epoch", epoch] => Command::Lead {
             epoch: epoch.parse().ok()?,
             instance: "first".to_owned(),

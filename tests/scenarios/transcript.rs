@@ -7,8 +7,8 @@ use switchboard::domain::{
     AgentId, Capacity, Channel, ClockId, MessageClass, Needs, Presence, RankKey, Skills, Span, Timestamp,
 };
 use switchboard::engine::event::{
-    ClockStarted, ConversationOpened, EscalationRaised, Event, InteractionQueued, MessageReceived, OfferEnd,
-    OfferMade, PresenceCause, QueueCause, Recorded,
+    ClockStarted, ConversationOpened, EscalationRaised, Event, InteractionQueued, MailKind, MailQueued,
+    MessageReceived, OfferEnd, OfferMade, PresenceCause, QueueCause, Recorded,
 };
 use switchboard::engine::state::State;
 use switchboard::engine::{Engine, Rejection};
@@ -88,6 +88,7 @@ impl Printer<'_> {
                 .or_else(|| self.conversation(event))
                 .or_else(|| self.routing(event))
                 .or_else(|| self.promise(event))
+                .or_else(|| self.outgoing(event))
                 .unwrap_or_else(|| panic!("no words for {event:?}")),
         };
         Some(printed)
@@ -252,6 +253,28 @@ impl Printer<'_> {
             _ => return None,
         };
         Some((format!("escalation {clock}"), verb, detail))
+    }
+
+    fn outgoing(&self, event: &Event) -> Option<Line> {
+        let (mail, verb, detail) = match event {
+            Event::MailQueued(MailQueued { mail, kind: MailKind::Reply { message, .. }, .. }) => {
+                (mail, "owed", format!("reply {message}"))
+            }
+            Event::MailQueued(MailQueued { mail, kind: MailKind::Escalation { clock, rung }, .. }) => {
+                (mail, "owed", format!("rung {rung} of {clock}"))
+            }
+            Event::MailAttempted { mail, attempt, .. } => (mail, "attempted", format!("the {attempt}. time")),
+            Event::MailSent { mail, response, .. } => (mail, "sent", response.clone()),
+            Event::MailFailed(failed) => {
+                let retry = failed.retry_at.map(|at| format!(", again at {}", self.when(at)));
+                (&failed.mail, "failed", failed.code.clone() + &retry.unwrap_or(", given up".into()))
+            }
+            Event::MessageDelivery { message, state, .. } => {
+                return Some((format!("message {message}"), word(state), String::new()));
+            }
+            _ => return None,
+        };
+        Some((format!("mail {mail}"), verb.into(), detail))
     }
 
     fn queued(&self, queued: &InteractionQueued) -> String {

@@ -137,7 +137,7 @@ impl World {
     }
 
     /// What the records alone make of it, whatever the policy: the same state.
-    fn replayed(&self) -> Engine {
+    pub fn replayed(&self) -> Engine {
         let replayed = Engine::replay(Policy::empty(), self.records.iter().cloned());
         assert!(replayed.state() == self.engine.state(), "a replay differs from what happened");
         replayed
@@ -258,7 +258,7 @@ impl World {
     }
 }
 
-fn load(file: &str) -> (Arc<Policy>, Vec<Source>) {
+pub fn load(file: &str) -> (Arc<Policy>, Vec<Source>) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/policies").join(file);
     let loaded = config::load(&path).unwrap_or_else(|report| panic!("{report}"));
     (Arc::new(loaded.policy), loaded.settings.sources)

@@ -9,6 +9,7 @@ mod crash;
 mod input;
 mod mail;
 mod newcomer;
+mod outgoing;
 mod permissions;
 mod streams;
 mod support;

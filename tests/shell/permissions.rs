@@ -2,6 +2,7 @@
 
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use futures_util::StreamExt;
+use switchboard::shell::fenced::{FencedWriter, Outgoing};
 use switchboard::shell::inbox::Inbox;
 use switchboard::shell::journal::{Journal, Line};
 use switchboard::shell::nats::{Purpose, jetstream};
@@ -116,12 +117,40 @@ async fn an_agent_speaks_under_its_own_name_only() {
 }
 
 #[tokio::test]
-async fn a_gateway_brings_messages_and_no_commands() {
+async fn a_gateway_brings_messages_reads_its_own_out_and_reports() {
     let server = server_with_streams().await;
     publish_input(&server).await;
     let gateway = server.user("gateway").await;
+    let js = jetstream(&gateway);
+    let report = js.publish("switchboard.in.command.gateway.message.report", "{}".into()).await;
+    report.expect("a publish").await.expect("an ack");
+    let writer = FencedWriter::new(server.router(Purpose::Journal).await, site().stream_out(), "test");
+    for (last, subject) in [(0, "switchboard.out.chat.web"), (1, "switchboard.out.sms.line")] {
+        let message = Outgoing { subject: subject.to_owned(), payload: "{}".into(), ..Outgoing::default() };
+        writer.publish(last, vec![message]).await.expect("a message for a gateway");
+    }
+    let out = js.get_stream("SWITCHBOARD_OUT").await.expect("the stream");
+    let own = pull::Config {
+        durable_name: Some("gateway".to_owned()),
+        filter_subject: "switchboard.out.sms.line".to_owned(),
+        ack_policy: AckPolicy::Explicit,
+        ..pull::Config::default()
+    };
+    let mut messages =
+        out.create_consumer(own).await.expect("a consumer").messages().await.expect("messages");
+    let message = within("its message", messages.next()).await.expect("a message").expect("a message");
+    assert_eq!(message.info().expect("a place").stream_sequence, 2);
+    message.ack().await.expect("an ack");
+    drop(messages);
+    assert!(server.violations().is_empty(), "{:?}", server.violations());
     for subject in [
         "switchboard.in.command.gateway.work.create",
+        "switchboard.out.sms.line",
+        "$JS.API.CONSUMER.CREATE.SWITCHBOARD_OUT.gateway.switchboard.out.>",
+        "$JS.API.CONSUMER.CREATE.SWITCHBOARD_OUT",
+        "$JS.API.STREAM.MSG.GET.SWITCHBOARD_OUT",
+        "$JS.API.DIRECT.GET.SWITCHBOARD_OUT",
+        "$JS.API.STREAM.PURGE.SWITCHBOARD_OUT",
         "switchboard.j.evt.a.b.00",
         "switchboard.api.ana.agent.sign_in",
     ] {
@@ -228,6 +257,7 @@ fn for_shop(configuration: &str) -> String {
         .replace("SWITCHBOARD_IN", "SHOP_IN")
         .replace("SWITCHBOARD_EVENTS", "SHOP_EVENTS")
         .replace("SWITCHBOARD_DEAD", "SHOP_DEAD")
+        .replace("SWITCHBOARD_OUT", "SHOP_OUT")
 }
 
 fn facts_consumer(filter: &str) -> pull::Config {

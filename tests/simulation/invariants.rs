@@ -41,6 +41,8 @@ pub enum Invariant {
     BreachedOnce,
     /// Each rung at most once.
     RungOnce,
+    /// Every mail that is owed ends at most once, and each attempt is open but once.
+    MailOnce,
     /// A message is taken in exactly once; again it changes nothing.
     MessageOnce,
     /// A repeated key is answered with the first answer.

@@ -57,6 +57,18 @@ fn a_waiting_interaction_that_is_skipped_is_seen() {
 }
 
 #[test]
+fn a_mail_sent_twice_is_seen() {
+    trips(Invariant::MailOnce, |records| {
+        double_first(records, |event| matches!(event, Event::MailSent { .. }))
+    });
+}
+
+#[test]
+fn a_mail_whose_failure_is_lost_is_seen() {
+    trips(Invariant::MailOnce, |records| blank_first(records, |event| matches!(event, Event::MailFailed(_))));
+}
+
+#[test]
 fn a_message_taken_in_twice_is_seen() {
     trips(Invariant::MessageOnce, |records| {
         double_first(records, |event| matches!(event, Event::MessageReceived(_)))

@@ -13,6 +13,7 @@ use switchboard::engine::event::{
 };
 
 use crate::invariants::{Invariant, Trips};
+use crate::mails::Mails;
 
 /// How many whole days messages and commands are remembered.
 const MESSAGE_DAYS: i64 = 14;
@@ -28,6 +29,7 @@ pub struct Reference {
     newest_offer: u64,
     newest_clock: u64,
     messages: BTreeMap<i64, BTreeSet<Digest>>,
+    mails: Mails,
     /// Those asked at once, and those that were durable: each door forgets by its own newest.
     commands: [BTreeMap<i64, BTreeMap<Digest, Seq>>; 2],
 }
@@ -107,6 +109,7 @@ impl Reference {
             door.entry(cause.asked_at.day()).or_default().insert(cause.key, recorded.seq);
             forget_before(door, COMMAND_DAYS);
         }
+        self.mails.apply(&recorded.event, trips);
         match &recorded.event {
             Event::AgentUpserted { agent, skills, capacity } => {
                 self.agent(*agent).profile = Some((skills.clone(), capacity.clone()));

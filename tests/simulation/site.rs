@@ -8,8 +8,8 @@ use switchboard::domain::{
     Capacity, Channel, Digest, Ladder, Metric, Name, Proficiency, Promise, Role, Rung, Span,
 };
 use switchboard::policy::{
-    self, AgentRule, Matcher, OFFER_TIMEOUT, OwnerOffline, Policy, QueueRule, Route, RouteTable, SiteRules,
-    Warning,
+    self, AgentRule, MailRules, Matcher, OFFER_TIMEOUT, OwnerOffline, Policy, QueueRule, Route, RouteTable,
+    SiteRules, Warning,
 };
 
 const SKILLS: [&str; 5] = ["billing", "technical", "english", "polish", "sales"];
@@ -44,6 +44,7 @@ impl Site {
         let rules = SiteRules {
             rona_after: rng.u32(1..=2),
             dedupe_max: if rng.u8(..4) == 0 { 40 } else { 1_000 },
+            mail: (rng.u8(..4) > 0).then(|| draw_mail(rng)),
             ..SiteRules::default()
         };
         let skills = rng.usize(3..=SKILLS.len());
@@ -163,6 +164,14 @@ impl Site {
     }
 }
 
+fn draw_mail(rng: &mut Rng) -> MailRules {
+    MailRules {
+        retry_first: Span::seconds(rng.i64(1..=60)),
+        retry_longest: Span::minutes(rng.i64(1..=60)),
+        give_up_after: Span::hours(rng.i64(1..=48)),
+    }
+}
+
 fn draw_promises(rng: &mut Rng) -> Arc<[Arc<Promise>]> {
     let mut promises = Vec::new();
     for metric in Metric::ALL {
@@ -185,7 +194,8 @@ fn draw_ladder(rng: &mut Rng) -> Ladder {
     let mut after_ms = 0;
     let rungs = (0..rng.usize(1..=4)).map(|rung| {
         after_ms += rng.i64(0..=10) * 60_000;
-        Rung { after_ms, notify: vec![format!("role:rung-{rung}")] }
+        let whom = if rng.bool() { "email:duty@example.org".to_owned() } else { format!("role:rung-{rung}") };
+        Rung { after_ms, notify: vec![whom] }
     });
     Ladder { name: "leads".to_owned(), rungs: rungs.collect(), ack_for_ms: 15 * 60_000 }
 }

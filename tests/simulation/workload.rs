@@ -6,10 +6,11 @@ use std::sync::Arc;
 use fastrand::Rng;
 use switchboard::domain::SITE_ACTOR;
 use switchboard::domain::{
-    AgentId, Channel, ClockId, Content, ConversationId, Digest, InboundMessage, MessageClass, Name, OfferId,
-    Party, Presence, Reply, Span, Thread, ThreadKey, ThreadScope, Timestamp,
+    AgentId, Channel, ClockId, Content, ConversationId, DeliveryState, Digest, InboundMessage, MailId,
+    MessageClass, MessageId, Name, OfferId, Party, Presence, Reply, Span, Thread, ThreadKey, ThreadScope,
+    Timestamp,
 };
-use switchboard::engine::command::{Command, Door, Order, RefusedInput};
+use switchboard::engine::command::{Command, Door, MailOutcome, Order, RefusedInput};
 use switchboard::engine::site_order;
 use switchboard::engine::state::{Agent, Phase, State};
 
@@ -56,13 +57,16 @@ enum Action {
     Ack,
     RepeatKeyed,
     ChangePolicy,
+    EndMail,
+    Report,
+    Lead,
     Refuse,
     MarkPosition,
     PassTime,
 }
 
 /// How often each happens, against the sum.
-const WEIGHTS: [(Action, u32); 18] = [
+const WEIGHTS: [(Action, u32); 21] = [
     (Action::Receive, 200),
     (Action::ReceiveAgain, 20),
     (Action::SignIn, 100),
@@ -78,6 +82,9 @@ const WEIGHTS: [(Action, u32); 18] = [
     (Action::Ack, 20),
     (Action::RepeatKeyed, 20),
     (Action::ChangePolicy, 12),
+    (Action::EndMail, 60),
+    (Action::Report, 40),
+    (Action::Lead, 4),
     (Action::Refuse, 3),
     (Action::MarkPosition, 3),
     (Action::PassTime, 40),
@@ -157,6 +164,9 @@ impl Workload {
                 self.site.change(&mut self.rng);
                 site_order(Command::AdoptPolicy(self.site.policy()))
             }
+            Action::EndMail => self.end_mail(state),
+            Action::Report => self.report(state),
+            Action::Lead => self.lead(state),
             Action::Refuse => self.refuse(),
             Action::MarkPosition => site_order(Command::MarkPosition),
             Action::PassTime => site_order(Command::PassTime),
@@ -382,6 +392,38 @@ impl Workload {
         let clock = ClockId(self.rng.choice(raised).filter(|_| !self.one_in(10)).unwrap_or(any));
         let actor = if self.one_in(3) { name(SUPERVISOR) } else { self.agent() };
         self.asked_by(actor, Command::AckEscalation(clock))
+    }
+
+    /// What became of an attempt; at times of one that is not open.
+    fn end_mail(&mut self, state: &State) -> Order {
+        let open: Vec<MailId> = state.mails.open().iter().copied().collect();
+        let any = MailId(self.rng.u64(..state.next.mail + 1));
+        let mail = self.rng.choice(open).filter(|_| !self.one_in(12)).unwrap_or(any);
+        let attempts = state.mails.get(mail).map_or(1, |mail| mail.attempts);
+        let attempt = if self.one_in(15) { attempts + 1 } else { attempts };
+        let outcome = if self.one_in(2) {
+            MailOutcome::Sent { response: "250 taken".to_owned() }
+        } else {
+            let (code, reason) = ("relay_away".to_owned(), "the relay is away".to_owned());
+            MailOutcome::Failed { code, reason, permanent: self.one_in(5) }
+        };
+        site_order(Command::EndMail { mail, attempt, outcome })
+    }
+
+    /// A carrier's report, late or early, on a message that is followed or on any.
+    fn report(&mut self, state: &State) -> Order {
+        let followed: Vec<u64> = state.outbound.iter().map(|(id, _)| id).collect();
+        let any = self.rng.u64(..state.next.message + 1);
+        let message = MessageId(self.rng.choice(followed).filter(|_| !self.one_in(10)).unwrap_or(any));
+        let states =
+            [DeliveryState::Sent, DeliveryState::Delivered, DeliveryState::Read, DeliveryState::Failed];
+        let state = self.rng.choice(states).expect("there are states");
+        self.asked_by(name(SERVICE), Command::ReportDelivery { message, state, code: None })
+    }
+
+    fn lead(&mut self, state: &State) -> Order {
+        let (instance, version) = ("one".to_owned(), "1.0.0".to_owned());
+        site_order(Command::Lead { epoch: state.epoch + 1, instance, version })
     }
 
     fn refuse(&mut self) -> Order {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Judges what Switchboard left behind, from its streams alone.
 
-It shares no code with Switchboard: it reads IN, EVENTS and DEAD with another client in another
+It shares no code with Switchboard: it reads IN, EVENTS, DEAD and OUT with another client in another
 language, beside a ledger of what the test published and was answered, and tells each thing that is not
 as it must be, one line each: `finding: <code>: <what>`. It exits 1 when there is any.
 
@@ -71,6 +71,7 @@ class Judge:
         self.check_epochs()
         self.check_commands()
         self.check_dead()
+        self.check_out()
         return self.findings
 
     def of(self, *words):
@@ -444,6 +445,44 @@ class Judge:
         if len(self.ledger["malformed"]) < len(refused):
             self.find("refused-unknown", f"{len(refused)} refused, only {len(self.ledger['malformed'])} malformed")
 
+    # What gateways were handed.
+
+    def check_out(self):
+        replies = {record.place: record for record in self.of("message.replied")
+                   if record.data.get("channel") in ("sms", "chat")}
+        handed, mark = {}, 0
+        for message in self.streams["OUT"]:
+            place = int(message["headers"].get("Switchboard-Seq", 0))
+            # A mark repeats the position and says nothing new.
+            if message["subject"] == f"{self.prefix}.out.mark":
+                continue
+            record = replies.get(place)
+            if place < mark:
+                self.find("out-order", f"{message['seq']} of OUT is of {place}, the one before of {mark}")
+            mark = max(mark, place)
+            if place in handed:
+                self.find("out-twice", f"the reply of {place} is at {handed[place]} and {message['seq']} of OUT")
+            handed[place] = message["seq"]
+            if record is None:
+                self.find("out-cause", f"{message['seq']} of OUT is of {place}, which is no reply by SMS or chat")
+            else:
+                self.check_handed(message, record)
+        for place in replies:
+            if place not in handed and not self.running:
+                self.find("out-lost", f"the reply of {place} is not in OUT")
+
+    def check_handed(self, message, record):
+        told, data = message["data"], record.data
+        wanted = f"{self.prefix}.out.{data['channel']}.{data['source']}"
+        if message["subject"] != wanted or told["key"] != f"{record.place}.0":
+            self.find("out-place", f"{message['seq']} of OUT lies under {message['subject']} with {told['key']}")
+        content, contact = self.by_place.get(data["content"]), self.by_place.get(data["contact_content"])
+        reply = content and content.data["reply"]["text"]
+        address = contact and contact.data["party"]["address"]
+        says = (told["message"], told["text"], told["to"]["address"])
+        if says != (data["message"], reply, address):
+            self.find("out-content", f"{message['seq']} of OUT says {says} for record {record.place}")
+
 
 # Reading.
 
@@ -488,7 +527,7 @@ async def read(args):
                                 inbox_prefix=f"_INBOX.{args.user}".encode())
     js = client.jetstream(timeout=30)
     stem = args.prefix.upper()
-    streams = {name: await read_stream(js, f"{stem}_{name}") for name in ("DEAD", "EVENTS", "IN")}
+    streams = {name: await read_stream(js, f"{stem}_{name}") for name in ("DEAD", "EVENTS", "IN", "OUT")}
     await client.close()
     return streams
 
@@ -501,7 +540,7 @@ def dump(streams, path):
 
 
 def load(path):
-    streams = {"IN": [], "EVENTS": [], "DEAD": []}
+    streams = {"IN": [], "EVENTS": [], "DEAD": [], "OUT": []}
     for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines():
         message = json.loads(line)
         streams[message.pop("stream")].append(message)

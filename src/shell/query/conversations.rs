@@ -4,10 +4,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::domain::{
-    AgentId, Channel, ClockId, ContactId, ConversationId, InteractionId, Metric, Name, OfferId, Role,
+    AgentId, Channel, ClockId, ContactId, ConversationId, DeliveryState, InteractionId, MailId, MessageId,
+    Metric, Name, OfferId, Role,
 };
 use crate::engine::Engine;
-use crate::engine::state::{Conversation, Interaction, Phase, State};
+use crate::engine::state::{Conversation, Interaction, MailPhase, Phase, State};
 use crate::wire::{ConversationFilter, ConversationState, answer_ok, format_instant};
 
 use super::super::answer::Answer;
@@ -36,6 +37,9 @@ pub(super) struct ConversationView<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     interaction: Option<InteractionView<'a>>,
     clocks: Vec<ClockView>,
+    /// Its newest outbound messages, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    outbound: Vec<OutboundView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_address: Option<String>,
 }
@@ -62,6 +66,27 @@ struct ClockView {
 }
 
 #[derive(Serialize)]
+struct OutboundView {
+    message: MessageId,
+    /// How far it came, once somebody told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery: Option<DeliveryState>,
+    /// The mail that it still leaves by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mail: Option<MailView>,
+}
+
+#[derive(Serialize)]
+struct MailView {
+    mail: MailId,
+    /// `due` or `open`: being sent.
+    state: &'static str,
+    attempts: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_at: Option<String>,
+}
+
+#[derive(Serialize)]
 struct ConversationAnswer<'a> {
     conversation: ConversationView<'a>,
 }
@@ -84,6 +109,7 @@ pub(super) fn get_conversation(
 ) -> Answered {
     let state = engine.state();
     let mut view = view_conversation(state, id, conversation);
+    view.outbound = conversation.outbound.iter().filter_map(|id| view_outbound(state, *id)).collect();
     if conversation.channel == Channel::Email {
         view.reply_address = Some(facts.keys.reply_address(&conversation.to, id));
     }
@@ -173,6 +199,7 @@ fn view_conversation<'a>(
         version: conversation.version,
         interaction: interaction.map(|(id, interaction)| view_interaction(state, id, interaction)),
         clocks: view_clocks(state, conversation),
+        outbound: Vec::new(),
         reply_address: None,
     }
 }
@@ -208,4 +235,16 @@ fn view_clocks(state: &State, conversation: &Conversation) -> Vec<ClockView> {
         })
     });
     clocks.collect()
+}
+
+fn view_outbound(state: &State, message: MessageId) -> Option<OutboundView> {
+    let outbound = state.outbound(message)?;
+    let mail = outbound.mail.and_then(|id| Some((id, state.mails.get(id)?))).map(|(id, mail)| {
+        let (word, next_at) = match mail.phase {
+            MailPhase::Due(at) => ("due", Some(format_instant(at))),
+            MailPhase::Open(_) => ("open", None),
+        };
+        MailView { mail: id, state: word, attempts: mail.attempts, next_at }
+    });
+    Some(OutboundView { message, delivery: outbound.delivery, mail })
 }

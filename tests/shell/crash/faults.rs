@@ -52,6 +52,21 @@ async fn killed_after_a_dead_letter() {
     dies_at("dead_after:2").await;
 }
 
+#[tokio::test]
+async fn killed_before_a_message_for_a_gateway() {
+    dies_at("out_before:4").await;
+}
+
+#[tokio::test]
+async fn killed_when_a_message_for_a_gateway_is_sent() {
+    dies_at("out_sent:4").await;
+}
+
+#[tokio::test]
+async fn killed_after_a_message_for_a_gateway() {
+    dies_at("out_after:4").await;
+}
+
 async fn dies_at(fault: &str) {
     let stage = Stage::set().await;
     let mut daemon = stage.home.serve_until(fault);

@@ -10,6 +10,7 @@ use std::time::Duration;
 use async_nats::Client;
 use async_nats::jetstream::Context;
 use fastrand::Rng;
+use serde_json::Value;
 use tokio::task::JoinHandle;
 
 use super::board::Board;
@@ -145,6 +146,12 @@ impl Load {
         until("rest", || self.is_at_rest()).await;
         self.stop.store(true, Ordering::Relaxed);
         until("the agents' leave", || async { self.desks.iter().all(JoinHandle::is_finished) }).await;
+        until("everything for the gateways", || async {
+            let is_out = |event: &&Value| event["data"]["channel"] != "email";
+            let replies = self.board.look().all("message.replied").filter(is_out).count() as u64;
+            self.messages_of("SWITCHBOARD_OUT").await == Some(replies)
+        })
+        .await;
         until("every dead letter", || async {
             let refused = self.board.look().count("input.refused") as u64;
             self.messages_of("SWITCHBOARD_DEAD").await == Some(refused)

@@ -62,7 +62,12 @@ pub fn site() -> Site {
 
 /// Streams small enough for any disk.
 pub fn spec() -> StreamsSpec {
-    StreamsSpec { in_bytes_max: 64 << 20, dead_bytes_max: 8 << 20, ..StreamsSpec::new(site()) }
+    StreamsSpec {
+        in_bytes_max: 64 << 20,
+        dead_bytes_max: 8 << 20,
+        out_bytes_max: 8 << 20,
+        ..StreamsSpec::new(site())
+    }
 }
 
 /// A server with the streams of the site.

@@ -1,0 +1,345 @@
+//! What leaves by mail: owed, tried, tried again, given up; and how far a message came.
+
+use expect_test::{Expect, expect};
+use switchboard::domain::{MailId, Timestamp};
+use switchboard::engine::command::{Command, MailOutcome};
+use switchboard::engine::event::Event;
+use switchboard::engine::{Engine, site_order};
+
+use super::world::{MIDNIGHT, World, load};
+
+fn check(given: &str, when: &str, then: &Expect) {
+    super::check_under("house_with_mail.toml", given, when, then);
+}
+
+#[test]
+fn a_site_without_a_relay_owes_no_mail() {
+    super::check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"09:02:00 agent ana replies to c1 "hi""#,
+        &expect![[r#"
+            09:02:00  message m2       replied      in c1
+        "#]],
+    );
+}
+
+#[test]
+fn a_reply_by_mail_owes_a_mail_and_is_sent_at_once() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 agent ana replies to c1 "hi"
+            09:02:01 site sent e1 attempt 1
+        "#,
+        &expect![[r#"
+            09:02:00  message m2       replied      in c1
+            09:02:00  mail e1          owed         reply m2
+            09:02:00  mail e1          attempted    the 1. time
+            09:02:01  mail e1          sent         250 taken
+        "#]],
+    );
+}
+
+#[test]
+fn a_reply_by_sms_owes_none() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 agent ana replies to c1 "hi"
+            09:03:00 wait
+        "#,
+        &expect![[r#"
+            09:02:00  message m2       replied      in c1
+        "#]],
+    );
+}
+
+#[test]
+fn a_rung_with_a_mailbox_owes_a_mail_and_one_without_none() {
+    check(
+        r#"
+            09:01:00 sms +15550100 to +15550199 "my invoice"
+            09:20:00 wait
+        "#,
+        r#"
+            09:21:00 wait
+        "#,
+        &expect![[r#"
+            09:21:00  escalation t1    rung 2       to email:duty@example.org
+            09:21:00  mail e1          owed         rung 2 of t1
+            09:21:00  mail e1          attempted    the 1. time
+        "#]],
+    );
+}
+
+#[test]
+fn each_wait_is_twice_as_long_up_to_the_longest() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 site failed e1 attempt 1
+            09:04:00 site failed e1 attempt 2
+            09:07:00 site failed e1 attempt 3
+            09:13:00 site failed e1 attempt 4
+            09:24:00 site failed e1 attempt 5
+            09:40:00 site failed e1 attempt 6
+        "#,
+        &expect![[r#"
+            09:02:00  mail e1          attempted    the 1. time
+            09:02:01  mail e1          failed       relay_refused, again at 09:03:07.408
+            09:03:07.408  mail e1          attempted    the 2. time
+            09:04:00  mail e1          failed       relay_refused, again at 09:06:02.844
+            09:06:02.844  mail e1          attempted    the 3. time
+            09:07:00  mail e1          failed       relay_refused, again at 09:11:04.032
+            09:11:04.032  mail e1          attempted    the 4. time
+            09:13:00  mail e1          failed       relay_refused, again at 09:21:16.512
+            09:21:16.512  mail e1          attempted    the 5. time
+            09:24:00  mail e1          failed       relay_refused, again at 09:36:28.740
+            09:36:28.740  mail e1          attempted    the 6. time
+            09:40:00  mail e1          failed       relay_refused, again at 09:50:37.740
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_too_old_is_given_up() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            10:01:59 site failed e1 attempt 1
+            10:03:30 wait
+            10:03:30 site failed e1 attempt 2
+            11:00:00 wait
+        "#,
+        &expect![[r#"
+            09:02:00  mail e1          attempted    the 1. time
+            10:01:59  mail e1          failed       relay_refused, again at 10:03:05.408
+            10:03:05.408  mail e1          attempted    the 2. time
+            10:03:30  mail e1          failed       relay_refused, given up
+        "#]],
+    );
+}
+
+#[test]
+fn what_cannot_succeed_is_given_up_at_once() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 site failed e1 attempt 1 for good
+            10:00:00 wait
+        "#,
+        &expect![[r#"
+            09:02:00  mail e1          attempted    the 1. time
+            09:02:01  mail e1          failed       relay_refused, given up
+        "#]],
+    );
+}
+
+#[test]
+fn an_outcome_counts_for_the_open_attempt_alone() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 site sent e1 attempt 2
+            09:02:02 site sent e2 attempt 1
+            09:02:03 site sent e1 attempt 1
+            09:02:04 site sent e1 attempt 1
+        "#,
+        &expect![[r#"
+            09:02:00  mail e1          attempted    the 1. time
+            09:02:01  command          refused      attempt_not_open: attempt 2 of mail e1 is not open
+            09:02:02  command          refused      attempt_not_open: attempt 1 of mail e2 is not open
+            09:02:03  mail e1          sent         250 taken
+            09:02:04  command          refused      attempt_not_open: attempt 1 of mail e1 is not open
+        "#]],
+    );
+}
+
+#[test]
+fn a_new_leader_sends_again_what_was_being_sent() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 site leads epoch 2
+            09:02:02 site sent e1 attempt 1
+            09:02:03 site sent e1 attempt 2
+        "#,
+        &expect![[r#"
+            09:02:00  mail e1          attempted    the 1. time
+            09:02:01  site             led          epoch 2
+            09:02:01  mail e1          attempted    the 2. time
+            09:02:02  command          refused      attempt_not_open: attempt 1 of mail e1 is not open
+            09:02:03  mail e1          sent         250 taken
+        "#]],
+    );
+}
+
+#[test]
+fn the_mail_of_a_resolved_and_of_an_archived_conversation_is_sent() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+            09:02:00 agent ana resolves c1
+        "#,
+        r#"
+            day 2
+            09:02:01 wait
+            09:02:02 site sent e1 attempt 1
+        "#,
+        &expect![[r#"
+            09:02:00  mail e1          attempted    the 1. time
+            day 2
+            09:02:00  conversation c1  archived     named until day 4 09:02:00
+            09:02:02  mail e1          sent         250 taken
+        "#]],
+    );
+}
+
+#[test]
+fn reports_go_forward_only() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 gateway edge reports m2 sent
+            09:02:02 gateway edge reports m2 read
+            09:02:03 gateway edge reports m2 delivered
+            09:02:04 gateway edge reports m2 failed
+            09:02:05 gateway edge reports m1 sent
+            09:02:06 agent ana reports m2 read
+        "#,
+        &expect![[r#"
+            09:02:01  message m2       sent
+            09:02:02  message m2       read
+            09:02:03  command          unchanged
+            09:02:04  command          unchanged
+            09:02:05  command          refused      unknown_message: the delivery of m1 is not followed: it is no message of ours, or an old one
+            09:02:06  command          refused      forbidden: the role of `ana` does not allow `message.report`
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_sent_may_fail_and_stays_so() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 service crm reports m2 sent
+            09:02:02 service crm reports m2 failed
+            09:02:03 service crm reports m2 read
+        "#,
+        &expect![[r#"
+            09:02:01  message m2       sent
+            09:02:02  message m2       failed
+            09:02:03  command          unchanged
+        "#]],
+    );
+}
+
+/// Goal: a storm of escalations is sent so many at a time. Method: more mails become due at one instant than
+/// may be open; each outcome lets one more go.
+#[test]
+fn a_storm_is_sent_sixteen_at_a_time() {
+    let mut world = World::open("house_with_mail.toml");
+    for number in 0..20 {
+        world.tell(&format!(r#"09:01:{number:02} sms +1555010{number:02} to +15550199 "my invoice""#));
+    }
+    // The second rung of each, which names a mailbox, is due within the same minute.
+    world.tell("09:30:00 wait");
+    let mut engine = engine_of(&world);
+    let open = |engine: &Engine| engine.state().mails.open().len();
+    assert!(engine.state().mails.len() > 16);
+    assert_eq!(open(&engine), 16);
+    let now = Timestamp(MIDNIGHT.0 + 12 * 3_600_000);
+    let first = *engine.state().mails.open().iter().next().expect("one is open");
+    let end = |mail: MailId| {
+        let outcome = MailOutcome::Sent { response: "250 taken".to_owned() };
+        site_order(Command::EndMail { mail, attempt: 1, outcome })
+    };
+    engine.handle(now, &end(first)).expect("it was open");
+    assert_eq!(open(&engine), 15);
+    engine.handle(now, &site_order(Command::PassTime)).expect("time passes");
+    let attempted = engine.events().iter().filter(|it| matches!(it.event, Event::MailAttempted { .. }));
+    assert_eq!((attempted.count(), open(&engine)), (1, 16));
+}
+
+/// Goal: the wait before a repetition is that of its rule and at most a quarter more, and mails that failed
+/// together are not tried again together.
+#[test]
+fn a_wait_is_lengthened_by_at_most_a_quarter() {
+    let mut world = World::open("house_with_mail.toml");
+    for number in 0..16 {
+        world.tell(&format!(r#"09:01:00 sms +1555010{number:02} to +15550199 "my invoice""#));
+    }
+    world.tell("09:30:00 wait");
+    let mut engine = engine_of(&world);
+    let now = Timestamp(MIDNIGHT.0 + 10 * 3_600_000);
+    let mut waits = std::collections::BTreeSet::new();
+    for mail in engine.state().mails.open().clone() {
+        let (code, reason) = ("relay_away".to_owned(), String::new());
+        let outcome = MailOutcome::Failed { code, reason, permanent: false };
+        engine.handle(now, &site_order(Command::EndMail { mail, attempt: 1, outcome })).expect("it was open");
+        for recorded in engine.events() {
+            if let Event::MailFailed(failed) = &recorded.event {
+                waits.insert(failed.retry_at.expect("it is tried again").since(now).0);
+            }
+        }
+    }
+    assert!(waits.len() > 12, "{waits:?}");
+    assert!(waits.iter().all(|wait| (60_000..=75_000).contains(wait)), "{waits:?}");
+}
+
+/// The machine as the story left it, to ask it what no line of a story asks.
+fn engine_of(world: &World) -> Engine {
+    let (policy, _) = load("house_with_mail.toml");
+    Engine::resume(policy, world.replayed().state().clone())
+}

@@ -1,0 +1,190 @@
+//! What leaves: a reply by SMS lies in OUT once, over a crash; desktops are told of what concerns them; a
+//! gateway's report is seen.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::{Client, Subscriber};
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use switchboard::shell::nats::jetstream;
+
+use crate::support::caller::Caller;
+use crate::support::daemon::led_after;
+use crate::support::ledger::Ledger;
+use crate::support::load::Stage;
+use crate::support::{settled, until, within};
+
+#[tokio::test]
+async fn a_reply_reaches_its_gateway_once_and_its_report_comes_back() {
+    let stage = Stage::set().await;
+    let mut daemon = stage.home.serve();
+    let supervisor = stage.server.user("sue").await;
+    let epoch = led_after(&supervisor, 0).await;
+    let floor = Floor::open(&stage).await;
+    let conversation = floor.holds_a_conversation().await;
+    floor.replies(&conversation, "first").await;
+    let mut out = read_out(&stage).await;
+    let first = next_of(&mut out).await;
+    assert_eq!(first["text"], "first");
+    assert_eq!(first["to"]["address"], "+15550100");
+    assert_eq!((&first["from"], &first["in_reply_to"]), (&json!("+15550199"), &json!("sms-1")));
+
+    daemon.kill();
+    let mut daemon = stage.home.serve();
+    led_after(&supervisor, epoch).await;
+    floor.replies(&conversation, "second").await;
+    let second = next_of(&mut out).await;
+    assert_eq!(second["text"], "second");
+    let info = stage.server.jetstream("switchboard-admin").await.get_stream("SWITCHBOARD_OUT").await;
+    assert_eq!(info.expect("the stream").cached_info().state.messages, 2);
+
+    let message = second["message"].as_str().expect("a message");
+    for (state, id) in [("delivered", "r1"), ("sent", "r2")] {
+        let report = json!({ "message": message, "state": state, "code": "30000" });
+        let answer = floor.gateway.command("message.report", id, report).await;
+        assert_eq!(answer["ok"], true, "{answer}");
+        assert_eq!(answer["unchanged"] == true, state == "sent", "{answer}");
+    }
+    let asked = floor.ana.ask("conversation.get", &json!({ "conversation": conversation }).to_string()).await;
+    let outbound = asked.expect("an answer")["conversation"]["outbound"].clone();
+    assert_eq!(outbound[1], json!({ "message": message, "delivery": "delivered" }));
+    daemon.stops().await;
+}
+
+#[tokio::test]
+async fn desktops_are_told_what_concerns_them() {
+    let stage = Stage::set().await;
+    let mut daemon = stage.home.serve();
+    let supervisor = stage.server.user("sue").await;
+    let mut led = supervisor.subscribe("switchboard.agent.sue.>").await.expect("a subscription");
+    settled(&supervisor, "switchboard.agent.sue.beat").await;
+    let epoch = led_after(&supervisor, 0).await;
+    let floor = Floor::open(&stage).await;
+    let mut hints = floor.ana.client.subscribe("switchboard.agent.ana.>").await.expect("a subscription");
+    settled(&floor.ana.client, "switchboard.agent.ana.beat").await;
+    floor.holds_a_conversation().await;
+    for (hint, kind) in [
+        ("inbox", "switchboard.agent.signed_in.v1"),
+        ("offer", "switchboard.offer.made.v1"),
+        ("offer_ended", "switchboard.offer.accepted.v1"),
+        ("conversation", "switchboard.offer.accepted.v1"),
+    ] {
+        let told = hinted(&mut hints, hint).await;
+        assert_eq!(told["type"], kind, "{told}");
+        assert!(!told.to_string().contains("+15550100"), "a hint has no content: {told}");
+    }
+    floor.sms("sms-2").await;
+    assert_eq!(hinted(&mut hints, "message").await["type"], "switchboard.message.received.v1");
+    assert_eq!(hinted(&mut led, "escalation").await["type"], "switchboard.escalation.raised.v1");
+    daemon.kill();
+    let mut daemon = stage.home.serve();
+    led_after(&supervisor, epoch).await;
+    assert_eq!(hinted(&mut hints, "inbox").await["type"], "switchboard.site.led.v1");
+    // Whichever desktop is heard first after a takeover holds the lease.
+    until("the lease of the desk", || floor.holds_the_lease("desk")).await;
+    floor.ana.command("agent.sign_in", "in-2", json!({ "desktop": "laptop" })).await;
+    assert_eq!(hinted(&mut hints, "desktop").await, json!({ "agent": "ana", "desktop": "laptop" }));
+    daemon.stops().await;
+}
+
+/// Ana at her desk, and the gateway of the line.
+struct Floor {
+    ana: Caller,
+    gateway: Caller,
+    beats: tokio::task::JoinHandle<()>,
+}
+
+impl Floor {
+    async fn open(stage: &Stage) -> Floor {
+        let ledger = Arc::new(Ledger::default());
+        let ana = Caller::connect(&stage.server, "ana", ledger.clone()).await;
+        let gateway = Caller::connect(&stage.server, "gateway", ledger).await;
+        let beats = tokio::spawn(beat(ana.client.clone()));
+        Floor { ana, gateway, beats }
+    }
+
+    /// Signs in and takes the conversation of one SMS.
+    async fn holds_a_conversation(&self) -> String {
+        self.ana.command("agent.sign_in", "in", json!({ "desktop": "desk" })).await;
+        self.sms("sms-1").await;
+        let accepted = within("an offer that is taken", async {
+            loop {
+                let offers = self.ana.ask("offer.list", r#"{"agent":"ana"}"#).await.unwrap_or_default();
+                if let Some(offer) = offers["offers"][0]["offer"].as_str() {
+                    let id = format!("take-{offer}");
+                    let taken = self.ana.command("offer.accept", &id, json!({ "offer": offer })).await;
+                    if taken["ok"] == true {
+                        return taken;
+                    }
+                }
+            }
+        })
+        .await;
+        accepted["data"]["conversation"].as_str().expect("a conversation").to_owned()
+    }
+
+    async fn sms(&self, id: &str) {
+        let body =
+            json!({ "message_id": id, "from": "+15550100", "to": "+15550199", "text": "hello" }).to_string();
+        assert!(self.gateway.publish("switchboard.in.sms.line", body.into()).await, "an acknowledgement");
+    }
+
+    async fn replies(&self, conversation: &str, text: &str) {
+        let reply = json!({ "conversation": conversation, "text": text });
+        let answer = self.ana.command("conversation.reply", text, reply).await;
+        assert_eq!(answer["ok"], true, "{answer}");
+    }
+
+    async fn holds_the_lease(&self, desktop: &str) -> bool {
+        let body = json!({ "desktop": desktop }).to_string();
+        let answer = self.ana.client.request("switchboard.agent.ana.beat", body.into()).await;
+        answer.is_ok_and(|answer| String::from_utf8_lossy(&answer.payload).contains("\"held\""))
+    }
+}
+
+impl Drop for Floor {
+    fn drop(&mut self) {
+        self.beats.abort();
+    }
+}
+
+async fn beat(client: Client) {
+    let body = json!({ "desktop": "desk" }).to_string();
+    while client.publish("switchboard.agent.ana.beat", body.clone().into()).await.is_ok() {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}
+
+/// The next hint of this word.
+async fn hinted(hints: &mut Subscriber, word: &str) -> Value {
+    within(&format!("the hint {word}"), async {
+        loop {
+            let message = hints.next().await.expect("the subscription stands");
+            if message.subject.ends_with(&format!(".{word}")) {
+                return serde_json::from_slice(&message.payload).expect("a hint is JSON");
+            }
+        }
+    })
+    .await
+}
+
+/// What the gateway of the line finds, by a consumer of its own.
+async fn read_out(stage: &Stage) -> pull::Stream {
+    let gateway = jetstream(&stage.server.user("gateway").await);
+    let out = gateway.get_stream("SWITCHBOARD_OUT").await.expect("the stream");
+    let own = pull::Config {
+        durable_name: Some("gateway".to_owned()),
+        filter_subject: "switchboard.out.sms.line".to_owned(),
+        ack_policy: AckPolicy::Explicit,
+        ..pull::Config::default()
+    };
+    out.create_consumer(own).await.expect("a consumer").messages().await.expect("messages")
+}
+
+async fn next_of(out: &mut pull::Stream) -> Value {
+    let message = within("a message", out.next()).await.expect("a message").expect("a message");
+    message.ack().await.expect("an ack");
+    serde_json::from_slice(&message.payload).expect("a message is JSON")
+}
