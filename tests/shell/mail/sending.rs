@@ -1,8 +1,9 @@
 //! In the clear: the outcome at each kind of relay, and that only what passes is called passing.
 
 use switchboard::config::Smtp;
-use switchboard::domain::Span;
+use switchboard::domain::{Party, Span};
 use switchboard::shell::mail::Outcome;
+use switchboard::shell::mail::compose::{Draft, compose};
 
 use super::{failure, response, send_to, sent};
 use crate::support::smtp::Relay;
@@ -26,6 +27,32 @@ async fn a_relay_takes_the_mail_as_it_was_written() {
     assert_eq!(mail.header("Message-ID").as_deref(), Some("<1.abc@example.org>"));
     assert_eq!(mail.header("MIME-Version").as_deref(), Some("1.0"));
     assert_eq!(mail.options, Vec::<String>::new());
+}
+
+/// What is written is read by the parser that reads what contacts write.
+#[test]
+fn other_letters_go_encoded_and_a_domain_as_its_a_label() {
+    let to = Party {
+        address: "jo@münchen.example".to_owned(),
+        name: Some("Jó Kovács, \"Jr\" 张敏".to_owned()),
+    };
+    let text = format!("Grüße 你好 {}", "ą".repeat(2_000));
+    let mail = compose(&Draft {
+        from: Party { address: "help@example.org".to_owned(), name: None },
+        to: vec![to.clone()],
+        subject: "Re: Żółć 你好 👩‍🚀".to_owned(),
+        text: text.clone(),
+        message_id: "1.abc@example.org".to_owned(),
+        ..Draft::default()
+    })
+    .expect("it can be written");
+    assert!(!mail.needs_utf8());
+    assert_eq!(mail.envelope.to()[0].to_string(), "jo@xn--mnchen-3ya.example");
+    assert!(mail.bytes.split(|byte| *byte == b'\n').all(|line| line.len() <= 998));
+    let read = mail_parser::MessageParser::default().parse(&mail.bytes).expect("a mail");
+    assert_eq!(read.subject(), Some("Re: Żółć 你好 👩‍🚀"));
+    assert_eq!(read.to().and_then(|to| to.first()).and_then(|to| to.name()), to.name.as_deref());
+    assert_eq!(read.body_text(0).as_deref(), Some(text.as_str()));
 }
 
 #[tokio::test]
