@@ -17,6 +17,7 @@ use crate::wire::{Decoder, Keys, Subjects};
 use super::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use super::identity::Identity;
 use super::journal::Journal;
+use super::mail::worker::Post;
 use super::nats::{ConnectError, Purpose, connect, jetstream};
 use super::serve::{Exit, Failure, Options};
 use super::settings::{nats_settings, read_key, streams_spec};
@@ -35,6 +36,8 @@ pub(super) struct Daemon {
     pub(super) journal: Arc<Journal>,
     pub(super) decoder: Arc<Decoder>,
     pub(super) keys: Keys,
+    /// How mail is sent; none where the site has no relay.
+    pub(super) post: Option<Arc<Post>>,
     pub(super) warnings: Vec<String>,
     pub(super) clock: SharedClock,
     pub(super) manual: Option<(ManualClock, watch::Receiver<()>)>,
@@ -71,6 +74,7 @@ impl Daemon {
             ));
         }
         let keys = Keys::new(&read_key(&settings)?).map_err(|fault| Failure::new(Exit::Config, &fault))?;
+        let post = Post::open(&settings, keys.clone()).map_err(|fault| Failure::new(Exit::Config, &fault))?;
         let nats = nats_settings(&settings, &instance)?;
         let unavailable = |fault: ConnectError| match fault {
             ConnectError::Credentials { .. } => Failure::new(Exit::Config, &fault),
@@ -100,6 +104,7 @@ impl Daemon {
             journal,
             decoder,
             keys,
+            post,
             warnings,
             clock: SharedClock::new(),
             manual,

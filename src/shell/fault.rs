@@ -9,7 +9,7 @@ use std::time::Duration;
 pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
 
 /// The points, in the order of an input's way.
-pub const POINTS: [&str; 13] = [
+pub const POINTS: [&str; 16] = [
     "decode_before",
     "decode_after",
     "append_before",
@@ -23,6 +23,9 @@ pub const POINTS: [&str; 13] = [
     "out_before",
     "out_sent",
     "out_after",
+    "mail_before",
+    "mail_sent",
+    "mail_after",
 ];
 
 struct Armed {

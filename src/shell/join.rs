@@ -64,12 +64,12 @@ impl Join {
 }
 
 /// The data of one content record, and its size; none when it was deleted, which forgetting a person may do.
-async fn read(journal: &Journal, seq: Seq) -> Result<Option<(Value, usize)>, GetError> {
+pub(super) async fn read(journal: &Journal, seq: Seq) -> Result<Option<(Value, usize)>, GetError> {
     let Some(stored) = journal.get(seq.0).await? else { return Ok(None) };
     match serde_json::from_slice::<Record>(&stored.payload) {
         Ok(record) => Ok(Some((directed(record), stored.payload.len()))),
         Err(fault) => {
-            warn!(%fault, seq = seq.0, "a content record could not be read; its answer goes without it");
+            warn!(%fault, seq = seq.0, "a content record could not be read; what names it goes without it");
             Ok(None)
         }
     }

@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -28,9 +27,9 @@ use super::hints::Hints;
 use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
 use super::journal::AppendError;
-use super::mailed::Outcomes;
+use super::mail::worker::Mailing;
 use super::nats::jetstream;
-use super::outbox::{self, Exits, Mailer, Marks, Outbox};
+use super::outbox::{self, Exits, Marks, Outbox};
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
 use super::runtime::{Term, TermEnd, chain};
@@ -218,7 +217,7 @@ impl Daemon {
             last = self.adopt(&mut engine, last, clock.time()).await?;
         }
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
-        let (mailer, mailed) = self.mail_worker();
+        let (mailing, mailer, mailed) = Mailing::start(self.post.clone(), self.journal.clone());
         let outbox = Outbox::start(&self.exits(), marks, mailer);
         outbox.carry_out_owed(owed, &engine.state().names);
         let hints = Hints::start(&self.door, &self.subjects);
@@ -247,6 +246,7 @@ impl Daemon {
             desktops,
             outbox,
             hints,
+            mailing,
             mailed,
             answering: Answering::new(self.journal.clone()),
             beating,
@@ -265,11 +265,6 @@ impl Daemon {
             input: None,
         };
         Ok((term, door))
-    }
-
-    /// Whoever sends mail, and where it tells what became of each: nobody where the site has no relay.
-    fn mail_worker(&self) -> (Mailer, Outcomes) {
-        (None, mpsc::channel(1).1)
     }
 
     fn exits(&self) -> Exits<'_> {

@@ -15,6 +15,13 @@ pub type Mailed = (MailId, u32, MailOutcome);
 pub type Outcomes = mpsc::Receiver<Mailed>;
 
 impl Term {
+    /// Waits for mails on their way, since we are to stop: what a relay has taken is recorded as sent, and not
+    /// sent again. True, once nothing more is on its way.
+    pub(super) async fn finish_mails(&mut self) -> bool {
+        self.mailing.finish().await;
+        true
+    }
+
     /// Takes what has been told: at most so many come as are sent at once.
     pub(super) fn end_mails(&mut self, now: Timestamp, group: &mut Group) {
         while group.has_room(1)

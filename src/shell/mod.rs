@@ -14,6 +14,7 @@
 //! - [`desktops`], [`presence`]: heartbeats and leases.
 //! - [`group`], [`runtime`]: the loop, and what one round of it appends.
 //! - [`outbox`]: effects on their way out; `mailed`: what became of mails; [`hints`]: what desktops are told.
+//! - [`mail`]: what leaves by SMTP.
 //! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
 //! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
@@ -39,6 +40,7 @@ pub mod inbox;
 pub mod join;
 pub mod journal;
 mod lead;
+pub mod mail;
 mod mailed;
 pub mod nats;
 pub mod outbox;

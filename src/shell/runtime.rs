@@ -28,6 +28,7 @@ use super::hints::Hints;
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
+use super::mail::worker::Mailing;
 use super::mailed::{Mailed, Outcomes};
 use super::outbox::Outbox;
 use super::query::{self, Answered};
@@ -72,6 +73,8 @@ pub struct Term {
     pub requests: mpsc::Receiver<Request>,
     pub desktops: Desktops,
     pub outbox: Outbox,
+    /// Mails on their way.
+    pub mailing: Mailing,
     /// What became of attempts to send a mail.
     pub mailed: Outcomes,
     pub hints: Hints,
@@ -158,7 +161,7 @@ impl Term {
         self.beating.loop_at.store(now.0, Ordering::Relaxed);
         let mut stopping = false;
         match wake {
-            Wake::Stop => stopping = true,
+            Wake::Stop => stopping = self.finish_mails().await,
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),

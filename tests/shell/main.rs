@@ -9,6 +9,7 @@ mod crash;
 mod examples;
 mod input;
 mod lagging;
+mod mail;
 mod newcomer;
 mod outgoing;
 mod people;

@@ -28,7 +28,7 @@ pub const ROOMS: [Room; 11] = [
         ours: &["web", "config", "engine", "wire", "policy", "domain"],
         outside: &["std", "tokio", "async_nats", "futures_util", "bytes", "serde", "serde_json", "tracing",
             "tracing_subscriber", "tracing_journald", "thiserror", "jiff", "sha2", "data_encoding", "lettre",
-            "minijinja", "prometheus_client", "sd_notify", "arc_swap", "secrecy"] },
+            "idna", "minijinja", "prometheus_client", "sd_notify", "arc_swap", "secrecy"] },
     Room { name: "web", pure: false, ours: &["domain"],
         outside: &["std", "tokio", "axum", "bytes", "serde", "serde_json", "tracing", "thiserror"] },
     Room { name: "simulate", pure: true, ours: &["engine", "wire", "policy", "domain"],

@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod load;
 pub mod newcomer_site;
 pub mod server;
+pub mod smtp;
 
 pub use server::Server;
 

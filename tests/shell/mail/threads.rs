@@ -1,0 +1,59 @@
+//! What an agent writes arrives in the contact's thread, and the contact's answers come back to it.
+
+use super::site::MailSite;
+
+#[tokio::test]
+async fn a_reply_joins_the_contact_s_thread_and_his_answers_find_back() {
+    let site = MailSite::set(&[]).await;
+    let mut daemon = site.serve(0).await;
+    let lines = "To: help@example.org\r\nSubject: RE: AW: Gdzie paczka?\r\nReferences: <0@example.net>\r\n";
+    site.mail("1@example.net", lines, "Hej, gdzie?").await;
+    let conversation = site.conversation_of(1).await;
+    site.reply("r1", &conversation, "Jutro będzie.\n.\n-- \nSue").await;
+    let first = site.relay.has_got(1).await.remove(0);
+    assert_eq!(first.read(), ("Re: Gdzie paczka?".to_owned(), "Jutro będzie.\n.\n-- \nSue\n".to_owned()));
+    assert_eq!(first.header("In-Reply-To").as_deref(), Some("<1@example.net>"));
+    assert_eq!(first.header("References").as_deref(), Some("<0@example.net> <1@example.net>"));
+    assert_eq!(first.header("From").as_deref(), Some("help@example.org"));
+    assert_eq!(first.to, ["jo@example.net"]);
+    assert_eq!(first.header("Auto-Submitted"), None);
+    let reply_to = first.header("Reply-To").expect("an address for answers");
+    assert!(reply_to.starts_with("help+c-") && reply_to.ends_with("@example.org"), "{reply_to}");
+    assert_eq!(first.from, reply_to, "a bounce finds the conversation");
+    let ours = first.header("Message-ID").expect("an id");
+    assert!(ours.ends_with("@example.org>"), "{ours}");
+
+    // As his program answers, to the mailbox as it is known.
+    let lines = format!(
+        "To: help@example.org\r\nSubject: Re: Gdzie paczka?\r\nIn-Reply-To: {ours}\r\n\
+         References: <0@example.net> <1@example.net> {ours}\r\nReply-To: Jo at home <home@example.com>\r\n"
+    );
+    site.mail("2@example.net", &lines, "Dziękuję!").await;
+    assert_eq!(site.conversation_of(2).await, conversation);
+    // As a program answers that keeps nothing but the address.
+    site.mail("3@example.net", &format!("To: {reply_to}\r\nSubject: one more thing\r\n"), "I jeszcze").await;
+    assert_eq!(site.conversation_of(3).await, conversation);
+
+    site.reply("r2", &conversation, "Proszę.").await;
+    let second = site.relay.has_got(2).await.remove(1);
+    assert_eq!(second.read().0, "Re: one more thing");
+    assert_eq!(second.header("In-Reply-To").as_deref(), Some("<3@example.net>"));
+    assert_ne!(second.header("Message-ID"), first.header("Message-ID"));
+    site.board.has("mail.sent", 2).await;
+    assert_eq!(site.all("mail.sent")[0]["response"], "250 2.0.0 kept as 1");
+    daemon.stops().await;
+    assert!(!daemon.log().contains("example.net"), "no address is in the log");
+}
+
+#[tokio::test]
+async fn an_answer_goes_where_its_writer_wants_it() {
+    let site = MailSite::set(&[]).await;
+    let mut daemon = site.serve(0).await;
+    let lines = "To: help@example.org\r\nSubject: x\r\nReply-To: Home <home@example.com>\r\n";
+    site.mail("1@example.net", lines, "Hej").await;
+    site.reply("r1", &site.conversation_of(1).await, "Hello.").await;
+    let arrived = site.relay.has_got(1).await.remove(0);
+    assert_eq!(arrived.to, ["home@example.com"]);
+    assert_eq!(arrived.header("To").as_deref(), Some("Home <home@example.com>"));
+    daemon.stops().await;
+}
