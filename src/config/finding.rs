@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::book::Book;
+use super::excerpt::Excerpt;
+
 /// Whether the daemon would start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -69,10 +72,16 @@ codes! {
     EmptyList "empty-list";
     /// An SLA without targets.
     EmptySla "empty-sla";
+    /// A file in a folder of layers that is no layer.
+    IgnoredFile "ignored-file";
+    /// A layer has a value where a lighter one has a table, or the other way round.
+    KindChange "kind-change";
     /// A required key is not there.
     MissingKey "missing-key";
     /// A name that something else bears, or that is ours.
     NameTaken "name-taken";
+    /// Mail is owed and no relay is configured.
+    NoSmtp "no-smtp";
     /// The file is not text in UTF-8.
     NotUtf8 "not-utf8";
     /// A number, a length or a count outside its limits.
@@ -128,36 +137,54 @@ pub struct Finding {
     pub severity: Severity,
     /// What kind it is.
     pub code: Code,
-    /// The file, as it was named to us.
+    /// The file, as it was named to us; or `env:VARIABLE`, or `flag:key`.
     pub file: String,
+    /// The line in the file, from 1; none where it is about a file as a whole, a variable or a flag.
+    pub line: Option<usize>,
+    /// The column, from 1, in characters.
+    pub column: Option<usize>,
     /// The path of the key, as `route.vip-sms.queue`; empty for the file as a whole.
     pub at: String,
     /// What is so, in one sentence.
     pub fact: String,
     /// The way out.
     pub hint: Option<String>,
+    /// What stands there, without secrets.
+    #[serde(skip)]
+    pub excerpt: Option<Excerpt>,
 }
 
 impl Finding {
     /// A fault, without a hint yet. The file is filled in where it is known.
-    pub(super) fn error(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
+    pub(crate) fn error(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
         Finding {
             severity: Severity::Error,
             code,
             file: String::new(),
+            line: None,
+            column: None,
             at: at.into(),
             fact: visible(&fact.into()),
             hint: None,
+            excerpt: None,
         }
     }
 
     /// What does not keep the daemon from starting.
-    pub(super) fn warning(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
+    pub(crate) fn warning(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
         Finding { severity: Severity::Warning, ..Finding::error(code, at, fact) }
     }
 
+    /// `file:line:column`, as far as it is known.
+    pub fn place(&self) -> String {
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("{}:{line}:{column}", self.file),
+            _ => self.file.clone(),
+        }
+    }
+
     /// With the way out.
-    pub(super) fn hint(self, hint: impl Into<String>) -> Finding {
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Finding {
         Finding { hint: Some(hint.into()), ..self }
     }
 }
@@ -170,8 +197,8 @@ impl fmt::Display for Finding {
         };
         writeln!(f, "{word}[{}]: {}", self.code, self.fact)?;
         match self.at.as_str() {
-            "" => writeln!(f, "  in {}", self.file)?,
-            at => writeln!(f, "  at {at} in {}", self.file)?,
+            "" => writeln!(f, "  in {}", self.place())?,
+            at => writeln!(f, "  at {at} in {}", self.place())?,
         }
         match &self.hint {
             Some(hint) => writeln!(f, "\nhint: {hint}"),
@@ -288,13 +315,13 @@ impl Findings {
         self.errors > 0
     }
 
-    /// All of it, in order.
-    pub(super) fn into_report(mut self, file: &str) -> Report {
-        for finding in &mut self.found {
-            finding.file = file.to_owned();
-        }
-        let key = |finding: &Finding| (finding.severity, finding.at.clone(), finding.code);
-        self.found.sort_by_cached_key(key);
-        Report { findings: self.found, left_out: self.left_out }
+    /// All of it, in order, each with its place.
+    pub(super) fn into_report(self, book: &Book) -> Report {
+        let mut findings: Vec<Finding> = self.found.into_iter().map(|finding| book.locate(finding)).collect();
+        let key = |finding: &Finding| {
+            (finding.severity, finding.at.clone(), finding.code, finding.line, finding.column)
+        };
+        findings.sort_by_cached_key(key);
+        Report { findings, left_out: self.left_out }
     }
 }
