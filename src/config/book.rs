@@ -105,7 +105,7 @@ pub(super) struct Spot {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Book {
     /// What speaks for the configuration as a whole: the name of the file that the others are added to.
-    pub name: String,
+    name: String,
     pub sheets: Vec<Sheet>,
     spots: Vec<Spot>,
     by_path: BTreeMap<String, Vec<usize>>,
@@ -114,6 +114,11 @@ pub(super) struct Book {
 }
 
 impl Book {
+    /// An empty one, for the configuration of that name.
+    pub(super) fn of(name: impl Into<String>) -> Book {
+        Book { name: name.into(), ..Book::default() }
+    }
+
     /// Takes a sheet in; the answer is its number.
     pub(super) fn open(&mut self, sheet: Sheet) -> usize {
         self.sheets.push(sheet);

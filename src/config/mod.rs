@@ -71,7 +71,7 @@ pub fn load(path: &Path) -> Result<Loaded, Report> {
 /// Reads, merges and checks all layers.
 pub fn load_layers(layers: &Layers) -> Result<Loaded, Report> {
     let mut findings = Findings::default();
-    let mut book = Book { name: layers.file.display().to_string(), ..Book::default() };
+    let mut book = Book::of(layers.file.display().to_string());
     for path in layers.files(&mut findings) {
         let name = path.display().to_string();
         match file::read(&path) {
@@ -87,7 +87,7 @@ pub fn load_layers(layers: &Layers) -> Result<Loaded, Report> {
 
 /// Checks a text as if it stood alone in the file of that name.
 pub fn load_str(file: &str, text: &str) -> Result<Loaded, Report> {
-    let mut book = Book { name: file.to_owned(), ..Book::default() };
+    let mut book = Book::of(file);
     book.open(Sheet::File(Arc::new(Page::new(file.to_owned(), text.to_owned()))));
     let dir = Path::new(file).parent().unwrap_or(Path::new(""));
     make(book, dir, &Layers::default(), Findings::default())

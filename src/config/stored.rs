@@ -72,7 +72,7 @@ pub fn load_sources(tree: &Value) -> Result<Vec<Source>, Report> {
 }
 
 fn book() -> Book {
-    Book { name: NAME.to_owned(), ..Book::default() }
+    Book::of(NAME)
 }
 
 impl Node {
