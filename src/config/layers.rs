@@ -97,7 +97,8 @@ fn listed(folder: &Path, findings: &mut Findings) -> BTreeMap<OsString, PathBuf>
     for path in ignored {
         let fact = "the file is not read, since its name does not end in `.toml` or begins with a dot";
         let finding = Finding::warning(Code::IgnoredFile, "", fact);
-        findings.push(Finding { file: path.display().to_string(), ..finding }.hint("rename it, or take it away"));
+        findings
+            .push(Finding { file: path.display().to_string(), ..finding }.hint("rename it, or take it away"));
     }
     files
 }

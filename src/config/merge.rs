@@ -68,7 +68,10 @@ fn kind_changes(book: &Book, findings: &mut Findings) {
             let [lighter, heavier] = pair else { continue };
             if (lighter.kind == Kind::Table) != (heavier.kind == Kind::Table) {
                 let (was, now) = (lighter.kind.as_str(), heavier.kind.as_str());
-                let fact = format!("`{path}` is {was} in {}, and {now} here, which replaces it whole", book.spell(lighter));
+                let fact = format!(
+                    "`{path}` is {was} in {}, and {now} here, which replaces it whole",
+                    book.spell(lighter)
+                );
                 let hint = "write it the same way in every layer";
                 let finding = Finding::warning(Code::KindChange, path, fact).hint(hint);
                 changes.push(book.at(finding, heavier.sheet, heavier.key.clone()));

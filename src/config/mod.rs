@@ -17,6 +17,7 @@ mod digest;
 mod excerpt;
 mod file;
 mod finding;
+mod keys;
 mod layers;
 mod merge;
 mod nearest;
@@ -28,6 +29,7 @@ mod settings;
 mod span;
 mod stored;
 mod tree;
+mod variables;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -36,6 +38,7 @@ use serde_json::Value;
 
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Report, Severity};
+pub use keys::{Draft, schema};
 pub use layers::{FILE_DEFAULT, Layers};
 pub(crate) use nearest::nearest;
 pub use settings::{
@@ -103,6 +106,8 @@ fn make(mut book: Book, dir: &Path, layers: &Layers, mut findings: Findings) -> 
     if unreadable || tables.len() < book.sheets.len() {
         return Err(findings.into_report(&book));
     }
+    tables.extend(variables::environment(&layers.environment, &mut book, &mut findings));
+    tables.extend(variables::flags(&layers.flags, &mut book, &mut findings));
     let checked = merge::merge(tables, &mut book, &mut findings).and_then(|root| {
         let tree = stored::tree(&root);
         let raw = read::read(root, &mut findings);

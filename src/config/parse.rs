@@ -93,7 +93,9 @@ impl Reader<'_> {
             DeValue::Table(_) => Kind::Table,
             DeValue::Array(_) => Kind::List,
             DeValue::String(_) => Kind::Text,
-            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => Kind::Other,
+            DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_) => {
+                Kind::Other
+            }
         };
         let spot = Spot { sheet: self.sheet, key, value: value.span(), kind };
         self.book.note(path, spot).to_string()

@@ -53,7 +53,8 @@ fn value_after(bytes: &[u8], at: usize) -> Option<usize> {
 fn blot(bytes: &mut [u8], from: usize) -> usize {
     let rest = &bytes[from.min(bytes.len())..];
     let until = |ending: &[u8], begin: usize| {
-        let found = rest.get(begin..).and_then(|rest| rest.windows(ending.len()).position(|run| run == ending));
+        let found =
+            rest.get(begin..).and_then(|rest| rest.windows(ending.len()).position(|run| run == ending));
         found.map_or(rest.len(), |place| begin + place)
     };
     let line = until(b"\n", 0);

@@ -19,10 +19,21 @@ const WHOLE: [&str; 7] = ["actor", "agent", "ladder", "queue", "route", "sla", "
 const SETTINGS: [(&str, &[&str]); 3] = [
     ("site", &["instance", "key_file", "prefix", "test"]),
     ("presence", &["lease"]),
-    ("smtp", &["ca_file", "hello", "host", "parallel", "password_file", "port", "security", "timeout", "user"]),
+    (
+        "smtp",
+        &["ca_file", "hello", "host", "parallel", "password_file", "port", "security", "timeout", "user"],
+    ),
 ];
 /// What a stored tree calls itself in findings.
 const NAME: &str = "stored policy";
+
+/// Whether a change of the key is taken in at a restart alone.
+pub(super) fn needs_restart(section: &str, key: &str) -> bool {
+    match SETTINGS.iter().find(|(name, _)| *name == section) {
+        Some((_, keys)) => keys.contains(&key),
+        None => !WHOLE.contains(&section) && (section, key) != ("log", "level"),
+    }
+}
 
 /// The part of the merged tree that is policy.
 pub(super) fn tree(root: &Node) -> Value {
