@@ -15,6 +15,8 @@ mod value;
 
 use std::path::Path;
 
+pub(crate) use site::CREDENTIAL;
+
 use super::digest;
 use super::finding::Findings;
 use super::raw::RawFile;

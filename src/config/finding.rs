@@ -22,10 +22,10 @@ pub enum Severity {
 
 /// The code words, each with its one meaning.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident $word:literal;)*) => {
+    ($(#[doc = $doc:literal] $name:ident $word:literal;)*) => {
         /// What kind of finding it is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code {$($(#[$doc])* $name,)*}
+        pub enum Code {$(#[doc = $doc] $name,)*}
 
         impl Code {
             /// Every code, in alphabetical order.
@@ -34,6 +34,11 @@ macro_rules! codes {
             /// Its stable word.
             pub fn as_str(self) -> &'static str {
                 match self {$(Code::$name => $word,)*}
+            }
+
+            /// What it means, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self {$(Code::$name => $doc.trim_ascii(),)*}
             }
         }
     };
@@ -44,6 +49,10 @@ codes! {
     BadAddress "bad-address";
     /// A connection with two ways to prove itself, or with half of one.
     BadAuth "bad-auth";
+    /// A certificate that cannot be used.
+    BadCertificate "bad-certificate";
+    /// A credential whose name is not that of one file.
+    BadCredential "bad-credential";
     /// A tag that is not a lower-case language tag.
     BadLanguage "bad-language";
     /// A name that is not one token of a subject.
@@ -54,6 +63,8 @@ codes! {
     BadRegex "bad-regex";
     /// Rungs that are not numbered from 1 on, or not in the order of their delays.
     BadRung "bad-rung";
+    /// A file of a secret that does not hold what it should.
+    BadSecret "bad-secret";
     /// A text that is not a size in bytes.
     BadSize "bad-size";
     /// A text that is not a span of time.
@@ -72,6 +83,8 @@ codes! {
     EmptyList "empty-list";
     /// An SLA without targets.
     EmptySla "empty-sla";
+    /// A file of a secret that everybody on the host may read.
+    ExposedSecret "exposed-secret";
     /// A file in a folder of layers that is no layer.
     IgnoredFile "ignored-file";
     /// A layer has a value where a lighter one has a table, or the other way round.
@@ -80,6 +93,8 @@ codes! {
     MissingKey "missing-key";
     /// A name that something else bears, or that is ours.
     NameTaken "name-taken";
+    /// A credential of systemd, where none are given.
+    NoCredentials "no-credentials";
     /// Mail is owed and no relay is configured.
     NoSmtp "no-smtp";
     /// The file is not text in UTF-8.
@@ -112,6 +127,8 @@ codes! {
     UnknownWord "unknown-word";
     /// A level that no agent of the file reaches.
     UnmetSkill "unmet-skill";
+    /// A queue that nothing sends to.
+    UnreachableQueue "unreachable-queue";
     /// The file cannot be read.
     Unreadable "unreadable";
     /// A value of another type.
@@ -181,6 +198,11 @@ impl Finding {
             (Some(line), Some(column)) => format!("{}:{line}:{column}", self.file),
             _ => self.file.clone(),
         }
+    }
+
+    /// Whether it is about a variable or a flag, so that there is no file.
+    pub(super) fn is_single(&self) -> bool {
+        self.file.starts_with("env:") || self.file.starts_with("flag:")
     }
 
     /// With the way out.

@@ -113,6 +113,8 @@ fn described(settings: SchemaSettings) -> Value {
     let mut schema = settings.into_generator().into_root_schema_for::<RawFile>().to_value();
     without_null(&mut schema);
     mark_restarts(&mut schema);
+    // The root type has no `Option` around its sections, and yet every one may be left out.
+    schema.as_object_mut().map(|root| root.remove("required"));
     schema["title"] = json!("Switchboard");
     schema["description"] = json!("The rules and settings of one site.");
     schema

@@ -13,6 +13,7 @@
 
 mod book;
 mod check;
+mod defaults;
 mod digest;
 mod excerpt;
 mod file;
@@ -21,34 +22,44 @@ mod keys;
 mod layers;
 mod merge;
 mod nearest;
+mod origins;
 mod parse;
 mod raw;
 mod read;
 mod redact;
+mod render;
 mod settings;
+mod show;
 mod span;
 mod stored;
 mod tree;
 mod variables;
+mod written;
 
 use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value;
 
+pub(crate) use check::CREDENTIAL;
+pub use defaults::defaults;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Report, Severity};
 pub use keys::{Draft, schema};
 pub use layers::{FILE_DEFAULT, Layers};
 pub(crate) use nearest::nearest;
+pub use origins::Origins;
+pub use render::{pretty, sarif};
 pub use settings::{
     Auth, Identity, Log, LogFormat, LogLevel, Nats, Notice, Settings, Smtp, SmtpSecurity, Tls,
 };
+pub use show::{Entry, Show};
 pub use stored::{load_policy, load_sources};
 
 use crate::policy::Policy;
 use book::{Book, Page, Sheet};
 use finding::Findings;
+use origins::Written;
 
 /// A configuration without faults.
 #[derive(Clone, Debug)]
@@ -61,7 +72,7 @@ pub struct Loaded {
     pub warnings: Vec<Finding>,
     /// The policy as it was written, merged, without the settings: [`load_policy`] makes the same policy of it.
     pub tree: Value,
-    /// Where each value is from.
+    /// What was written, and where each value is from.
     pub origins: Origins,
 }
 
@@ -109,40 +120,17 @@ fn make(mut book: Book, dir: &Path, layers: &Layers, mut findings: Findings) -> 
     tables.extend(variables::environment(&layers.environment, &mut book, &mut findings));
     tables.extend(variables::flags(&layers.flags, &mut book, &mut findings));
     let checked = merge::merge(tables, &mut book, &mut findings).and_then(|root| {
-        let tree = stored::tree(&root);
-        let raw = read::read(root, &mut findings);
-        check::check(&raw, dir, &mut findings).map(|checked| (checked, tree))
+        let raw = read::read(root.clone(), &mut findings);
+        check::check(&raw, dir, &mut findings).map(|checked| (checked, root))
     });
     let failed = findings.has_errors();
     let report = findings.into_report(&book);
     match checked {
-        Some(((policy, settings), tree)) if !failed => {
-            let origins = Origins(Arc::new(book));
+        Some(((policy, settings), root)) if !failed => {
+            let tree = stored::tree(&root);
+            let origins = Origins(Arc::new(Written { book, root }));
             Ok(Loaded { policy, settings, warnings: report.findings, tree, origins })
         }
         _ => Err(report),
-    }
-}
-
-/// Where each value is from.
-#[derive(Clone, Debug)]
-pub struct Origins(Arc<Book>);
-
-impl Origins {
-    /// The place of the value in force at a path such as `queue.billing.priority`: `file:line:column`,
-    /// `env:VARIABLE` or `flag:key`; none where it is a default.
-    pub fn get(&self, path: &str) -> Option<String> {
-        self.0.contest(path).map(|(winner, _)| self.0.spell(winner))
-    }
-
-    /// The places whose values it beat, the heaviest first.
-    pub fn beaten(&self, path: &str) -> Vec<String> {
-        let beaten = self.0.contest(path).map(|(_, beaten)| beaten).unwrap_or_default();
-        beaten.into_iter().map(|spot| self.0.spell(spot)).collect()
-    }
-
-    /// The finding with the place of its key.
-    pub(crate) fn locate(&self, finding: Finding) -> Finding {
-        self.0.locate(finding)
     }
 }

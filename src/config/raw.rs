@@ -34,6 +34,7 @@ pub(super) struct RawFile {
     /// What is logged.
     pub log: RawLog,
     /// The relay that takes our mail; without it none is sent.
+    #[schemars(extend("x-optional" = true))]
     pub smtp: Option<RawSmtp>,
     /// What the daemon's own mail (escalations) looks like. The texts are minijinja templates.
     pub notice: RawNotice,
@@ -144,13 +145,16 @@ pub(super) enum ActorRole {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawAgent {
     /// What the agent can do, each skill from 1 to 5.
+    #[schemars(extend("examples" = [{ "english": 4 }]))]
     pub skills: BTreeMap<String, i64>,
     /// How many units the agent can hold at once.
     #[schemars(extend("default" = 1))]
     pub capacity: Option<i64>,
     /// What an interaction takes of the capacity, by channel; 1 unless said.
+    #[schemars(extend("examples" = [{ "chat": 1 }]))]
     pub cost: ByChannel<i64>,
     /// The most interactions of a channel at once.
+    #[schemars(extend("examples" = [{ "chat": 1 }]))]
     pub max: ByChannel<i64>,
 }
 
@@ -161,6 +165,7 @@ pub(super) struct RawQueue {
     #[schemars(extend("default" = 50))]
     pub priority: Option<i64>,
     /// What an agent must be able to do, and how well.
+    #[schemars(extend("examples" = [{ "english": 3 }]))]
     pub skills: BTreeMap<String, i64>,
     /// What is promised to who waits here.
     #[schemars(extend("examples" = ["standard"]))]
@@ -219,6 +224,7 @@ pub(super) struct RawRoute {
     #[schemars(extend("examples" = ["general"]), extend("x-required" = true))]
     pub queue: Option<String>,
     /// What is asked of the agent on top of what the queue asks.
+    #[schemars(extend("examples" = [{ "english": 4 }]))]
     pub skills: BTreeMap<String, i64>,
     /// In the place of the queue's.
     #[schemars(extend("examples" = [70]))]

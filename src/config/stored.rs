@@ -87,7 +87,7 @@ fn book() -> Book {
 }
 
 impl Node {
-    fn to_json(&self) -> Value {
+    pub(super) fn to_json(&self) -> Value {
         match self {
             Node::Pruned => Value::Null,
             Node::Bool(value) => Value::from(*value),

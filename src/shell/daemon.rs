@@ -9,7 +9,7 @@ use async_nats::Client;
 use tokio::sync::watch;
 use tracing::warn;
 
-use crate::config::{Loaded, Settings};
+use crate::config::{Finding, Loaded, Settings};
 use crate::domain::Timestamp;
 use crate::policy::Policy;
 use crate::wire::{Decoder, Keys, Subjects};
@@ -19,7 +19,7 @@ use super::identity::Identity;
 use super::journal::Journal;
 use super::nats::{Purpose, connect, jetstream};
 use super::serve::{Exit, Failure, Options};
-use super::settings::{nats_settings, read_key, streams_spec};
+use super::settings::{Built, build, streams_spec};
 use super::site::Site;
 use super::{fault, hand, streams};
 
@@ -57,6 +57,7 @@ impl Daemon {
         options: Options,
         stop: watch::Receiver<bool>,
     ) -> Result<Daemon, Failure> {
+        let built = build(&loaded).map_err(|findings| Failure::config(sentences(&findings)))?;
         let Loaded { policy, settings, .. } = loaded;
         let site = Site::new(settings.prefix.clone());
         let subjects = Subjects::new(settings.prefix.clone());
@@ -70,8 +71,9 @@ impl Daemon {
                 "a clock moved by hand is for a site whose configuration says `test = true`",
             ));
         }
-        let keys = Keys::new(&read_key(&settings)?).map_err(|fault| Failure::new(Exit::Config, &fault))?;
-        let nats = nats_settings(&settings, &instance)?;
+        let Built { keys, mut nats, warnings: doubts } = built;
+        nats.instance = format!("switchboard-{instance}");
+        doubts.iter().for_each(|doubt| warn!("{}", doubt.fact));
         let unavailable = |fault| Failure::new(Exit::Unavailable, &fault);
         let door = connect(&nats, &site, Purpose::Door).await.map_err(unavailable)?;
         let journal_client = connect(&nats, &site, Purpose::Journal).await.map_err(unavailable)?;
@@ -108,6 +110,12 @@ impl Daemon {
             dropped: Arc::default(),
         })
     }
+}
+
+/// Every finding in one line of the log.
+fn sentences(findings: &[Finding]) -> String {
+    let sentences = findings.iter().map(|finding| format!("{} ({})", finding.fact, finding.place()));
+    sentences.collect::<Vec<_>>().join("; ")
 }
 
 async fn verify(client: &Client, settings: &Settings, site: &Site) -> Result<Vec<String>, Failure> {
