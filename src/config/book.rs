@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::excerpt;
-use super::finding::{Code, Finding};
+use super::finding::{Code, Finding, visible};
 use super::redact::redact;
 use super::tree::spell_key;
 
@@ -27,7 +27,7 @@ impl Page {
     /// A file of that name with that text.
     pub(super) fn new(name: String, text: String) -> Page {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(end, _)| end + 1)).collect();
-        Page { name, shown: redact(&text), text, lines }
+        Page { name: visible(&name), shown: redact(&text), text, lines }
     }
 
     /// Line and column of a byte, both from 1; a column is a character.

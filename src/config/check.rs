@@ -30,6 +30,8 @@ pub(super) fn check(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Optio
     let policy = rules(raw, &sources, findings);
     doubts::unmet_skills(raw, findings);
     doubts::shadowed_routes(raw, findings);
+    doubts::unreachable_queues(raw, findings);
+    doubts::unsent_mail(raw, findings);
     Some((policy, settings(raw, dir, sources, findings)?))
 }
 

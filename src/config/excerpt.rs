@@ -13,6 +13,8 @@ pub struct Excerpt {
     pub text: String,
     /// The bytes of `text` that are meant.
     pub span: Range<usize>,
+    /// Whether `text` is the whole line.
+    pub is_whole: bool,
 }
 
 /// The line on which the range begins.
@@ -30,13 +32,13 @@ fn window(line: &str, span: Range<usize>) -> Excerpt {
     let line = line.trim_end_matches('\r');
     if line.len() <= LINE_BYTES_MAX {
         let span = span.start.min(line.len())..span.end.min(line.len());
-        return Excerpt { text: line.to_owned(), span };
+        return Excerpt { text: line.to_owned(), span, is_whole: true };
     }
     let from = floor(line, span.start.saturating_sub(LINE_BYTES_MAX / 4).min(line.len()));
     let to = floor(line, (from + LINE_BYTES_MAX).min(line.len()));
     let text = line.get(from..to).unwrap_or_default().to_owned();
     let within = |byte: usize| byte.clamp(from, to) - from;
-    Excerpt { span: within(span.start)..within(span.end), text }
+    Excerpt { span: within(span.start)..within(span.end), text, is_whole: false }
 }
 
 /// The nearest start of a character at or before the byte.

@@ -207,7 +207,7 @@ impl Finding {
 
     /// With the way out.
     pub(crate) fn hint(self, hint: impl Into<String>) -> Finding {
-        Finding { hint: Some(hint.into()), ..self }
+        Finding { hint: Some(visible(&hint.into())), ..self }
     }
 }
 
@@ -264,8 +264,8 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
-/// A sentence that cannot steer the terminal, whatever it quotes.
-fn visible(sentence: &str) -> String {
+/// A text that cannot steer the terminal, whatever it quotes.
+pub(super) fn visible(sentence: &str) -> String {
     let mut shown = String::with_capacity(sentence.len());
     for letter in sentence.chars() {
         if letter.is_control() { shown.extend(letter.escape_default()) } else { shown.push(letter) }

@@ -125,7 +125,9 @@ fn without_null(schema: &mut Value) {
     match schema {
         Value::Array(items) => items.iter_mut().for_each(without_null),
         Value::Object(object) => {
-            if object.get("default").is_some_and(Value::is_null) {
+            // A key that must be written has no default, though its type has an empty value.
+            let required = object.contains_key("x-required");
+            if object.get("default").is_some_and(|default| default.is_null() || required) {
                 object.remove("default");
             }
             if let Some(Value::Array(kinds)) = object.get_mut("type") {

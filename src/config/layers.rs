@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::finding::{Code, Finding, Findings};
+use super::finding::{Code, Finding, Findings, visible};
 
 /// Where the configuration lies unless somebody says otherwise.
 pub const FILE_DEFAULT: &str = "/etc/switchboard/switchboard.toml";
@@ -97,8 +97,10 @@ fn listed(folder: &Path, findings: &mut Findings) -> BTreeMap<OsString, PathBuf>
     for path in ignored {
         let fact = "the file is not read, since its name does not end in `.toml` or begins with a dot";
         let finding = Finding::warning(Code::IgnoredFile, "", fact);
-        findings
-            .push(Finding { file: path.display().to_string(), ..finding }.hint("rename it, or take it away"));
+        findings.push(
+            Finding { file: visible(&path.display().to_string()), ..finding }
+                .hint("rename it, or take it away"),
+        );
     }
     files
 }
@@ -109,5 +111,5 @@ fn is_layer(path: &Path) -> bool {
 }
 
 fn unreadable(path: &Path, fact: &str) -> Finding {
-    Finding { file: path.display().to_string(), ..Finding::error(Code::Unreadable, "", fact) }
+    Finding { file: visible(&path.display().to_string()), ..Finding::error(Code::Unreadable, "", fact) }
 }

@@ -17,15 +17,21 @@ fn drawing(finding: &Finding) -> Group<'_> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut origin = Origin::path(&finding.file);
-    if let (Some(line), Some(column)) = (finding.line, finding.column) {
-        origin = origin.line(line).char_column(column);
-    }
-    let mut group = level.primary_title(&finding.fact).id(finding.code.as_str()).element(origin);
-    if let (Some(line), Some(excerpt)) = (finding.line, &finding.excerpt) {
-        let mark = AnnotationKind::Primary.span(excerpt.span.clone());
-        group = group.element(Snippet::source(&excerpt.text).line_start(line).annotation(mark));
-    }
+    let title = level.primary_title(&finding.fact).id(finding.code.as_str());
+    let mut group = match (finding.line, finding.column, &finding.excerpt) {
+        (Some(line), Some(column), Some(excerpt)) => {
+            let mark = AnnotationKind::Primary.span(excerpt.span.clone());
+            let snippet = Snippet::source(&excerpt.text).line_start(line).annotation(mark);
+            if excerpt.is_whole {
+                title.element(snippet.path(&finding.file))
+            } else {
+                // The drawing would count columns from the cut.
+                let origin = Origin::path(&finding.file).line(line).char_column(column);
+                title.element(origin).element(snippet)
+            }
+        }
+        _ => title.element(Origin::path(&finding.file)),
+    };
     if !finding.at.is_empty() {
         group = group.element(Level::NOTE.message(format!("at {}", finding.at)));
     }

@@ -10,7 +10,7 @@ use std::ffi::OsString;
 use config::{Map, Value, ValueKind};
 
 use super::book::{Book, Kind, Sheet, Spot, join};
-use super::finding::{Code, Finding, Findings};
+use super::finding::{Code, Finding, Findings, visible};
 use super::keys::{self, Unknown};
 use super::nearest::nearest;
 use super::parse;
@@ -39,11 +39,11 @@ pub(super) fn environment(
     for (name, text) in ours {
         let (Some(name), Some(text)) = (name.to_str(), text.to_str()) else {
             let fact = "the variable or its value is not UTF-8 text";
-            let file = format!("env:{}", name.to_string_lossy());
+            let file = visible(&format!("env:{}", name.to_string_lossy()));
             findings.push(Finding { file, ..Finding::error(Code::NotUtf8, "", fact) });
             continue;
         };
-        let sheet = Sheet::Variable(name.to_owned());
+        let sheet = Sheet::Variable(visible(name));
         let keys = name.strip_prefix(PREFIX).unwrap_or_default();
         if keys.chars().any(char::is_lowercase) {
             let fact = format!("the variable `{name}` has lower-case letters");
@@ -69,7 +69,7 @@ pub(super) fn flags(flags: &[String], book: &mut Book, findings: &mut Findings) 
             continue;
         };
         let path = key.trim().split('.').map(str::to_owned).collect();
-        let sheet = Sheet::Flag(key.trim().to_owned());
+        let sheet = Sheet::Flag(visible(key.trim()));
         layers.extend(Single { sheet, path, text: text.to_owned() }.read(book, findings));
     }
     layers
