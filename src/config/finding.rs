@@ -341,7 +341,8 @@ impl Findings {
     pub(super) fn into_report(self, book: &Book) -> Report {
         let mut findings: Vec<Finding> = self.found.into_iter().map(|finding| book.locate(finding)).collect();
         let key = |finding: &Finding| {
-            (finding.severity, finding.at.clone(), finding.code, finding.line, finding.column)
+            let place = (finding.file.clone(), finding.line, finding.column);
+            (finding.severity, finding.at.clone(), finding.code, place)
         };
         findings.sort_by_cached_key(key);
         Report { findings, left_out: self.left_out }

@@ -106,7 +106,9 @@ impl Single {
         let text = self.text.as_str();
         let takes = |kind| keys::takes(schema, kind);
         let wrong = |wanted: &str, hint: &str| {
-            let shown = if is_secret(at) { "not shown here".to_owned() } else { format!("`{text}`") };
+            // A URL may have a login in it.
+            let hidden = is_secret(at) || text.contains('@');
+            let shown = if hidden { "not shown here".to_owned() } else { format!("`{text}`") };
             let fact = format!("`{at}` is {shown}, but should be {wanted}");
             Err(Box::new(Finding::error(Code::WrongType, at, fact).hint(hint)))
         };
