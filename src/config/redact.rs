@@ -68,7 +68,10 @@ fn blot(bytes: &mut [u8], from: usize) -> usize {
             let end = (0..line.saturating_sub(1)).find(|place| inner[*place] == *quote && !escaped(*place));
             (1, end.map_or(line, |end| end + 1))
         }
-        _ => (0, until(b",", 0).min(until(b"}", 0)).min(line)),
+        _ => {
+            let ends = |byte: &u8| matches!(byte, b',' | b'}');
+            (0, rest[..line].iter().position(ends).unwrap_or(line))
+        }
     };
     for byte in &mut bytes[from + begin.min(end)..from + end] {
         if *byte != b'\n' {

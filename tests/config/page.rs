@@ -112,7 +112,7 @@ fn the_drawing_marks_the_line_and_hides_secrets() {
     let report = config::load_str("x.toml", &text).expect_err("it has faults");
     let drawn = config::pretty(&report.findings, false);
     assert!(drawn.contains("password = \"*******\""), "{drawn}");
-    assert!(drawn.contains("  --> x.toml:8:1"), "{drawn}");
+    assert!(drawn.contains("--> x.toml:8:1"), "{drawn}");
     assert!(drawn.contains("error[secret-inline]"), "{drawn}");
     assert!(!drawn.contains("hunter2") && !drawn.contains('\u{1b}'), "{drawn:?}");
     assert!(config::pretty(&report.findings, true).contains('\u{1b}'), "colours are escapes");
