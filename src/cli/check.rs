@@ -150,6 +150,7 @@ impl Outcome {
 }
 
 /// Colours are for eyes, unless these do not want any.
+#[expect(clippy::disallowed_methods, reason = "a wish of the terminal's user, not a setting")]
 fn colours() -> bool {
     let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     io::stderr().is_terminal() && !unwanted

@@ -17,19 +17,18 @@ pub(super) const SECTIONS: [&str; 15] = [
 ];
 
 /// The text of a file.
-pub(super) fn read(path: &Path) -> Result<String, Finding> {
-    let unreadable = |error: std::io::Error| {
-        Finding::error(Code::Unreadable, "", format!("the file cannot be read: {error}"))
-    };
+pub(super) fn read(path: &Path) -> Result<String, Box<Finding>> {
+    let refused = |code, fact: String| Box::new(Finding::error(code, "", fact));
+    let unreadable =
+        |error: std::io::Error| refused(Code::Unreadable, format!("the file cannot be read: {error}"));
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
-        let fact = format!("the file has more than {FILE_BYTES_MAX} bytes");
-        return Err(Finding::error(Code::OutOfRange, "", fact));
+        return Err(refused(Code::OutOfRange, format!("the file has more than {FILE_BYTES_MAX} bytes")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let place = error.utf8_error().valid_up_to();
-        Finding::error(Code::NotUtf8, "", format!("the file is not UTF-8 text: see the byte at {place}"))
+        refused(Code::NotUtf8, format!("the file is not UTF-8 text: see the byte at {place}"))
     })
 }

@@ -169,7 +169,7 @@ fn mark_restarts(schema: &mut Value) {
     let sections: Vec<String> = sections.keys().cloned().collect();
     for section in sections {
         let defined = schema["properties"][&section].clone();
-        let place = reference(&defined).map_or(format!("/properties/{section}"), |name| name[1..].to_owned());
+        let place = reference(&defined).map_or(format!("/properties/{section}"), str::to_owned);
         let Some(target) = schema.pointer_mut(&place) else { continue };
         let Some(Value::Object(keys)) = target.get_mut("properties") else { continue };
         for (key, schema) in keys {
@@ -180,8 +180,8 @@ fn mark_restarts(schema: &mut Value) {
     }
 }
 
-/// What a schema refers to, as `#/definitions/RawSite`.
+/// What a schema refers to, as `/definitions/RawSite`.
 fn reference(schema: &Value) -> Option<&str> {
     let behind = || schema.get("allOf")?.get(0)?.get("$ref");
-    schema.get("$ref").or_else(behind).and_then(Value::as_str).filter(|name| name.starts_with('#'))
+    schema.get("$ref").or_else(behind).and_then(Value::as_str)?.strip_prefix('#')
 }

@@ -92,7 +92,7 @@ pub fn load_layers(layers: &Layers) -> Result<Loaded, Report> {
             Ok(text) => {
                 book.open(Sheet::File(Arc::new(Page::new(name, text))));
             }
-            Err(finding) => findings.push(Finding { file: finding::visible(&name), ..finding }),
+            Err(finding) => findings.push(Finding { file: finding::visible(&name), ..*finding }),
         }
     }
     let dir = layers.file.parent().unwrap_or(Path::new(""));

@@ -1,5 +1,6 @@
 //! Files of secrets: found, read, held against their form. Nothing of what they hold is ever said.
 
+use std::ffi::OsString;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
@@ -64,10 +65,15 @@ pub fn resolve(path: &Path) -> Result<PathBuf, SettingsError> {
     let Some(name) = path.to_str().and_then(|path| path.strip_prefix(CREDENTIAL)) else {
         return Ok(path.to_owned());
     };
-    match std::env::var_os(DIRECTORY) {
+    match directory() {
         Some(folder) => Ok(PathBuf::from(folder).join(name)),
         None => Err(SettingsError::Credential { name: name.to_owned() }),
     }
+}
+
+#[expect(clippy::disallowed_methods, reason = "systemd's word to the service about this run, not a setting")]
+fn directory() -> Option<OsString> {
+    std::env::var_os(DIRECTORY)
 }
 
 /// The bytes of a file that the settings name.
