@@ -1,44 +1,120 @@
-//! `check`: reads the configuration as the start of the daemon would, and has no effect.
+//! `check`: does all that a start of the daemon does without the network, and has no effect.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use serde_json::json;
+use clap::{Args, ValueEnum};
+use serde_json::{Value, json};
 
 use super::exit;
-use crate::config::{self, Loaded, Report};
+use super::site::Above;
+use crate::config::{self, FILE_DEFAULT, Finding, Loaded, Severity};
+use crate::shell::settings::{Secrets, inspect};
 
-/// Check a configuration file: every fault at once, no side effects.
+/// Check a configuration: every fault at once, no side effects.
 #[derive(Debug, Args)]
 pub(super) struct Check {
-    /// The file.
-    #[arg(default_value = super::CONFIG_DEFAULT)]
-    path: PathBuf,
-    /// Print the outcome as one JSON object on stdout.
-    #[arg(long)]
+    /// The file of each site; without one /etc/switchboard/switchboard.toml.
+    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    above: Above,
+    /// How the outcome is told.
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    format: Format,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// Exit 1 where there are warnings.
+    #[arg(long)]
+    deny_warnings: bool,
+    /// Leave the files of secrets alone, for who may not read them.
+    #[arg(long)]
+    without_secrets: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people, on stderr; a summary of each site on stdout.
+    Pretty,
+    /// One JSON object a site, each on a line.
+    Json,
+    /// One log of SARIF 2.1.0 for all sites.
+    Sarif,
+}
+
+/// What became of one site.
+struct Outcome {
+    file: String,
+    loaded: Option<Loaded>,
+    findings: Vec<Finding>,
+    left_out: usize,
 }
 
 impl Check {
-    /// Exits 0 where the daemon would start, 78 where not.
+    /// Exits 0 where the daemon would start, 78 where not, 1 for warnings where they are denied.
     pub(super) fn run(self) -> ExitCode {
-        let outcome = config::load(&self.path);
+        let paths = if self.paths.is_empty() { vec![FILE_DEFAULT.into()] } else { self.paths.clone() };
+        let outcomes: Vec<Outcome> = paths.iter().map(|path| self.check(path)).collect();
         // A reader that hung up needs no answer; the exit code tells the rest.
-        let _ = if self.json { self.print_json(&outcome) } else { self.print(&outcome) };
-        if outcome.is_ok() { ExitCode::SUCCESS } else { ExitCode::from(exit::CONFIG) }
+        let _ = match if self.json { Format::Json } else { self.format } {
+            Format::Pretty => outcomes.iter().try_for_each(Outcome::print),
+            Format::Json => outcomes.iter().try_for_each(|one| writeln!(io::stdout(), "{}", one.json())),
+            Format::Sarif => {
+                let findings: Vec<Finding> = outcomes.iter().flat_map(|one| one.findings.clone()).collect();
+                writeln!(io::stdout(), "{:#}", config::sarif(&findings))
+            }
+        };
+        let count = |severity| outcomes.iter().map(|one| one.count(severity)).sum::<usize>();
+        if count(Severity::Error) > 0 {
+            ExitCode::from(exit::CONFIG)
+        } else if self.deny_warnings && count(Severity::Warning) > 0 {
+            ExitCode::from(exit::FINDINGS)
+        } else {
+            ExitCode::SUCCESS
+        }
     }
 
-    fn print(&self, outcome: &Result<Loaded, Report>) -> io::Result<()> {
-        match outcome {
+    fn check(&self, path: &std::path::Path) -> Outcome {
+        let file = path.display().to_string();
+        let secrets = if self.without_secrets { Secrets::Skipped } else { Secrets::Expected };
+        match config::load_layers(&self.above.over(Some(path))) {
             Ok(loaded) => {
-                for warning in &loaded.warnings {
-                    writeln!(io::stderr(), "{warning}")?;
-                }
-                writeln!(io::stdout(), "{}", self.summary(loaded))
+                let mut findings = loaded.warnings.clone();
+                findings.extend(inspect(&loaded, secrets));
+                findings.sort_by_key(|finding| finding.severity);
+                Outcome { file, loaded: Some(loaded), findings, left_out: 0 }
             }
-            Err(report) => write!(io::stderr(), "{report}"),
+            Err(report) => {
+                Outcome { file, loaded: None, findings: report.findings, left_out: report.left_out }
+            }
+        }
+    }
+}
+
+impl Outcome {
+    fn count(&self, severity: Severity) -> usize {
+        self.findings.iter().filter(|finding| finding.severity == severity).count()
+    }
+
+    fn is_ok(&self) -> bool {
+        self.count(Severity::Error) == 0
+    }
+
+    fn print(&self) -> io::Result<()> {
+        write!(io::stderr(), "{}", config::pretty(&self.findings, colours()))?;
+        match &self.loaded {
+            Some(loaded) if self.is_ok() => writeln!(io::stdout(), "{}", self.summary(loaded)),
+            _ => writeln!(io::stderr(), "{}: {}", self.file, self.verdict()),
+        }
+    }
+
+    fn verdict(&self) -> String {
+        let errors = counted(self.count(Severity::Error), "error");
+        let warnings = counted(self.count(Severity::Warning), "warning");
+        match self.left_out {
+            0 => format!("{errors}, {warnings}"),
+            more => format!("{errors}, {warnings}, and {more} more findings that are not shown"),
         }
     }
 
@@ -49,34 +125,35 @@ impl Check {
             counted(policy.queues.len(), "queue"),
             counted(policy.sources.len(), "source"),
             counted(policy.routes.iter().count(), "route"),
-            counted(loaded.warnings.len(), "warning"),
+            counted(self.count(Severity::Warning), "warning"),
         ];
-        format!("{}: {}, policy {}", self.path.display(), parts.join(", "), policy.digest)
+        format!("{}: {}, policy {}", self.file, parts.join(", "), policy.digest)
     }
 
-    fn print_json(&self, outcome: &Result<Loaded, Report>) -> io::Result<()> {
-        let file = self.path.display().to_string();
-        let object = match outcome {
-            Ok(loaded) => json!({
-                "file": file,
-                "ok": true,
-                "policy": loaded.policy.digest,
-                "agents": loaded.policy.agents.len(),
-                "queues": loaded.policy.queues.len(),
-                "sources": loaded.policy.sources.len(),
-                "routes": loaded.policy.routes.iter().count(),
-                "findings": loaded.warnings,
-                "left_out": 0,
-            }),
-            Err(report) => json!({
-                "file": file,
-                "ok": false,
-                "findings": report.findings,
-                "left_out": report.left_out,
-            }),
-        };
-        writeln!(io::stdout(), "{object}")
+    fn json(&self) -> Value {
+        let mut object = json!({
+            "file": self.file,
+            "ok": self.is_ok(),
+            "findings": self.findings,
+            "left_out": self.left_out,
+        });
+        if let Some(loaded) = &self.loaded {
+            let policy = &loaded.policy;
+            object["policy"] = json!(policy.digest);
+            object["agents"] = json!(policy.agents.len());
+            object["queues"] = json!(policy.queues.len());
+            object["sources"] = json!(policy.sources.len());
+            object["routes"] = json!(policy.routes.iter().count());
+        }
+        object
     }
+}
+
+/// Colours are for eyes, unless these do not want any.
+#[expect(clippy::disallowed_methods, reason = "a wish of the terminal's user, not a setting")]
+fn colours() -> bool {
+    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    io::stderr().is_terminal() && !unwanted
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -7,19 +7,19 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::config;
 use crate::shell::demo::play;
 use crate::shell::demo::script::Script;
 use crate::shell::demo::story::{Line, Word};
 use crate::shell::demo::summary::Summary;
 
 use super::exit;
+use super::site::SiteArgs;
 
 /// Play a small contact centre on a running site, made for it. Exits 0 only if its story came true.
 #[derive(Debug, Args)]
 pub(super) struct Demo {
-    /// The configuration of the site.
-    path: PathBuf,
+    #[command(flatten)]
+    site: SiteArgs,
     /// The script.
     #[arg(long)]
     script: PathBuf,
@@ -33,7 +33,7 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(self) -> ExitCode {
-        let loaded = match config::load(&self.path) {
+        let loaded = match self.site.load() {
             Ok(loaded) => loaded,
             Err(report) => {
                 eprintln!("{report}");

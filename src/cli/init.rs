@@ -12,13 +12,13 @@ use crate::shell::site::Site;
 use crate::shell::streams::{self, Outcome};
 
 use super::exit;
+use super::site::SiteArgs;
 
 /// Make the streams of the site. What is there already is kept as it is, and told where it differs.
 #[derive(Debug, Args)]
 pub struct Init {
-    /// The configuration file.
-    #[arg(default_value = super::CONFIG_DEFAULT)]
-    path: PathBuf,
+    #[command(flatten)]
+    site: SiteArgs,
     /// The NATS user who may make streams; without it the journal's login of the configuration is used.
     #[arg(long, requires = "password_file")]
     user: Option<String>,
@@ -29,7 +29,7 @@ pub struct Init {
 
 impl Init {
     pub fn run(&self) -> ExitCode {
-        let loaded = match config::load(&self.path) {
+        let loaded = match self.site.load() {
             Ok(loaded) => loaded,
             Err(report) => {
                 eprintln!("{report}");

@@ -1,10 +1,12 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
 
 mod check;
+mod config;
 mod demo;
 mod init;
 mod schema;
 mod serve;
+mod site;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -22,6 +24,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Config(config::Config),
     Demo(demo::Demo),
     Init(init::Init),
     Schema(schema::Schema),
@@ -37,6 +40,7 @@ impl Cli {
         };
         match cli.command {
             Command::Check(check) => check.run(),
+            Command::Config(config) => config.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
             Command::Schema(schema) => schema.run(),
@@ -44,9 +48,6 @@ impl Cli {
         }
     }
 }
-
-/// Where the configuration lies unless an argument says otherwise.
-pub(crate) const CONFIG_DEFAULT: &str = "/etc/switchboard/switchboard.toml";
 
 /// Exit codes, so that scripts and systemd can tell what to do.
 pub(crate) mod exit {

@@ -3,21 +3,35 @@
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use super::exit;
-use crate::config::nearest;
+use crate::config::{self, nearest};
 use crate::wire::{asyncapi, schema};
 
-/// Print a JSON Schema of the interface, or the names of all of them.
+/// The name of the schema of the configuration, which is no part of the interface.
+const CONFIG: &str = "config";
+
+/// Print a JSON Schema of the interface, or the names of all of them; `config` is that of the configuration.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// Which one, as `event.offer.made`; without it the names are listed.
+    /// Which one, as `event.offer.made` or `config`; without it the names are listed.
     name: Option<String>,
+    /// The draft of JSON Schema in which `config` is printed: 7 is what editors read.
+    #[arg(long, value_enum, default_value_t = Draft::Seven)]
+    draft: Draft,
     /// Print the AsyncAPI document, which says what goes by which subject.
     #[arg(long, conflicts_with = "name")]
     asyncapi: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Draft {
+    #[value(name = "7")]
+    Seven,
+    #[value(name = "2020-12")]
+    Of2020,
 }
 
 impl Schema {
@@ -40,8 +54,12 @@ impl Schema {
         let schemas = schema::schemas();
         match &self.name {
             _ if self.asyncapi => Ok(pretty(&asyncapi::document())),
+            Some(name) if name == CONFIG => Ok(pretty(&config::schema(match self.draft {
+                Draft::Seven => config::Draft::Seven,
+                Draft::Of2020 => config::Draft::Of2020,
+            }))),
             Some(name) => find(&schemas, name).map(pretty).ok_or_else(|| unknown(&schemas, name)),
-            None => Ok(names(&schemas).collect::<Vec<_>>().join("\n")),
+            None => Ok(names(&schemas).chain([CONFIG]).collect::<Vec<_>>().join("\n")),
         }
     }
 }
@@ -79,7 +97,7 @@ mod tests {
     use super::*;
 
     fn text(name: Option<&str>, asyncapi: bool) -> Result<String, String> {
-        Schema { name: name.map(str::to_owned), asyncapi }.text()
+        Schema { name: name.map(str::to_owned), draft: Draft::Seven, asyncapi }.text()
     }
 
     #[test]

@@ -1,24 +1,22 @@
 //! `switchboard serve`: the daemon.
 
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
-use crate::config;
 use crate::shell::serve::{Exit, Options, serve};
 use crate::shell::telemetry;
 
 use super::exit;
+use super::site::SiteArgs;
 
 /// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT.
 #[derive(Debug, Args)]
 pub struct Serve {
-    /// The configuration file.
-    #[arg(default_value = super::CONFIG_DEFAULT)]
-    path: PathBuf,
+    #[command(flatten)]
+    site: SiteArgs,
     /// Where time comes from; `manual` is moved by `<prefix>.test.clock` and is for tests alone.
     #[arg(long, value_enum, default_value_t = ClockKind::System)]
     clock: ClockKind,
@@ -32,7 +30,7 @@ enum ClockKind {
 
 impl Serve {
     pub fn run(&self) -> ExitCode {
-        let loaded = match config::load(&self.path) {
+        let loaded = match self.site.load() {
             Ok(loaded) => loaded,
             Err(report) => {
                 eprintln!("{report}");

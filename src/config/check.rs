@@ -15,17 +15,39 @@ mod value;
 
 use std::path::Path;
 
+pub(crate) use site::CREDENTIAL;
+
 use super::digest;
 use super::finding::Findings;
 use super::raw::RawFile;
 use super::settings::{Log, Settings};
-use crate::domain::{Digest, Span};
+use crate::domain::{Digest, Source, Span};
 use crate::policy::Policy;
 
 /// The rules and the settings; `None` only beside a fault.
 pub(super) fn check(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option<(Policy, Settings)> {
-    let promises = promises::promises(raw, findings);
     let sources = sources::sources(raw, findings);
+    let policy = rules(raw, &sources, findings);
+    doubts::unmet_skills(raw, findings);
+    doubts::shadowed_routes(raw, findings);
+    doubts::unreachable_queues(raw, findings);
+    doubts::unsent_mail(raw, findings);
+    Some((policy, settings(raw, dir, sources, findings)?))
+}
+
+/// The rules alone, as of a tree that was stored.
+pub(super) fn policy(raw: &RawFile, findings: &mut Findings) -> Policy {
+    let sources = sources::sources(raw, findings);
+    rules(raw, &sources, findings)
+}
+
+/// The ways in alone, likewise.
+pub(super) fn ways_in(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
+    sources::sources(raw, findings)
+}
+
+fn rules(raw: &RawFile, sources: &[Source], findings: &mut Findings) -> Policy {
+    let promises = promises::promises(raw, findings);
     let mut policy = Policy {
         digest: Digest::default(),
         site: site::rules(raw, findings),
@@ -36,11 +58,14 @@ pub(super) fn check(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Optio
         routes: routes::routes(raw, findings),
         default_queue: site::default_queue(raw, findings),
     };
-    doubts::unmet_skills(raw, findings);
-    doubts::shadowed_routes(raw, findings);
+    policy.digest = digest::of(&policy);
+    policy
+}
+
+fn settings(raw: &RawFile, dir: &Path, sources: Vec<Source>, findings: &mut Findings) -> Option<Settings> {
     let lease = raw.presence.lease.as_ref();
     let limits = Span::seconds(1)..=Span::hours(1);
-    let settings = Settings {
+    Some(Settings {
         instance: site::instance(raw, findings),
         test: raw.site.test.unwrap_or_default(),
         key_file: site::key_file(raw, dir, findings),
@@ -53,7 +78,5 @@ pub(super) fn check(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Optio
         control: outside::control(raw, dir, findings),
         sources,
         prefix: site::prefix(raw, findings)?,
-    };
-    policy.digest = digest::of(&policy);
-    Some((policy, settings))
+    })
 }

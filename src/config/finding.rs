@@ -7,6 +7,9 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::book::Book;
+use super::excerpt::Excerpt;
+
 /// Whether the daemon would start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -19,10 +22,10 @@ pub enum Severity {
 
 /// The code words, each with its one meaning.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident $word:literal;)*) => {
+    ($(#[doc = $doc:literal] $name:ident $word:literal;)*) => {
         /// What kind of finding it is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-        pub enum Code {$($(#[$doc])* $name,)*}
+        pub enum Code {$(#[doc = $doc] $name,)*}
 
         impl Code {
             /// Every code, in alphabetical order.
@@ -31,6 +34,11 @@ macro_rules! codes {
             /// Its stable word.
             pub fn as_str(self) -> &'static str {
                 match self {$(Code::$name => $word,)*}
+            }
+
+            /// What it means, in a sentence.
+            pub fn meaning(self) -> &'static str {
+                match self {$(Code::$name => $doc.trim_ascii(),)*}
             }
         }
     };
@@ -41,6 +49,10 @@ codes! {
     BadAddress "bad-address";
     /// A connection with two ways to prove itself, or with half of one.
     BadAuth "bad-auth";
+    /// A certificate that cannot be used.
+    BadCertificate "bad-certificate";
+    /// A credential whose name is not that of one file.
+    BadCredential "bad-credential";
     /// A tag that is not a lower-case language tag.
     BadLanguage "bad-language";
     /// A name that is not one token of a subject.
@@ -49,12 +61,18 @@ codes! {
     BadNotify "bad-notify";
     /// A pattern that does not compile, or grows too large.
     BadRegex "bad-regex";
+    /// A relay that cannot be used as it is configured.
+    BadRelay "bad-relay";
     /// Rungs that are not numbered from 1 on, or not in the order of their delays.
     BadRung "bad-rung";
+    /// A file of a secret that does not hold what it should.
+    BadSecret "bad-secret";
     /// A text that is not a size in bytes.
     BadSize "bad-size";
     /// A text that is not a span of time.
     BadSpan "bad-span";
+    /// A template of notices that does not compile, or asks for what no notice knows.
+    BadTemplate "bad-template";
     /// A text that is not the URL of a NATS server.
     BadUrl "bad-url";
     /// A warning of a target that could never come before its breach.
@@ -69,10 +87,20 @@ codes! {
     EmptyList "empty-list";
     /// An SLA without targets.
     EmptySla "empty-sla";
+    /// A file of a secret that everybody on the host may read.
+    ExposedSecret "exposed-secret";
+    /// A file in a folder of layers that is no layer.
+    IgnoredFile "ignored-file";
+    /// A layer has a value where a lighter one has a table, or the other way round.
+    KindChange "kind-change";
     /// A required key is not there.
     MissingKey "missing-key";
     /// A name that something else bears, or that is ours.
     NameTaken "name-taken";
+    /// A credential of systemd, where none are given.
+    NoCredentials "no-credentials";
+    /// Mail is owed and no relay is configured.
+    NoSmtp "no-smtp";
     /// The file is not text in UTF-8.
     NotUtf8 "not-utf8";
     /// A number, a length or a count outside its limits.
@@ -103,6 +131,8 @@ codes! {
     UnknownWord "unknown-word";
     /// A level that no agent of the file reaches.
     UnmetSkill "unmet-skill";
+    /// A queue that nothing sends to.
+    UnreachableQueue "unreachable-queue";
     /// The file cannot be read.
     Unreadable "unreadable";
     /// A value of another type.
@@ -128,37 +158,60 @@ pub struct Finding {
     pub severity: Severity,
     /// What kind it is.
     pub code: Code,
-    /// The file, as it was named to us.
+    /// The file, as it was named to us; or `env:VARIABLE`, or `flag:key`.
     pub file: String,
+    /// The line in the file, from 1; none where it is about a file as a whole, a variable or a flag.
+    pub line: Option<usize>,
+    /// The column, from 1, in characters.
+    pub column: Option<usize>,
     /// The path of the key, as `route.vip-sms.queue`; empty for the file as a whole.
     pub at: String,
     /// What is so, in one sentence.
     pub fact: String,
     /// The way out.
     pub hint: Option<String>,
+    /// What stands there, without secrets.
+    #[serde(skip)]
+    pub excerpt: Option<Excerpt>,
 }
 
 impl Finding {
     /// A fault, without a hint yet. The file is filled in where it is known.
-    pub(super) fn error(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
+    pub(crate) fn error(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
         Finding {
             severity: Severity::Error,
             code,
             file: String::new(),
+            line: None,
+            column: None,
             at: at.into(),
             fact: visible(&fact.into()),
             hint: None,
+            excerpt: None,
         }
     }
 
     /// What does not keep the daemon from starting.
-    pub(super) fn warning(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
+    pub(crate) fn warning(code: Code, at: impl Into<String>, fact: impl Into<String>) -> Finding {
         Finding { severity: Severity::Warning, ..Finding::error(code, at, fact) }
     }
 
+    /// `file:line:column`, as far as it is known.
+    pub fn place(&self) -> String {
+        match (self.line, self.column) {
+            (Some(line), Some(column)) => format!("{}:{line}:{column}", self.file),
+            _ => self.file.clone(),
+        }
+    }
+
+    /// Whether it is about a variable or a flag, so that there is no file.
+    pub(super) fn is_single(&self) -> bool {
+        self.file.starts_with("env:") || self.file.starts_with("flag:")
+    }
+
     /// With the way out.
-    pub(super) fn hint(self, hint: impl Into<String>) -> Finding {
-        Finding { hint: Some(hint.into()), ..self }
+    pub(crate) fn hint(self, hint: impl Into<String>) -> Finding {
+        Finding { hint: Some(visible(&hint.into())), ..self }
     }
 }
 
@@ -170,8 +223,8 @@ impl fmt::Display for Finding {
         };
         writeln!(f, "{word}[{}]: {}", self.code, self.fact)?;
         match self.at.as_str() {
-            "" => writeln!(f, "  in {}", self.file)?,
-            at => writeln!(f, "  at {at} in {}", self.file)?,
+            "" => writeln!(f, "  in {}", self.place())?,
+            at => writeln!(f, "  at {at} in {}", self.place())?,
         }
         match &self.hint {
             Some(hint) => writeln!(f, "\nhint: {hint}"),
@@ -215,8 +268,8 @@ impl fmt::Display for Report {
 
 impl std::error::Error for Report {}
 
-/// A sentence that cannot steer the terminal, whatever it quotes.
-fn visible(sentence: &str) -> String {
+/// A text that cannot steer the terminal, whatever it quotes.
+pub(super) fn visible(sentence: &str) -> String {
     let mut shown = String::with_capacity(sentence.len());
     for letter in sentence.chars() {
         if letter.is_control() { shown.extend(letter.escape_default()) } else { shown.push(letter) }
@@ -288,13 +341,14 @@ impl Findings {
         self.errors > 0
     }
 
-    /// All of it, in order.
-    pub(super) fn into_report(mut self, file: &str) -> Report {
-        for finding in &mut self.found {
-            finding.file = file.to_owned();
-        }
-        let key = |finding: &Finding| (finding.severity, finding.at.clone(), finding.code);
-        self.found.sort_by_cached_key(key);
-        Report { findings: self.found, left_out: self.left_out }
+    /// All of it, in order, each with its place.
+    pub(super) fn into_report(self, book: &Book) -> Report {
+        let mut findings: Vec<Finding> = self.found.into_iter().map(|finding| book.locate(finding)).collect();
+        let key = |finding: &Finding| {
+            let place = (finding.file.clone(), finding.line, finding.column);
+            (finding.severity, finding.at.clone(), finding.code, place)
+        };
+        findings.sort_by_cached_key(key);
+        Report { findings, left_out: self.left_out }
     }
 }

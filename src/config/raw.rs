@@ -1,150 +1,139 @@
 //! The file as written: its types and nothing else. Each table refuses keys that it does not know; each key
 //! may be absent, since what is required or defaulted is said once, in `check`. Numbers are as wide as TOML
 //! has them, and spans are still text: limits are checked where a fault can be told with its key.
+//!
+//! The comment of a key is its documentation for operators, too: `keys` makes the schema and the page of
+//! defaults from it. A default that is said here is held against that of `check` by a test.
+
+mod outside;
+mod text;
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::marker::PhantomData;
 
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{self, IntoDeserializer, MapAccess, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use schemars::JsonSchema;
+use serde::Deserialize;
 
-use super::settings::{LogFormat, LogLevel, SmtpSecurity};
+pub(super) use outside::{RawAuth, RawControl, RawHttp, RawLog, RawNats, RawNotice, RawSmtp, RawTls};
+pub(super) use text::{OfferTimeout, OneOrMany, SizeText, SpanText};
+
 use crate::domain::Channel;
 
 /// Entries by the name in their header, as `[queue.billing]`.
 pub(super) type Named<T> = BTreeMap<String, T>;
 
 /// Everything that was written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub(super) struct RawFile {
+    /// The site: what holds for all of it.
     pub site: RawSite,
+    /// Agents' desktops.
     pub presence: RawPresence,
+    /// The way to NATS. Secrets stand in files of their own.
     pub nats: RawNats,
+    /// What is logged.
     pub log: RawLog,
+    /// The relay that takes our mail; without it none is sent.
+    #[schemars(extend("x-optional" = true))]
     pub smtp: Option<RawSmtp>,
+    /// What the daemon's own mail (escalations) looks like. The texts are minijinja templates.
     pub notice: RawNotice,
+    /// What is answered by HTTP.
     pub http: RawHttp,
+    /// The operator's commands.
     pub control: RawControl,
+    /// Who may send commands, besides the agents.
+    #[schemars(rename = "actor")]
     pub actors: Named<RawActor>,
+    /// Who answers: what each can do, and how much at once.
+    #[schemars(rename = "agent")]
     pub agents: Named<RawAgent>,
+    /// Where interactions wait.
+    #[schemars(rename = "queue")]
     pub queues: Named<RawQueue>,
+    /// The ways in. A message enters on the subject `<prefix>.in.<channel>.<source>`.
+    #[schemars(rename = "source")]
     pub sources: Named<RawSource>,
+    /// Which queue takes a message. The least rank is asked first; the first route all of whose clauses hold wins.
+    #[schemars(rename = "route")]
     pub routes: Named<RawRoute>,
+    /// What is promised.
+    #[schemars(rename = "sla")]
     pub slas: Named<RawSla>,
+    /// What follows a breach: rung by rung, until somebody acknowledges.
+    #[schemars(rename = "ladder")]
     pub ladders: Named<RawLadder>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSite {
+    /// The first word of every NATS subject, and of the streams' names in upper case.
+    #[schemars(extend("default" = "switchboard"))]
     pub prefix: Option<String>,
+    /// The queue where a message waits that no route takes.
+    #[schemars(extend("examples" = ["general"]), extend("x-required" = true))]
     pub default_queue: Option<String>,
+    /// The file of the site's secret, at least 32 bytes. It makes digests of addresses and signs reply
+    /// tokens: losing it orphans both.
+    #[schemars(extend("default" = "site.key"))]
     pub key_file: Option<String>,
+    /// Whether tests may move the clock and inject faults.
+    #[schemars(extend("default" = false))]
     pub test: Option<bool>,
+    /// What tells this process from another of the site; made up where it is not set.
+    #[schemars(extend("examples" = ["host-a"]))]
     pub instance: Option<String>,
+    /// A resolved conversation reopens when its contact writes within this.
+    #[schemars(extend("default" = "336h"))]
     pub reopen_within: Option<SpanText>,
+    /// A later message begins a new conversation that still names the old one within this.
+    #[schemars(extend("default" = "2160h"))]
     pub follow_up_keep: Option<SpanText>,
+    /// A contact without conversations is remembered this long.
+    #[schemars(extend("default" = "9600h"))]
     pub contact_keep: Option<SpanText>,
+    /// An idle SMS thread with nothing owed to the contact ends after this.
+    #[schemars(extend("default" = "24h"))]
     pub sms_idle: Option<SpanText>,
+    /// A breach is recorded this long after it was due, so that a late stop still counts.
+    #[schemars(extend("default" = "2s"))]
     pub late_grace: Option<SpanText>,
+    /// An agent is not offered again for this long what he declined or missed.
+    #[schemars(extend("default" = "60s"))]
     pub cooldown: Option<SpanText>,
+    /// After so many missed offers in a row an agent goes away with reason `rona`.
+    #[schemars(extend("default" = 1))]
     pub rona_after: Option<i64>,
+    /// The most message keys that are kept to recognize repeats.
+    #[schemars(extend("default" = 20_000_000))]
     pub dedupe_max: Option<i64>,
+    /// The most command ids that are remembered.
+    #[schemars(extend("default" = 2_000_000))]
     pub command_ids_max: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawPresence {
+    /// A desktop that is silent for longer is lost.
+    #[schemars(extend("default" = "30s"))]
     pub lease: Option<SpanText>,
+    /// The agent of a lost desktop is offline after this.
+    #[schemars(extend("default" = "60s"))]
     pub lost_grace: Option<SpanText>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawNats {
-    pub url: Option<OneOrMany<String>>,
-    pub replicas: Option<i64>,
-    pub in_max_bytes: Option<SizeText>,
-    pub append_timeout: Option<SpanText>,
-    pub door: RawAuth,
-    pub journal: RawAuth,
-    pub tls: RawTls,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawAuth {
-    pub user: Option<String>,
-    pub password_file: Option<String>,
-    pub creds_file: Option<String>,
-    pub nkey_file: Option<String>,
-    pub token_file: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawTls {
-    pub ca_file: Option<String>,
-    pub cert_file: Option<String>,
-    pub key_file: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawLog {
-    pub format: Option<LogFormat>,
-    pub level: Option<LogLevel>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawSmtp {
-    pub host: Option<String>,
-    pub port: Option<i64>,
-    pub security: Option<SmtpSecurity>,
-    pub user: Option<String>,
-    pub password_file: Option<String>,
-    pub ca_file: Option<String>,
-    pub hello: Option<String>,
-    pub timeout: Option<SpanText>,
-    pub parallel: Option<i64>,
-    pub retry_first: Option<SpanText>,
-    pub retry_longest: Option<SpanText>,
-    pub give_up_after: Option<SpanText>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawNotice {
-    pub from: Option<String>,
-    pub subject: Option<String>,
-    pub text: Option<String>,
-    pub html: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawHttp {
-    pub listen: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(super) struct RawControl {
-    pub socket: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawActor {
+    /// What it may do.
+    #[schemars(extend("examples" = ["service"]), extend("x-required" = true))]
     pub role: Option<ActorRole>,
 }
 
 /// The roles that a file may give; agents have theirs by being agents.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ActorRole {
     Service,
@@ -152,87 +141,144 @@ pub(super) enum ActorRole {
     Gateway,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawAgent {
+    /// What the agent can do, each skill from 1 to 5.
+    #[schemars(extend("examples" = [{ "english": 4 }]))]
     pub skills: BTreeMap<String, i64>,
+    /// How many units the agent can hold at once.
+    #[schemars(extend("default" = 1))]
     pub capacity: Option<i64>,
+    /// What an interaction takes of the capacity, by channel; 1 unless said.
+    #[schemars(extend("examples" = [{ "chat": 1 }]))]
     pub cost: ByChannel<i64>,
+    /// The most interactions of a channel at once.
+    #[schemars(extend("examples" = [{ "chat": 1 }]))]
     pub max: ByChannel<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawQueue {
+    /// Higher is served first.
+    #[schemars(extend("default" = 50))]
     pub priority: Option<i64>,
+    /// What an agent must be able to do, and how well.
+    #[schemars(extend("examples" = [{ "english": 3 }]))]
     pub skills: BTreeMap<String, i64>,
+    /// What is promised to who waits here.
+    #[schemars(extend("examples" = ["standard"]))]
     pub sla: Option<String>,
+    /// How long an offer stands, for all channels or by channel.
+    #[schemars(extend("default" = { "chat": "30s", "email": "300s", "sms": "30s" }))]
     pub offer_timeout: Option<OfferTimeout>,
+    /// What becomes of held work whose agent goes offline.
+    #[schemars(extend("default" = "requeue"))]
     pub owner_offline: Option<OwnerOfflineWord>,
     pub wrap_up: Option<SpanText>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OwnerOfflineWord {
     Requeue,
     Keep,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSource {
+    /// What comes in here.
+    #[schemars(extend("examples" = ["sms"]), extend("x-required" = true))]
     pub channel: Option<Channel>,
+    /// The number, mailbox or account that contacts write to, or a list of them.
+    #[schemars(extend("examples" = ["+15550199"]), extend("x-required" = true))]
     pub address: Option<OneOrMany<String>>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawRoute {
+    /// Its place: the route with the least rank is asked first.
+    #[schemars(extend("examples" = [10]), extend("x-required" = true))]
     pub rank: Option<i64>,
+    /// Takes messages of these channels.
+    #[schemars(extend("examples" = ["sms"]))]
     pub channel: Option<OneOrMany<Channel>>,
+    /// Takes messages of these sources.
+    #[schemars(extend("examples" = ["example"]))]
     pub source: Option<OneOrMany<String>>,
+    /// Takes messages from an address that matches this pattern whole.
+    #[schemars(extend("examples" = ["\\+48\\d+"]))]
     pub address: Option<String>,
+    /// Takes mail whose subject matches this pattern somewhere.
+    #[schemars(extend("examples" = ["(?i)invoice"]))]
     pub subject: Option<String>,
+    /// Takes messages whose text matches this pattern somewhere.
+    #[schemars(extend("examples" = ["(?i)invoice"]))]
     pub text: Option<String>,
+    /// Takes messages in these languages, as `pl`; `zh` takes `zh-tw` too.
+    #[schemars(extend("examples" = ["pl"]))]
     pub language: Option<OneOrMany<String>>,
+    /// Where it sends.
+    #[schemars(extend("examples" = ["general"]), extend("x-required" = true))]
     pub queue: Option<String>,
+    /// What is asked of the agent on top of what the queue asks.
+    #[schemars(extend("examples" = [{ "english": 4 }]))]
     pub skills: BTreeMap<String, i64>,
+    /// In the place of the queue's.
+    #[schemars(extend("examples" = [70]))]
     pub priority: Option<i64>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawSla {
+    /// Until an agent accepts.
     pub assign: Option<RawTarget>,
+    /// Until a person answers.
     pub first_reply: Option<RawTarget>,
+    /// What follows a breach.
+    #[schemars(extend("examples" = ["standard"]))]
     pub ladder: Option<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawTarget {
+    /// How long it may take.
+    #[schemars(extend("examples" = ["5m"]), extend("x-required" = true))]
     pub within: Option<SpanText>,
+    /// When to warn: at a share of the target (`50%`) or before its due (`-60s`).
     pub warn: Vec<String>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawLadder {
+    /// How long an acknowledgement holds further rungs back.
+    #[schemars(extend("default" = "30m"))]
     pub ack_for: Option<SpanText>,
+    /// What is done, numbered from 1.
     pub rung: BTreeMap<String, RawRung>,
 }
 
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawRung {
+    /// When, counted from the breach.
+    #[schemars(extend("examples" = ["0s"]), extend("x-required" = true))]
     pub after: Option<SpanText>,
+    /// Who is told: `assignee`, `role:supervisor`, `role:service`, `email:NAME@HOST`.
+    #[schemars(extend("examples" = [["role:supervisor"]]), extend("x-required" = true))]
     pub notify: Vec<String>,
 }
 
 /// Something for each channel that is named.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, bound = "T: Deserialize<'de> + Default")]
+#[schemars(bound = "T: JsonSchema + Default")]
 pub(super) struct ByChannel<T> {
     pub chat: Option<T>,
     pub email: Option<T>,
@@ -248,92 +294,5 @@ impl<T> ByChannel<T> {
             Channel::Sms => self.sms.as_ref(),
             Channel::Work => self.work.as_ref(),
         }
-    }
-}
-
-/// Texts that are read later, each with a word for what it should be.
-macro_rules! texts {
-    ($($(#[$doc:meta])* $name:ident $wanted:literal;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub(super) struct $name(pub String);
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl Visitor<'_> for Text {
-                    type Value = $name;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str($wanted)
-                    }
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        Ok($name(text.to_owned()))
-                    }
-                }
-                deserializer.deserialize_str(Text)
-            }
-        }
-    )*};
-}
-
-texts! {
-    /// A span of time.
-    SpanText "a span such as `\"30s\"`";
-    /// A size in bytes.
-    SizeText "a size such as `\"512MiB\"`";
-}
-
-/// One span for every channel, or one for each.
-#[derive(Clone, Debug)]
-pub(super) enum OfferTimeout {
-    All(SpanText),
-    Each(ByChannel<SpanText>),
-}
-
-impl<'de> Deserialize<'de> for OfferTimeout {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either;
-        impl<'de> Visitor<'de> for Either {
-            type Value = OfferTimeout;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a span such as `\"30s\"`, or a table of them by channel")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<OfferTimeout, E> {
-                Ok(OfferTimeout::All(SpanText(text.to_owned())))
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<OfferTimeout, A::Error> {
-                ByChannel::deserialize(MapAccessDeserializer::new(map)).map(OfferTimeout::Each)
-            }
-        }
-        deserializer.deserialize_any(Either)
-    }
-}
-
-/// One text or a list of them.
-#[derive(Clone, Debug)]
-pub(super) struct OneOrMany<T> {
-    pub items: Vec<T>,
-    /// Whether a list was written, so that a place in it can be told.
-    pub listed: bool,
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
-            type Value = OneOrMany<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text or a list of texts")
-            }
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<OneOrMany<T>, E> {
-                let item = T::deserialize(text.into_deserializer())?;
-                Ok(OneOrMany { items: vec![item], listed: false })
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<OneOrMany<T>, A::Error> {
-                let items = Vec::deserialize(SeqAccessDeserializer::new(list))?;
-                Ok(OneOrMany { items, listed: true })
-            }
-        }
-        deserializer.deserialize_any(Either(PhantomData))
     }
 }

@@ -9,7 +9,7 @@ use async_nats::Client;
 use tokio::sync::watch;
 use tracing::warn;
 
-use crate::config::{Loaded, Settings};
+use crate::config::{Finding, Loaded, Settings};
 use crate::domain::Timestamp;
 use crate::policy::Policy;
 use crate::wire::{Decoder, Keys, Subjects};
@@ -20,7 +20,7 @@ use super::journal::Journal;
 use super::mail::worker::Post;
 use super::nats::{ConnectError, Purpose, connect, jetstream};
 use super::serve::{Exit, Failure, Options};
-use super::settings::{nats_settings, read_key, streams_spec};
+use super::settings::{Built, build, streams_spec};
 use super::site::Site;
 use super::{fault, hand, streams};
 
@@ -60,6 +60,7 @@ impl Daemon {
         options: Options,
         stop: watch::Receiver<bool>,
     ) -> Result<Daemon, Failure> {
+        let built = build(&loaded).map_err(|findings| Failure::config(sentences(&findings)))?;
         let Loaded { policy, settings, .. } = loaded;
         let site = Site::new(settings.prefix.clone());
         let subjects = Subjects::new(settings.prefix.clone());
@@ -73,9 +74,9 @@ impl Daemon {
                 "a clock moved by hand is for a site whose configuration says `test = true`",
             ));
         }
-        let keys = Keys::new(&read_key(&settings)?).map_err(|fault| Failure::new(Exit::Config, &fault))?;
-        let post = Post::open(&settings, keys.clone()).map_err(|fault| Failure::new(Exit::Config, &fault))?;
-        let nats = nats_settings(&settings, &instance)?;
+        let Built { keys, mut nats, post, warnings: doubts } = built;
+        nats.instance = format!("switchboard-{instance}");
+        doubts.iter().for_each(|doubt| warn!("{}", doubt.fact));
         let unavailable = |fault: ConnectError| match fault {
             ConnectError::Credentials { .. } => Failure::new(Exit::Config, &fault),
             ConnectError::Connect { .. } => Failure::new(Exit::Unavailable, &fault),
@@ -116,6 +117,12 @@ impl Daemon {
             dropped: Arc::default(),
         })
     }
+}
+
+/// Every finding in one line of the log.
+fn sentences(findings: &[Finding]) -> String {
+    let sentences = findings.iter().map(|finding| format!("{} ({})", finding.fact, finding.place()));
+    sentences.collect::<Vec<_>>().join("; ")
 }
 
 async fn verify(client: &Client, settings: &Settings, site: &Site) -> Result<Vec<String>, Failure> {

@@ -1,46 +1,73 @@
-//! From settings as checked to what the shell needs: secrets are read here, and nowhere else.
+//! From settings as checked to what the shell needs: secrets are read here, and nowhere else. [`build`] does all
+//! that a start does without the network; `check` calls the same code by [`inspect`].
 
-use std::path::{Path, PathBuf};
+mod certificates;
+mod secrets;
 
-use crate::config::{Auth, Settings};
+use std::path::Path;
+use std::sync::Arc;
 
+use crate::config::{Auth, Code, Finding, Loaded, Settings};
+use crate::wire::Keys;
+
+use super::mail::letter::Writer;
+use super::mail::relay::RelayFault;
+use super::mail::worker::{Post, PostFault};
 use super::nats::{Login, NatsSettings, Tls};
 use super::site::Site;
 use super::streams::StreamsSpec;
 
-/// Why a secret could not be read.
-#[derive(Debug, thiserror::Error)]
-pub enum SettingsError {
-    #[error("cannot read the {what} from {path}; check that it exists and that this user may read it", path = path.display())]
-    Secret { what: &'static str, path: PathBuf, source: std::io::Error },
+pub use secrets::{SettingsError, read, resolve, secret};
+
+/// What a start needs besides the network.
+pub struct Built {
+    /// Made from the site's key.
+    pub keys: Keys,
+    /// How to connect, with every secret of it.
+    pub nats: NatsSettings,
+    /// What sends mail, where the site has a relay.
+    pub post: Option<Arc<Post>>,
+    /// What does not keep the daemon from starting.
+    pub warnings: Vec<Finding>,
 }
 
-/// The site's secret key: the bytes of its file.
-pub fn read_key(settings: &Settings) -> Result<Vec<u8>, SettingsError> {
+/// What is asked of the files of secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// That they are there and well-formed: a start.
+    Required,
+    /// The same, but a credential of systemd may be missing where systemd gives none: a check by hand.
+    Expected,
+    /// Nothing: a check by who may not read them.
+    Skipped,
+}
+
+/// Does all that a start does without the network; every fault at once, each with the place of its key.
+pub fn build(loaded: &Loaded) -> Result<Built, Vec<Finding>> {
+    let (built, findings) = assemble(loaded, Secrets::Required);
+    match built {
+        Some(built) => Ok(Built { warnings: findings, ..built }),
+        None => Err(findings),
+    }
+}
+
+/// What [`build`] would find. Nothing is changed, connected or bound.
+pub fn inspect(loaded: &Loaded, secrets: Secrets) -> Vec<Finding> {
+    assemble(loaded, secrets).1
+}
+
+/// The site's secret key.
+pub fn read_keys(settings: &Settings) -> Result<Keys, SettingsError> {
     let path = &settings.key_file;
-    std::fs::read(path).map_err(|source| SettingsError::Secret {
-        what: "site key",
-        path: path.clone(),
-        source,
-    })
+    let what = "site key";
+    let malformed = |why: String| SettingsError::Malformed { what, path: path.clone(), why };
+    Keys::new(&read(what, path)?).map_err(|short| malformed(short.to_string()))
 }
 
-/// How to connect.
+/// How to connect; the first fault where it cannot be told.
 pub fn nats_settings(settings: &Settings, instance: &str) -> Result<NatsSettings, SettingsError> {
-    let tls = &settings.nats.tls;
-    let identity = tls.identity.as_ref();
-    Ok(NatsSettings {
-        servers: settings.nats.urls.clone(),
-        instance: format!("switchboard-{instance}"),
-        door: login(&settings.nats.door)?,
-        journal: login(&settings.nats.journal)?,
-        tls: Tls {
-            required: identity.is_some() || tls.ca_file.is_some(),
-            first: false,
-            roots: tls.ca_file.iter().cloned().collect(),
-            certificate: identity.map(|identity| (identity.cert_file.clone(), identity.key_file.clone())),
-        },
-    })
+    let nats = &settings.nats;
+    connection(settings, instance, secrets::login(&nats.door)?, secrets::login(&nats.journal)?)
 }
 
 /// What the streams must be.
@@ -51,21 +78,152 @@ pub fn streams_spec(settings: &Settings, site: &Site) -> StreamsSpec {
     spec
 }
 
-fn login(auth: &Auth) -> Result<Login, SettingsError> {
-    Ok(match auth {
-        Auth::Nothing => Login::Open,
-        Auth::Password { user, file } => {
-            Login::Password { user: user.clone(), password: secret("NATS password", file)? }
-        }
-        Auth::Creds(file) => Login::Credentials(file.clone()),
-        Auth::Nkey(file) => Login::Nkey(secret("NATS nkey seed", file)?),
-        Auth::Token(file) => Login::Token(secret("NATS token", file)?),
+fn connection(
+    settings: &Settings,
+    instance: &str,
+    door: Login,
+    journal: Login,
+) -> Result<NatsSettings, SettingsError> {
+    let tls = &settings.nats.tls;
+    let roots = tls.ca_file.iter().map(|path| resolve(path)).collect::<Result<_, _>>()?;
+    let certificate = match &tls.identity {
+        Some(identity) => Some((resolve(&identity.cert_file)?, resolve(&identity.key_file)?)),
+        None => None,
+    };
+    Ok(NatsSettings {
+        servers: settings.nats.urls.clone(),
+        instance: format!("switchboard-{instance}"),
+        door,
+        journal,
+        tls: Tls {
+            required: certificate.is_some() || tls.ca_file.is_some(),
+            first: false,
+            roots,
+            certificate,
+        },
     })
 }
 
-/// A secret's text, without the line end that editors leave.
-fn secret(what: &'static str, path: &Path) -> Result<String, SettingsError> {
-    let text = std::fs::read_to_string(path);
-    let text = text.map_err(|source| SettingsError::Secret { what, path: path.to_owned(), source })?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+fn assemble(loaded: &Loaded, secrets: Secrets) -> (Option<Built>, Vec<Finding>) {
+    let mut bench = Bench { loaded, secrets, findings: Vec::new(), failed: false };
+    let settings = &loaded.settings;
+    let keys = bench.secret("site.key_file", &settings.key_file, || read_keys(settings));
+    let door = bench.login("nats.door", &settings.nats.door);
+    let journal = bench.login("nats.journal", &settings.nats.journal);
+    bench.certificates();
+    bench.relay();
+    bench.notices();
+    let post = bench.post(keys.as_ref());
+    let Bench { findings, failed, .. } = bench;
+    let made = keys.zip(door).zip(journal).filter(|_| !failed);
+    // The paths of TLS were resolved above, so a fault of theirs is among the findings.
+    let built = made.and_then(|((keys, door), journal)| {
+        let nats = connection(settings, "", door, journal).ok()?;
+        Some(Built { keys, nats, post, warnings: Vec::new() })
+    });
+    (built, findings)
+}
+
+/// Where the parts are put together; it goes on after a fault.
+struct Bench<'a> {
+    loaded: &'a Loaded,
+    secrets: Secrets,
+    findings: Vec<Finding>,
+    failed: bool,
+}
+
+impl Bench<'_> {
+    fn push(&mut self, finding: Finding) {
+        self.findings.push(self.loaded.origins.locate(finding));
+    }
+
+    /// Reads a file with something secret in it, if it is asked.
+    fn secret<T>(
+        &mut self,
+        at: &str,
+        path: &Path,
+        read: impl FnOnce() -> Result<T, SettingsError>,
+    ) -> Option<T> {
+        if self.secrets == Secrets::Skipped {
+            return None;
+        }
+        if let Some(finding) = secrets::exposed(at, path) {
+            self.push(finding);
+        }
+        self.take(at, read())
+    }
+
+    fn take<T>(&mut self, at: &str, outcome: Result<T, SettingsError>) -> Option<T> {
+        let error = match outcome {
+            Ok(value) => return Some(value),
+            Err(error) => error,
+        };
+        let code = error.code();
+        let excused = code == Code::NoCredentials && self.secrets != Secrets::Required;
+        self.failed |= !excused;
+        let (fact, hint) = error.fact_and_hint();
+        let finding = if excused { Finding::warning(code, at, fact) } else { Finding::error(code, at, fact) };
+        self.push(finding.hint(hint));
+        None
+    }
+
+    fn login(&mut self, at: &str, auth: &Auth) -> Option<Login> {
+        let (key, path) = match auth {
+            Auth::Nothing => return Some(Login::Open),
+            Auth::Password { file, .. } => ("password_file", file),
+            Auth::Creds(file) => ("creds_file", file),
+            Auth::Nkey(file) => ("nkey_file", file),
+            Auth::Token(file) => ("token_file", file),
+        };
+        self.secret(&format!("{at}.{key}"), path, || secrets::login(auth))
+    }
+
+    fn certificates(&mut self) {
+        let tls = &self.loaded.settings.nats.tls;
+        if let Some(path) = &tls.ca_file {
+            self.take("nats.tls.ca_file", certificates::authorities(path));
+        }
+        let Some(identity) = &tls.identity else { return };
+        self.take("nats.tls.cert_file", certificates::authorities(&identity.cert_file));
+        let key = &identity.key_file;
+        self.secret("nats.tls.key_file", key, || certificates::private_key(key));
+    }
+
+    fn relay(&mut self) {
+        let Some(smtp) = &self.loaded.settings.smtp else { return };
+        if let Some(path) = &smtp.ca_file {
+            self.take("smtp.ca_file", certificates::authorities(path));
+        }
+        if let Some((_, path)) = &smtp.login {
+            self.secret("smtp.password_file", path, || secret("password of the relay", path));
+        }
+    }
+
+    /// The words of notices and who sends them, where the site sends any.
+    fn notices(&mut self) {
+        let settings = &self.loaded.settings;
+        if settings.smtp.is_none() {
+            return;
+        }
+        for fault in Writer::faults(&settings.notice) {
+            self.failed = true;
+            let finding = Finding::error(Code::BadTemplate, fault.key, fault.to_string());
+            self.push(Finding { hint: fault.hint, ..finding });
+        }
+    }
+
+    /// What sends mail; made only where all of it is known to be there.
+    fn post(&mut self, keys: Option<&Keys>) -> Option<Arc<Post>> {
+        let keys = keys.filter(|_| !self.failed && self.secrets != Secrets::Skipped)?.clone();
+        match Post::open(&self.loaded.settings, keys) {
+            Ok(post) => post,
+            // A credential that systemd has not given here was told before.
+            Err(PostFault::Relay(RelayFault::File(SettingsError::Credential { .. }))) => None,
+            Err(fault) => {
+                self.failed = true;
+                self.push(Finding::error(Code::BadRelay, "smtp", fault.to_string()));
+                None
+            }
+        }
+    }
 }

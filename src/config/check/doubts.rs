@@ -1,6 +1,7 @@
-//! What is allowed but hardly meant: skills that nobody has, routes that nothing is left for.
+//! What is allowed but hardly meant: skills that nobody has, routes that nothing is left for, queues that
+//! nothing comes to, mail that nobody takes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::path;
 use crate::config::finding::{Code, Finding, Findings};
@@ -73,6 +74,41 @@ pub(super) fn shadowed_routes(raw: &RawFile, findings: &mut Findings) {
         if takes_all_of_its_ways(route) && !findings.was_refused(&path("route", name)) {
             for way in ways {
                 taken.entry(way).or_insert(name);
+            }
+        }
+    }
+}
+
+/// Warns of queues that neither a route nor the default leads to. It is no error, since a person can send there.
+pub(super) fn unreachable_queues(raw: &RawFile, findings: &mut Findings) {
+    let routed = raw.routes.values().filter_map(|route| route.queue.as_deref());
+    let reached: BTreeSet<&str> = routed.chain(raw.site.default_queue.as_deref()).collect();
+    // Beside a name that means nothing, the queue that was meant would look unreachable.
+    let unsure = findings.was_refused("route") || findings.was_refused("site.default_queue");
+    for name in raw.queues.keys().filter(|name| !unsure && !reached.contains(name.as_str())) {
+        if findings.is_refused_whole(&path("queue", name)) {
+            continue;
+        }
+        let fact = format!("no route sends to queue `{name}`, and it is not the default");
+        let hint = format!("add a route with `queue = \"{name}\"`, or keep it for what people send there");
+        findings.push(Finding::warning(Code::UnreachableQueue, path("queue", name), fact).hint(hint));
+    }
+}
+
+/// Warns of rungs that tell somebody by mail where no relay is configured.
+pub(super) fn unsent_mail(raw: &RawFile, findings: &mut Findings) {
+    if raw.smtp.is_some() {
+        return;
+    }
+    for (name, ladder) in &raw.ladders {
+        for (number, rung) in &ladder.rung {
+            let mails = rung.notify.iter().enumerate().filter(|(_, whom)| whom.starts_with("email:"));
+            for (place, whom) in mails {
+                let rung = path(&format!("{}.rung", path("ladder", name)), number);
+                let fact = format!("ladder `{name}` tells `{whom}`, and no relay is configured to send it");
+                let hint = "configure `[smtp]`, unless a reader of the events sends the mail";
+                let finding = Finding::warning(Code::NoSmtp, format!("{rung}.notify[{place}]"), fact);
+                findings.push(finding.hint(hint));
             }
         }
     }

@@ -9,6 +9,8 @@ use crate::config::span::SPAN_MAX;
 use crate::domain::{Name, Span};
 use crate::policy::{MailRules, SiteRules};
 
+/// What a path begins with that is a credential of systemd.
+pub(crate) const CREDENTIAL: &str = "credential:";
 /// The longest instance name, in bytes.
 const INSTANCE_BYTES_MAX: usize = 128;
 
@@ -109,7 +111,17 @@ pub(super) fn key_file(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Pa
 
 /// A path as the shell can open it: relative ones begin where the config file lies. It is not opened here,
 /// since a check has no side effects and may run as somebody who cannot read secrets.
+///
+/// `credential:NAME` stays as it is: the shell resolves it where it is read.
 pub(super) fn file(findings: &mut Findings, dir: &Path, at: &str, written: &str) -> PathBuf {
+    if let Some(name) = written.strip_prefix(CREDENTIAL) {
+        if name.is_empty() || name.starts_with('.') || name.contains(['/', '\0']) {
+            let fact = format!("`{at}` names a credential that cannot be one");
+            let hint = "write `credential:` and the name that the unit gives it in `LoadCredential=`";
+            findings.push(Finding::error(Code::BadCredential, at, fact).hint(hint));
+        }
+        return PathBuf::from(written);
+    }
     if written.is_empty() || written.contains('\0') {
         let fact = format!("`{at}` is not the path of a file");
         findings.push(Finding::error(Code::OutOfRange, at, fact));

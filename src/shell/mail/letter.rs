@@ -112,6 +112,12 @@ impl Writer {
         Ok(Writer { keys, prefix: prefix.to_owned(), from, templates, built_in })
     }
 
+    /// What is wrong with the words of notices and who sends them.
+    pub fn faults(notice: &Notice) -> Vec<TemplateFault> {
+        let words = Templates::build(notice).err().unwrap_or_default();
+        words.into_iter().chain(sender(notice).err()).collect()
+    }
+
     /// The draft of a mail that this fact owes.
     pub async fn draft(&self, journal: &Journal, mail: MailId, cause: Seq) -> Result<Draft, LetterFault> {
         let stored = journal.get(cause.0).await?.ok_or(LetterFault::Gone("the fact that owes it"))?;

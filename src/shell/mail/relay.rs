@@ -2,7 +2,7 @@
 //! cannot be read keeps the daemon from starting.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use lettre::transport::smtp::client::{Certificate, CertificateStore, TlsParameters};
@@ -10,6 +10,7 @@ use lettre::transport::smtp::extension::ClientId;
 use secrecy::SecretString;
 
 use crate::config::{Smtp, SmtpSecurity};
+use crate::shell::settings::{SettingsError, read, secret};
 
 /// Where the kernel tells the host's name.
 const HOST_NAME: &str = "/proc/sys/kernel/hostname";
@@ -34,16 +35,10 @@ pub struct Relay {
 /// Why the relay cannot be used as it is configured.
 #[derive(Debug, thiserror::Error)]
 pub enum RelayFault {
-    /// The password.
-    #[error("cannot read the password of `smtp` from {path}; check that it exists and that this user may read it", path = path.display())]
-    Password { path: PathBuf, source: std::io::Error },
-    /// An empty file of it is a mistake, not a password.
-    #[error("the password of `smtp` in {path} is empty", path = path.display())]
-    NoPassword { path: PathBuf },
-    /// The certificates.
-    #[error("cannot read the certificates of `smtp.ca_file` from {path}; check that it exists and that this user may read it", path = path.display())]
-    CaFile { path: PathBuf, source: std::io::Error },
-    /// They are none.
+    /// The password or the certificates.
+    #[error(transparent)]
+    File(#[from] SettingsError),
+    /// The certificates are none.
     #[error("`smtp.ca_file` is {path}, which holds no certificate in PEM", path = path.display())]
     NoCertificate { path: PathBuf },
     /// TLS cannot be set up for this host.
@@ -58,7 +53,7 @@ impl Relay {
     /// Reads what the settings name.
     pub fn open(smtp: &Smtp) -> Result<Relay, RelayFault> {
         let login = match &smtp.login {
-            Some((user, path)) => Some((user.clone(), password(path)?)),
+            Some((user, path)) => Some((user.clone(), secret("password of the relay", path)?.into())),
             None => None,
         };
         Ok(Relay {
@@ -90,23 +85,13 @@ impl fmt::Debug for Relay {
     }
 }
 
-fn password(path: &Path) -> Result<SecretString, RelayFault> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| RelayFault::Password { path: path.to_owned(), source })?;
-    let text = text.trim_end_matches(['\r', '\n']);
-    if text.is_empty() {
-        return Err(RelayFault::NoPassword { path: path.to_owned() });
-    }
-    Ok(SecretString::from(text))
-}
-
 fn tls(smtp: &Smtp) -> Result<Option<TlsParameters>, RelayFault> {
     if smtp.security == SmtpSecurity::Plain {
         return Ok(None);
     }
     let mut builder = TlsParameters::builder(smtp.host.clone());
     if let Some(path) = &smtp.ca_file {
-        let pem = std::fs::read(path).map_err(|source| RelayFault::CaFile { path: path.clone(), source })?;
+        let pem = read("certificate of the relay", path)?;
         let none = || RelayFault::NoCertificate { path: path.clone() };
         // Bytes without a certificate are no fault to the library, and nobody would be believed.
         if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
