@@ -3,24 +3,28 @@
 //!
 //! The steps, one file each: `file` (bytes to a tree, by way of the `config` crate), `tree` (converts
 //! nothing), `read` (tree to `raw`, fault by fault), `raw` (the file as written), `check` (as written to as
-//! checked), `digest` (what tells one policy from another).
+//! checked), `digest` (what tells one policy from another), `compiled` (the rules as JSON, and back), `restart` (what a
+//! running daemon cannot take over).
 //!
 //! What is absent: the environment, the clock, the network, and the content of any file but this one. Secrets
 //! are named by their files and never read here.
 
 mod check;
+mod compiled;
 mod digest;
 mod file;
 mod finding;
 mod nearest;
 mod raw;
 mod read;
+mod restart;
 mod settings;
 mod span;
 mod tree;
 
 use std::path::Path;
 
+pub use compiled::{load_policy, load_sources};
 pub use finding::{Code, Finding, Report, Severity};
 pub(crate) use nearest::nearest;
 pub use settings::{
@@ -37,6 +41,8 @@ pub struct Loaded {
     pub policy: Policy,
     /// What the shell reads.
     pub settings: Settings,
+    /// The rules as merged JSON, without settings: what the object store keeps.
+    pub tree: serde_json::Value,
     /// What is allowed but hardly meant.
     pub warnings: Vec<Finding>,
 }
@@ -59,12 +65,14 @@ pub fn load_str(file: &str, text: &str) -> Result<Loaded, Report> {
     let mut findings = Findings::default();
     let dir = Path::new(file).parent().unwrap_or(Path::new(""));
     let checked = file::parse(text, &mut findings).and_then(|root| {
+        let tree = compiled::tree(&root);
         let raw = read::read(root, &mut findings);
-        check::check(&raw, dir, &mut findings)
+        let (policy, settings) = check::check(&raw, dir, &mut findings)?;
+        Some((policy, settings, tree))
     });
     match checked {
-        Some((policy, settings)) if !findings.has_errors() => {
-            Ok(Loaded { policy, settings, warnings: findings.into_report(file).findings })
+        Some((policy, settings, tree)) if !findings.has_errors() => {
+            Ok(Loaded { policy, settings, tree, warnings: findings.into_report(file).findings })
         }
         _ => Err(findings.into_report(file)),
     }
