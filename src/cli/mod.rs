@@ -3,6 +3,7 @@
 mod check;
 mod demo;
 mod init;
+mod reload;
 mod schema;
 mod serve;
 
@@ -24,6 +25,8 @@ enum Command {
     Check(check::Check),
     Demo(demo::Demo),
     Init(init::Init),
+    Reload(reload::Reload),
+    Rollback(reload::Rollback),
     Schema(schema::Schema),
     Serve(serve::Serve),
 }
@@ -39,6 +42,8 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::Reload(reload) => reload.run(),
+            Command::Rollback(rollback) => rollback.run(),
             Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
         }

@@ -20,7 +20,10 @@ const RULES: [&str; 7] = ["actor", "agent", "ladder", "queue", "route", "sla", "
 const MIXED: [(&str, &[&str]); 3] = [
     ("site", &["prefix", "key_file", "test", "instance"]),
     ("presence", &["lease"]),
-    ("smtp", &["host", "port", "security", "user", "password_file", "ca_file", "hello", "timeout", "parallel"]),
+    (
+        "smtp",
+        &["host", "port", "security", "user", "password_file", "ca_file", "hello", "timeout", "parallel"],
+    ),
 ];
 
 /// What the reports about a compiled policy call it.
@@ -29,7 +32,8 @@ const NAME: &str = "the compiled policy";
 /// The rules in a merged file.
 pub(super) fn tree(root: &Node) -> Value {
     let Node::Table(sections) = root else { return Value::Null };
-    let rules = RULES.iter().filter_map(|section| Some(((*section).to_owned(), json(sections.get(*section)?)?)));
+    let rules =
+        RULES.iter().filter_map(|section| Some(((*section).to_owned(), json(sections.get(*section)?)?)));
     let mixed = MIXED.iter().filter_map(|(section, settings)| {
         let Node::Table(keys) = sections.get(*section)? else { return None };
         let kept = keys.iter().filter(|(key, _)| !settings.contains(&key.as_str()));
@@ -81,9 +85,9 @@ fn json(node: &Node) -> Option<Value> {
         Node::Float(value) => Value::from(*value),
         Node::Text(text) => Value::from(text.as_str()),
         Node::List(list) => Value::Array(list.iter().filter_map(json).collect()),
-        Node::Table(table) => Value::Object(
-            table.iter().filter_map(|(key, node)| Some((key.clone(), json(node)?))).collect(),
-        ),
+        Node::Table(table) => {
+            Value::Object(table.iter().filter_map(|(key, node)| Some((key.clone(), json(node)?))).collect())
+        }
     })
 }
 

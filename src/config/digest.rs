@@ -109,7 +109,10 @@ fn promise_lines(text: &mut Lines, queue: &str, promise: &Promise) {
     let Promise { metric, sla, within, warnings, ladder } = promise;
     let warnings: Vec<i64> = warnings.iter().map(|span| span.0).collect();
     let sla = sla.as_ref().map(Name::as_str);
-    text.line(format_args!("queue {queue} promise {metric} of {sla:?} within {} warn {warnings:?}", within.0));
+    text.line(format_args!(
+        "queue {queue} promise {metric} of {sla:?} within {} warn {warnings:?}",
+        within.0
+    ));
     let Some(ladder) = ladder else { return };
     let Ladder { name, ack_for_ms, rungs } = ladder.as_ref();
     text.line(format_args!("queue {queue} promise {metric} ladder {name:?} ack {ack_for_ms}"));

@@ -27,6 +27,7 @@ use std::path::Path;
 pub use compiled::{load_policy, load_sources};
 pub use finding::{Code, Finding, Report, Severity};
 pub(crate) use nearest::nearest;
+pub use restart::{needing_restart, withdrawn_promises};
 pub use settings::{
     Auth, Identity, Log, LogFormat, LogLevel, Nats, Notice, Settings, Smtp, SmtpSecurity, Tls,
 };

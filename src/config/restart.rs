@@ -1,7 +1,38 @@
-//! Which settings a running daemon cannot take over: connections, sockets and credentials are made once, at its
-//! start. The rules, the sources and the level of the log are not among them.
+//! What a reload adds to a check, since it knows what held before: settings that a running daemon cannot take
+//! over, and promises that are taken back from who waits. Connections, sockets and credentials are made once, at
+//! the start; the rules, the sources and the level of the log are not among them.
 
+use super::finding::{Code, Finding};
 use super::settings::{Log, Nats, Notice, Settings, Smtp};
+use crate::policy::Policy;
+
+/// A fault for each setting that differs and holds only after a restart.
+pub fn needing_restart(old: &Settings, new: &Settings) -> Vec<Finding> {
+    let keys = old.restart_keys(new).into_iter();
+    let finding = |key: &'static str| {
+        let fact = format!("`{key}` is not what the daemon was started with");
+        Finding::error(Code::NeedsRestart, key, fact).hint("take it back, or restart the daemon")
+    };
+    keys.map(finding).collect()
+}
+
+/// A warning for each queue that no longer promises what it did: who waits there loses it.
+pub fn withdrawn_promises(old: &Policy, new: &Policy) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (name, queue) in &old.queues {
+        let now = new.queues.get(name).map_or_else(Default::default, |queue| queue.promises.clone());
+        for promise in queue.promises.iter() {
+            let (Some(sla), metric) = (&promise.sla, promise.metric) else { continue };
+            if now.iter().any(|made| made.sla.as_ref() == Some(sla) && made.metric == metric) {
+                continue;
+            }
+            let fact = format!("queue `{name}` no longer promises `{metric}` by sla `{sla}`");
+            let hint = "its running clocks end, but for who moves to a queue that promises the same";
+            found.push(Finding::warning(Code::WithdrawnPromise, format!("queue.{name}"), fact).hint(hint));
+        }
+    }
+    found
+}
 
 impl Settings {
     /// The keys that differ in `new` and hold only after a restart. Taken apart whole, so that a new setting must

@@ -60,7 +60,14 @@ fn sla(
     }
     let made = targets.into_iter().filter_map(|(metric, target)| {
         let target = target.as_ref()?;
-        Some(Arc::new(self::target(findings, &format!("{at}.{metric}"), sla.clone(), metric, target, ladder.clone())))
+        Some(Arc::new(self::target(
+            findings,
+            &format!("{at}.{metric}"),
+            sla.clone(),
+            metric,
+            target,
+            ladder.clone(),
+        )))
     });
     made.collect()
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ClockId, ConversationId, InteractionId, Ladder, Metric, Name, Names, Outcome, Promise, Span};
+use crate::domain::{
+    ClockId, ConversationId, InteractionId, Ladder, Metric, Name, Names, Outcome, Promise, Span,
+};
 use crate::engine::event::{CancelCause, ClockStarted, Event};
 use crate::wire::time::InstantText;
 
