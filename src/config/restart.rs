@@ -6,12 +6,17 @@ use super::finding::{Code, Finding};
 use super::settings::{Log, Nats, Notice, Settings, Smtp};
 use crate::policy::Policy;
 
+/// What these findings call the files: it is no single one that they are about.
+const FILE: &str = "the configuration";
+
 /// A fault for each setting that differs and holds only after a restart.
 pub fn needing_restart(old: &Settings, new: &Settings) -> Vec<Finding> {
     let keys = old.restart_keys(new).into_iter();
     let finding = |key: &'static str| {
         let fact = format!("`{key}` is not what the daemon was started with");
-        Finding::error(Code::NeedsRestart, key, fact).hint("take it back, or restart the daemon")
+        let finding =
+            Finding::error(Code::NeedsRestart, key, fact).hint("take it back, or restart the daemon");
+        Finding { file: FILE.to_owned(), ..finding }
     };
     keys.map(finding).collect()
 }
@@ -28,7 +33,9 @@ pub fn withdrawn_promises(old: &Policy, new: &Policy) -> Vec<Finding> {
             }
             let fact = format!("queue `{name}` no longer promises `{metric}` by sla `{sla}`");
             let hint = "its running clocks end, but for who moves to a queue that promises the same";
-            found.push(Finding::warning(Code::WithdrawnPromise, format!("queue.{name}"), fact).hint(hint));
+            let at = format!("queue.{name}");
+            let finding = Finding::warning(Code::WithdrawnPromise, at, fact).hint(hint);
+            found.push(Finding { file: FILE.to_owned(), ..finding });
         }
     }
     found
