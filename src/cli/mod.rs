@@ -4,6 +4,7 @@ mod check;
 mod config;
 mod demo;
 mod init;
+mod reload;
 mod schema;
 mod serve;
 mod site;
@@ -27,6 +28,8 @@ enum Command {
     Config(config::Config),
     Demo(demo::Demo),
     Init(init::Init),
+    Reload(reload::Reload),
+    Rollback(reload::Rollback),
     Schema(schema::Schema),
     Serve(serve::Serve),
 }
@@ -43,6 +46,8 @@ impl Cli {
             Command::Config(config) => config.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::Reload(reload) => reload.run(),
+            Command::Rollback(rollback) => rollback.run(),
             Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
         }

@@ -1,18 +1,19 @@
 //! `switchboard serve`: the daemon.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
-use crate::shell::serve::{Exit, Options, serve};
+use crate::shell::serve::{Exit, Host, Options, serve};
 use crate::shell::telemetry;
 
 use super::exit;
 use super::site::SiteArgs;
 
-/// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT.
+/// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT, reloads on SIGHUP.
 #[derive(Debug, Args)]
 pub struct Serve {
     #[command(flatten)]
@@ -48,8 +49,10 @@ impl Serve {
             }
         };
         let ended = runtime.block_on(async {
-            let stop = stop_on_signal();
-            Box::pin(serve(loaded, options, stop)).await
+            let site = self.site.clone();
+            let load = Arc::new(move || site.load());
+            let host = Host { stop: stop_on_signal(), hangups: hangups(), load };
+            Box::pin(serve(loaded, options, host)).await
         });
         // What is still being read for an answer is not worth waiting for.
         runtime.shutdown_background();
@@ -71,6 +74,23 @@ fn stop_on_signal() -> watch::Receiver<bool> {
             }
             Err(fault) => eprintln!("cannot listen for a signal to stop: {fault}"),
         }
+    }
+    receiver
+}
+
+/// Says each time that SIGHUP came. While one waits to be heard, more of them are the same.
+fn hangups() -> mpsc::Receiver<()> {
+    let (sender, receiver) = mpsc::channel(1);
+    match signal(SignalKind::hangup()) {
+        Ok(mut signals) => {
+            tokio::spawn(async move {
+                while signals.recv().await.is_some() {
+                    // Full: one is waiting already, and it reads the files as they are then.
+                    let _ = sender.try_send(());
+                }
+            });
+        }
+        Err(fault) => eprintln!("cannot listen for SIGHUP: {fault}"),
     }
     receiver
 }

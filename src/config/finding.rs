@@ -97,6 +97,8 @@ codes! {
     MissingKey "missing-key";
     /// A name that something else bears, or that is ours.
     NameTaken "name-taken";
+    /// A setting that holds only after a restart.
+    NeedsRestart "needs-restart";
     /// A credential of systemd, where none are given.
     NoCredentials "no-credentials";
     /// Mail is owed and no relay is configured.
@@ -135,6 +137,8 @@ codes! {
     UnreachableQueue "unreachable-queue";
     /// The file cannot be read.
     Unreadable "unreadable";
+    /// What was promised to those who wait, and is promised no more.
+    WithdrawnPromise "withdrawn-promise";
     /// A value of another type.
     WrongType "wrong-type";
 }

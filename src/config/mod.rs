@@ -6,7 +6,7 @@
 //! place noted in the `book`), `variables` (environment and flags, typed by `keys`), `merge` (layers to one
 //! tree, by way of the `config` crate), `tree` (converts nothing), `read` (tree to `raw`, fault by fault),
 //! `raw` (the file as written), `check` (as written to as checked), `digest` (what tells one policy from
-//! another).
+//! another), `stored` (the policy as JSON, and back), `restart` (what a running daemon cannot take over).
 //!
 //! What is absent: the clock, the network, and the content of any file but the layers. Secrets are named by
 //! their files and never read here; `redact` keeps them out of what is shown.
@@ -28,6 +28,7 @@ mod raw;
 mod read;
 mod redact;
 mod render;
+mod restart;
 mod settings;
 mod show;
 mod span;
@@ -50,6 +51,7 @@ pub use layers::{FILE_DEFAULT, Layers};
 pub(crate) use nearest::nearest;
 pub use origins::Origins;
 pub use render::{pretty, sarif};
+pub use restart::{needing_restart, withdrawn_promises};
 pub use settings::{
     Auth, Identity, Log, LogFormat, LogLevel, Nats, Notice, Settings, Smtp, SmtpSecurity, Tls,
 };

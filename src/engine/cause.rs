@@ -101,4 +101,6 @@ pub enum CancelCause {
     ResolvedUnanswered,
     /// The conversation was sent to another queue, which has promises of its own.
     Transferred,
+    /// The adopted rules no longer promise it (peer-F40).
+    PolicyRemoved,
 }

@@ -5,36 +5,50 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use async_nats::Client;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tracing::warn;
 
 use crate::config::{Finding, Loaded, Settings};
 use crate::domain::Timestamp;
-use crate::policy::Policy;
-use crate::wire::{Decoder, Keys, Subjects};
+use crate::wire::{Keys, Subjects};
 
+use super::adopting::{Adopting, Control};
 use super::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use super::identity::Identity;
 use super::journal::Journal;
 use super::mail::worker::Post;
 use super::nats::{ConnectError, Purpose, connect, jetstream};
+use super::policies::Policies;
+use super::reload::{LastReload, Load, Means, Reloader};
+use super::ruling::{Live, Ruling};
 use super::serve::{Exit, Failure, Options};
 use super::settings::{Built, build, streams_spec};
 use super::site::Site;
 use super::{fault, hand, streams};
+
+/// How many operators' questions may wait for the loop.
+const CONTROLS: usize = 16;
 
 /// What lives as long as the process: connections, rules, and what it knows of the lead.
 pub(super) struct Daemon {
     pub(super) site: Site,
     pub(super) subjects: Subjects,
     pub(super) settings: Settings,
-    pub(super) policy: Arc<Policy>,
+    /// What it goes by: of the files, until a reload or rollback.
+    pub(super) live: Live,
+    pub(super) policies: Policies,
+    pub(super) last_reload: LastReload,
+    /// The end of the loop, and its present term's other one; it is here between terms.
+    pub(super) asking: mpsc::Sender<Control>,
+    pub(super) control: mpsc::Receiver<Control>,
+    /// A reload that a term began and could not end.
+    pub(super) adopting: Option<Adopting>,
     pub(super) instance: String,
     pub(super) door: Client,
     pub(super) journal_client: Client,
     pub(super) journal: Arc<Journal>,
-    pub(super) decoder: Arc<Decoder>,
     pub(super) keys: Keys,
     /// How mail is sent; none where the site has no relay.
     pub(super) post: Option<Arc<Post>>,
@@ -61,7 +75,7 @@ impl Daemon {
         stop: watch::Receiver<bool>,
     ) -> Result<Daemon, Failure> {
         let built = build(&loaded).map_err(|findings| Failure::config(sentences(&findings)))?;
-        let Loaded { policy, settings, .. } = loaded;
+        let Loaded { policy, settings, tree, .. } = loaded;
         let site = Site::new(settings.prefix.clone());
         let subjects = Subjects::new(settings.prefix.clone());
         let instance = settings
@@ -86,24 +100,28 @@ impl Daemon {
         let warnings = verify(&journal_client, &settings, &site).await?;
         let timeout = Duration::from_millis(settings.nats.append_timeout.0.unsigned_abs());
         let journal = Arc::new(Journal::new(&journal_client, &site, &instance).with_timeout(timeout));
-        let decoder = Arc::new(Decoder::new(subjects.clone(), settings.sources.clone(), keys.clone()));
-        let manual = if options.manual_clock {
-            Some(hand::listen(&door, &site).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?)
-        } else {
-            None
-        };
+        let (sources, level) = (settings.sources.clone(), settings.log.level);
+        let live =
+            Arc::new(ArcSwap::from_pointee(Ruling::new(policy, tree, sources, level, (&subjects, &keys))));
+        let policies = Policies::new(jetstream(&journal_client), &site);
+        let (asking, control) = mpsc::channel(CONTROLS);
+        let manual = manual_clock(options, &door, &site).await?;
         let journal_seen = Identity::new(site.stream_events());
         let input_seen = Identity::new(site.stream_in());
         Ok(Daemon {
             site,
             subjects,
             settings,
-            policy: Arc::new(policy),
+            live,
+            policies,
+            last_reload: LastReload::default(),
+            asking,
+            control,
+            adopting: None,
             instance,
             door,
             journal_client,
             journal,
-            decoder,
             keys,
             post,
             warnings,
@@ -123,6 +141,36 @@ impl Daemon {
 fn sentences(findings: &[Finding]) -> String {
     let sentences = findings.iter().map(|finding| format!("{} ({})", finding.fact, finding.place()));
     sentences.collect::<Vec<_>>().join("; ")
+}
+
+/// Ways to other rules.
+impl Daemon {
+    /// What reloads, while this daemon leads.
+    pub(super) fn reloader(&self, load: Load) -> Arc<Reloader> {
+        Arc::new(Reloader::new(Means {
+            load,
+            settings: self.settings.clone(),
+            subjects: self.subjects.clone(),
+            keys: self.keys.clone(),
+            policies: self.policies.clone(),
+            live: self.live.clone(),
+            control: self.asking.clone(),
+            last: self.last_reload.clone(),
+            clock: self.clock.clone(),
+        }))
+    }
+}
+
+/// A clock that is moved from outside, where one is asked for.
+async fn manual_clock(
+    options: Options,
+    door: &Client,
+    site: &Site,
+) -> Result<Option<(ManualClock, watch::Receiver<()>)>, Failure> {
+    if !options.manual_clock {
+        return Ok(None);
+    }
+    hand::listen(door, site).await.map(Some).map_err(|fault| Failure::new(Exit::Unavailable, &fault))
 }
 
 async fn verify(client: &Client, settings: &Settings, site: &Site) -> Result<Vec<String>, Failure> {

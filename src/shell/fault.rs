@@ -8,8 +8,8 @@ use std::time::Duration;
 /// The variable that names a point and how often it is passed before it strikes: `append_sent:3`.
 pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
 
-/// The points, in the order of an input's way.
-pub const POINTS: [&str; 16] = [
+/// The points, in the order of an input's way; the last two lie on that of a reload.
+pub const POINTS: [&str; 18] = [
     "decode_before",
     "decode_after",
     "append_before",
@@ -26,6 +26,8 @@ pub const POINTS: [&str; 16] = [
     "mail_before",
     "mail_sent",
     "mail_after",
+    "reload_stored",
+    "reload_adopting",
 ];
 
 struct Armed {

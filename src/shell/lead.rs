@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -29,9 +30,11 @@ use super::inbox::Inbox;
 use super::journal::AppendError;
 use super::mail::worker::Mailing;
 use super::nats::jetstream;
+use super::operators::Operators;
 use super::outbox::{self, Exits, Marks, Outbox};
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
+use super::reload::Load;
 use super::runtime::{Term, TermEnd, chain};
 use super::serve::{Exit, Failure};
 use super::stored;
@@ -53,11 +56,12 @@ enum Attempt<T> {
 }
 
 impl Daemon {
-    /// Term after term, until one ends for good.
-    pub(super) async fn lead(&mut self) -> Result<Exit, Failure> {
+    /// Term after term, until one ends for good. Operators are heard from before the first on.
+    pub(super) async fn lead(&mut self, load: Load, hangups: mpsc::Receiver<()>) -> Result<Exit, Failure> {
         if self.hears_a_leader().await? {
             return Ok(Exit::TryAgain);
         }
+        let _operators = Operators::open(&self.settings, self.reloader(load), hangups).await?;
         loop {
             if *self.stop.borrow() {
                 return Ok(Exit::Ok);
@@ -109,9 +113,19 @@ impl Daemon {
         info!(?end, epoch = term.epoch, "the term ends");
         door.close().await;
         term.turn_away(&end).await;
+        self.take_back(&mut term);
         self.flush().await;
         self.reached = self.reached.max(term.last);
         Ok(Some(end))
+    }
+
+    /// What a term leaves behind: who may still ask, and a reload that the next term ends.
+    fn take_back(&mut self, term: &mut Term) {
+        self.control = std::mem::replace(&mut term.control, mpsc::channel(1).1);
+        if let Some(adopting) = term.adopting.take() {
+            self.live.store(adopting.ruling().clone());
+            self.adopting = Some(adopting);
+        }
     }
 
     /// Listens as long as a living leader may be silent.
@@ -133,7 +147,7 @@ impl Daemon {
         let recovered = tokio::select! {
             // While NATS is away the reading waits for it, but nobody who asks us to stop does.
             Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Attempt::Over(TermEnd::Stopped)),
-            recovered = recover(&self.journal, self.policy.clone(), &marks) => recovered,
+            recovered = recover(&self.journal, self.live.load().policy.clone(), &marks) => recovered,
         };
         let mut recovered = match recovered {
             Ok(recovered) => recovered,
@@ -203,7 +217,7 @@ impl Daemon {
     }
 
     async fn begin(
-        &self,
+        &mut self,
         recovered: Recovered,
         led: Bytes,
         clock: Box<dyn Clock>,
@@ -213,9 +227,7 @@ impl Daemon {
         let Recovered { mut engine, mut last, owed, foreign, tail: _ } = recovered;
         let mut clock = clock;
         let epoch = engine.state().epoch;
-        if engine.state().policy != self.policy.digest {
-            last = self.adopt(&mut engine, last, clock.time()).await?;
-        }
+        last = self.adopt(&mut engine, last, clock.time()).await?;
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
         let (mailing, mailer, mailed) = Mailing::start(self.post.clone(), self.journal.clone());
         let outbox = Outbox::start(&self.exits(), marks, mailer);
@@ -228,7 +240,7 @@ impl Daemon {
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
         let inbox =
             Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
-        let inputs = Decoding::start(inbox, self.decoder.clone());
+        let inputs = Decoding::start(inbox, self.live.clone());
         let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
@@ -239,10 +251,12 @@ impl Daemon {
             engine,
             journal: self.journal.clone(),
             subjects: self.subjects.clone(),
-            decoder: self.decoder.clone(),
+            live: self.live.clone(),
             clock,
             inputs,
             requests,
+            control: std::mem::replace(&mut self.control, mpsc::channel(1).1),
+            adopting: None,
             desktops,
             outbox,
             hints,
@@ -284,21 +298,36 @@ impl Daemon {
 
     fn facts(&self, foreign: u64) -> SiteFacts {
         let (keys, instance) = (self.keys.clone(), self.instance.clone());
-        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign, dropped: self.dropped.clone() }
+        SiteFacts {
+            keys,
+            instance,
+            warnings: self.warnings.clone(),
+            foreign,
+            last_reload: self.last_reload.clone(),
+            dropped: self.dropped.clone(),
+        }
     }
 
-    /// Takes the rules of our own files, when the journal has others.
+    /// Takes the rules that this process goes by, when the journal has others: at its start those of our files.
+    /// They lie in the object store before the journal says that they hold.
     ///
     /// A large site has more names than one step may record, so it is handed in until it is adopted.
-    async fn adopt(&self, engine: &mut Engine, mut last: u64, now: Timestamp) -> Result<u64, Failure> {
-        info!(policy = %self.policy.digest, "adopting the policy of our files");
-        let adopt = site_order(Command::AdoptPolicy(self.policy.clone()));
-        while engine.state().policy != self.policy.digest {
+    async fn adopt(&mut self, engine: &mut Engine, mut last: u64, now: Timestamp) -> Result<u64, Failure> {
+        let ruling = self.live.load_full();
+        let stored = self.policies.put(ruling.policy.digest, &ruling.tree).await;
+        stored.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let adopt = site_order(Command::AdoptPolicy(ruling.policy.clone()));
+        while engine.state().policy != ruling.policy.digest {
+            info!(policy = %ruling.policy.digest, "adopting the policy");
             engine.handle(now, &adopt).map_err(|fault| Failure::config(fault.to_string()))?;
             let mut group = Group::default();
             group.take(engine, &self.subjects, None);
             let appended = self.journal.append(last, group.lines()).await;
             last = appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        }
+        // A reload that an earlier term began ends here.
+        if let Some(adopting) = self.adopting.take() {
+            adopting.tell(&engine.state().adopted);
         }
         Ok(last)
     }

@@ -13,8 +13,9 @@ use crate::domain::{Role, Timestamp};
 use crate::engine::command::{Command, Door, Order, RefusedInput};
 use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
-use crate::wire::{Decoded, Decoder, Occasion, Request as Asked, Subjects};
+use crate::wire::{Decoded, Occasion, Request as Asked, Subjects};
 
+use super::adopting::{Adopting, Control};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::beat::Beating;
@@ -32,6 +33,7 @@ use super::mail::worker::Mailing;
 use super::mailed::{Mailed, Outcomes};
 use super::outbox::Outbox;
 use super::query::{self, Answered};
+use super::ruling::Live;
 
 /// Requests taken in one round.
 const REQUESTS_A_ROUND: usize = 64;
@@ -67,10 +69,15 @@ pub struct Term {
     pub engine: Engine,
     pub journal: Arc<Journal>,
     pub subjects: Subjects,
-    pub decoder: Arc<Decoder>,
+    /// What the decoding goes by, too.
+    pub live: Live,
     pub clock: Box<dyn Clock>,
     pub inputs: Decoding,
     pub requests: mpsc::Receiver<Request>,
+    /// What operators ask of the loop.
+    pub control: mpsc::Receiver<Control>,
+    /// The reload that is under way.
+    pub adopting: Option<Adopting>,
     pub desktops: Desktops,
     pub outbox: Outbox,
     /// Mails on their way.
@@ -113,6 +120,7 @@ enum Wake {
     Input(Option<Result<DecodedInput, ReadError>>),
     Heartbeat(Heartbeat),
     Mailed(Mailed),
+    Control(Control),
     Timer,
 }
 
@@ -129,7 +137,7 @@ impl Term {
 
     /// Waits for anything to do. What must not wait comes first.
     async fn wait(&mut self) -> Wake {
-        if self.request.is_some() || self.input.is_some() {
+        if self.request.is_some() || self.input.is_some() || self.adopting.is_some() {
             return Wake::Timer;
         }
         let timer = self.next_wake();
@@ -146,6 +154,8 @@ impl Term {
             Some(heartbeat) = self.desktops.next() => Wake::Heartbeat(heartbeat),
             // 5. A mail was sent or failed: until that is recorded, its place is taken.
             Some(mailed) = self.mailed.recv() => Wake::Mailed(mailed),
+            // 6. An operator asks; it is rare, and messages never end.
+            Some(control) = self.control.recv() => Wake::Control(control),
             // 6. Messages and durable commands.
             input = self.inputs.next() => Wake::Input(input),
             // 7. Due work, a lapsed lease, a position to record.
@@ -171,10 +181,12 @@ impl Term {
                 error!("the reading of input has ended by itself; recovering");
                 return Err(TermEnd::Recover);
             }
+            Wake::Control(control) => self.take_control(control),
             Wake::Timer => {}
         }
         self.pass_time(now, &mut group);
         self.end_mails(now, &mut group);
+        self.adopt(now, &mut group);
         self.hear_all(now, &mut group);
         self.note_silence(now, &mut group);
         self.take_requests(now, &mut group);
@@ -182,6 +194,7 @@ impl Term {
         let read = self.take_inputs(now, &mut group);
         self.mark_position(stopping, now, &mut group);
         self.commit(group).await?;
+        self.note_adopted();
         read?;
         if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
     }
@@ -274,7 +287,7 @@ impl Term {
         }
         self.asked += 1;
         let occasion = Occasion { epoch: self.epoch, number: self.asked };
-        match self.decoder.requests().parse(verb, &actor, Door::Api, occasion, &payload) {
+        match self.live.load().decoder.requests().parse(verb, &actor, Door::Api, occasion, &payload) {
             Ok(Asked::Command(order)) => {
                 let outcome = self.engine.handle(now, &order);
                 group.take(&self.engine, &self.subjects, trace.as_ref());
@@ -312,7 +325,7 @@ impl Term {
     }
 
     fn take_input(&mut self, input: DecodedInput, now: Timestamp, group: &mut Group) {
-        let DecodedInput { inseq, stored_at, subject, trace, content } = input;
+        let DecodedInput { inseq, stored_at, subject, trace, content, .. } = input;
         let door = Door::Input { inseq, stored_at };
         let order = match content {
             Ok(Decoded::Command(order)) => Order { door, ..order },
@@ -357,7 +370,7 @@ impl Term {
             error!(verb = order.command.verb(), %rejection, "the engine refused the daemon's own command");
         }
         group.take(&self.engine, &self.subjects, None);
-        if matches!(order.command, Command::PassTime) {
+        if matches!(order.command, Command::PassTime | Command::AdoptPolicy(_)) {
             self.desktops.sync(self.engine.state());
         }
     }

@@ -115,9 +115,13 @@ fn transform_fact(found: &Config, want: &Config) -> String {
 }
 
 /// What would lose messages, let a publisher harm the stream, or reorder it.
-fn dangers(want: &Config, found: &Config) -> [(bool, &'static str); 9] {
+fn dangers(want: &Config, found: &Config) -> [(bool, &'static str); 10] {
     [
-        (found.allow_rollup, "allows rollup, with which one publisher can wipe the stream"),
+        (want.allow_rollup && !found.allow_rollup, "allows no rollup, which an object store is built on"),
+        (
+            found.allow_rollup && !want.allow_rollup,
+            "allows rollup, with which one publisher can wipe the stream",
+        ),
         (found.allow_message_ttl, "allows a time to live per message, so records vanish by themselves"),
         (found.allow_message_schedules, "allows message schedules, which switch rollup on"),
         (found.subject_delete_marker_ttl.is_some(), "leaves delete markers, which switch rollup on"),

@@ -81,8 +81,8 @@ impl StreamsSpec {
     }
 
     /// The streams as the server takes them, also for `nats stream add --config`.
-    pub fn configs(&self) -> [Config; 4] {
-        [self.input(), self.events(), self.dead(), self.out()]
+    pub fn configs(&self) -> [Config; 5] {
+        [self.input(), self.events(), self.dead(), self.out(), self.policies()]
     }
 
     fn input(&self) -> Config {
@@ -133,6 +133,17 @@ impl StreamsSpec {
             max_age: OUT_AGE_MAX,
             allow_atomic_publish: true,
             ..self.common(self.site.stream_out(), "out.>", "what gateways must send")
+        }
+    }
+
+    /// The object store's own form: chunks and names under `$O`, where the newest of a name replaces the older.
+    fn policies(&self) -> Config {
+        let bucket = self.site.bucket_policies();
+        Config {
+            subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
+            discard: DiscardPolicy::New,
+            allow_rollup: true,
+            ..self.common(format!("OBJ_{bucket}"), "", "compiled policies, by digest")
         }
     }
 

@@ -15,6 +15,7 @@ mod outgoing;
 mod people;
 mod permissions;
 mod queries;
+mod reload;
 mod secure;
 mod streams;
 mod support;

@@ -1,13 +1,17 @@
 //! New rules: named first, then applied slice by slice as due work, resumable after a crash since each
-//! slice records only what differs. Running promises keep what they were started with (sla-R9).
+//! slice records only what differs. Running promises keep what they were started with (sla-R9), unless the
+//! rules make no such promise any more (peer-F40).
 
 use std::ops::Bound;
 
-use crate::domain::{AgentId, AgentOrigin, InteractionId, Name, NameKind, OfferId, Presence, Skills};
+use crate::domain::{
+    AgentId, AgentOrigin, ClockId, InteractionId, Name, NameKind, OfferId, Presence, Skills,
+};
 use crate::policy::{AgentRule, Policy};
 
 use super::super::event::{Event, PresenceCause, RescindCause, WrapUpEnd};
 use super::super::holding;
+use super::super::promise;
 use super::super::queueing;
 use super::super::recorder::Recorder;
 use super::super::state::{Phase, Profile};
@@ -25,6 +29,7 @@ pub(in super::super) struct Progress {
     agents_done: bool,
     removed_from: u32,
     interactions_from: u64,
+    clocks_from: u64,
 }
 
 /// Gives numbers to the names that a policy brings, and once all have one records that it is adopted.
@@ -72,6 +77,7 @@ pub(in super::super) fn apply_slice(recorder: &mut Recorder<'_>, progress: &mut 
     upsert_agents(recorder, progress);
     remove_agents(recorder, progress);
     replace_waiting(recorder, progress);
+    cancel_removed(recorder, progress);
     if !recorder.is_full() {
         let digest = recorder.rules.policy.digest;
         recorder.record(Event::PolicyApplied { digest });
@@ -171,6 +177,22 @@ fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
         };
         if is_movable {
             queueing::place_anew(recorder, InteractionId(number));
+        }
+    }
+}
+
+/// A running promise ends when neither the queue that made it nor the one where its conversation stands now
+/// makes it any more. A changed span, warning or ladder is for the next.
+fn cancel_removed(recorder: &mut Recorder<'_>, progress: &mut Progress) {
+    while !recorder.is_full() {
+        let next = recorder.state.clocks.iter_from(progress.clocks_from).next();
+        let Some((number, clock)) = next else { return };
+        progress.clocks_from = number + 1;
+        let conversation = recorder.state.open_conversation(clock.conversation);
+        let stands = conversation.interaction.map(|id| recorder.state.open_interaction(id).queue);
+        let makes = |queue| recorder.rules.promises(queue, &clock.promise);
+        if !makes(clock.queue) && !stands.is_some_and(makes) {
+            promise::cancel_removed(recorder, ClockId(number));
         }
     }
 }
