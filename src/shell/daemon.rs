@@ -2,7 +2,6 @@
 //! clock of a test. Leading with it is `lead`.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use async_nats::Client;
@@ -21,6 +20,7 @@ use super::nats::{Purpose, connect, jetstream};
 use super::serve::{Exit, Failure, Options};
 use super::settings::{nats_settings, read_key, streams_spec};
 use super::site::Site;
+use super::vitals::Vitals;
 use super::{fault, hand, streams};
 
 /// What lives as long as the process: connections, rules, and what it knows of the lead.
@@ -46,8 +46,7 @@ pub(super) struct Daemon {
     pub(super) input_seen: Identity<Timestamp>,
     /// The last record that was read or confirmed: the journal never falls behind that.
     pub(super) reached: u64,
-    /// Requests and heartbeats that were dropped for their reply subject.
-    pub(super) dropped: Arc<AtomicU64>,
+    pub(super) vitals: Vitals,
 }
 
 impl Daemon {
@@ -56,6 +55,7 @@ impl Daemon {
         loaded: Loaded,
         options: Options,
         stop: watch::Receiver<bool>,
+        vitals: Vitals,
     ) -> Result<Daemon, Failure> {
         let Loaded { policy, settings, .. } = loaded;
         let site = Site::new(settings.prefix.clone());
@@ -75,6 +75,7 @@ impl Daemon {
         let unavailable = |fault| Failure::new(Exit::Unavailable, &fault);
         let door = connect(&nats, &site, Purpose::Door).await.map_err(unavailable)?;
         let journal_client = connect(&nats, &site, Purpose::Journal).await.map_err(unavailable)?;
+        vitals.health.watch_connections(door.clone(), journal_client.clone());
         let warnings = verify(&journal_client, &settings, &site).await?;
         let timeout = Duration::from_millis(settings.nats.append_timeout.0.unsigned_abs());
         let journal = Arc::new(Journal::new(&journal_client, &site, &instance).with_timeout(timeout));
@@ -105,7 +106,7 @@ impl Daemon {
             journal_seen,
             input_seen,
             reached: 0,
-            dropped: Arc::default(),
+            vitals,
         })
     }
 }

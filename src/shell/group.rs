@@ -12,6 +12,7 @@ use super::answer::Answer;
 use super::door::Reply;
 use super::join::Join;
 use super::journal::{GROUP_LINES_MAX, Line};
+use super::metrics::Note;
 use super::query::from_record;
 
 /// Behind so many bytes nothing more is taken in: the largest step still fits into the server's limit.
@@ -25,6 +26,7 @@ pub struct Group {
     first: u64,
     answers: Vec<(Reply, Body)>,
     effects: Vec<(EffectId, Effect)>,
+    notes: Vec<Note>,
 }
 
 /// An answer that waits until its group is durable.
@@ -48,6 +50,7 @@ impl Group {
             }
             self.lines.push(Line { subject: line.subject, payload: line.payload });
             self.effects.extend(react(recorded));
+            Note::take(recorded, engine.state(), &mut self.notes);
         }
     }
 
@@ -69,6 +72,11 @@ impl Group {
     /// What to append.
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// What its records mean to the metrics, once they are durable.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The answer of a command.

@@ -16,6 +16,7 @@
 //! - [`outbox`]: effects on their way out.
 //! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
+//! - [`health`], [`notify`], [`metrics`], [`vitals`]: how the daemon is, for systemd, HTTP and the watchdog.
 //! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod answer;
@@ -32,13 +33,16 @@ pub mod fault;
 pub mod fenced;
 pub mod group;
 pub mod hand;
+pub mod health;
 pub mod housekeeping;
 mod identity;
 pub mod inbox;
 pub mod join;
 pub mod journal;
 mod lead;
+pub mod metrics;
 pub mod nats;
+pub mod notify;
 pub mod outbox;
 pub mod presence;
 pub mod query;
@@ -52,3 +56,4 @@ pub mod stored;
 pub mod stream_faults;
 pub mod streams;
 pub mod telemetry;
+pub mod vitals;

@@ -4,6 +4,8 @@
 //! DEAD is fenced, and each of its messages carries the journal sequence and ordinal of its cause; the
 //! outbox's position is the last of them. So each effect leaves exactly once, over any crash.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use async_nats::{Client, HeaderMap, HeaderValue};
@@ -26,6 +28,9 @@ use super::stored::{self, GetError, Stored, TailError};
 /// How long to wait before trying again while NATS is away.
 const PAUSE: Duration = Duration::from_millis(500);
 
+/// How often to look whether everything has left, when it must.
+const LOOK: Duration = Duration::from_millis(10);
+
 /// What is kept of an input's own headers.
 const KEPT: [&str; 4] = [Delivery::MAIL_FROM, Delivery::RCPT_TO, "Content-Type", "traceparent"];
 
@@ -46,6 +51,7 @@ const CUT_BYTES: usize = 48;
 /// The outbox of one term. It stops when this is dropped.
 pub struct Outbox {
     sender: mpsc::UnboundedSender<(EffectId, Effect)>,
+    pending: Arc<AtomicU64>,
     task: JoinHandle<()>,
 }
 
@@ -88,15 +94,38 @@ impl Outbox {
     pub fn start(client: &Client, site: &Site, subjects: Subjects, instance: &str, mark: Mark) -> Outbox {
         let (sender, receiver) = mpsc::unbounded_channel();
         let writer = FencedWriter::new(client.clone(), site.stream_dead(), instance);
-        let carrier = Carrier { client: client.clone(), site: site.clone(), subjects, writer, mark };
-        Outbox { sender, task: tokio::spawn(carrier.run(receiver)) }
+        let pending: Arc<AtomicU64> = Arc::default();
+        let (client, site) = (client.clone(), site.clone());
+        let carrier = Carrier { client, site, subjects, writer, mark, pending: pending.clone() };
+        Outbox { sender, pending, task: tokio::spawn(carrier.run(receiver)) }
     }
 
     /// Hands over effects whose records are durable.
     pub fn carry_out(&self, effects: Vec<(EffectId, Effect)>) {
         for effect in effects {
+            self.pending.fetch_add(1, Ordering::Relaxed);
             // The task lives as long as the outbox.
             let _ = self.sender.send(effect);
+        }
+    }
+}
+
+impl Outbox {
+    /// How many effects were handed over and have not left.
+    pub fn pending(&self) -> u64 {
+        self.pending.load(Ordering::Relaxed)
+    }
+
+    /// Waits until everything that was handed over has left, at most so long. What then is still here is found
+    /// behind the mark by whoever leads next.
+    pub async fn drain(&self, longest: Duration) {
+        let left = async {
+            while self.pending() > 0 {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(longest, left).await.is_err() {
+            warn!(pending = self.pending(), "not every effect has left; the next leader carries them out");
         }
     }
 }
@@ -113,6 +142,7 @@ struct Carrier {
     subjects: Subjects,
     writer: FencedWriter,
     mark: Mark,
+    pending: Arc<AtomicU64>,
 }
 
 impl Carrier {
@@ -121,6 +151,7 @@ impl Carrier {
             while !self.carry_out(id, &effect).await {
                 tokio::time::sleep(PAUSE).await;
             }
+            self.pending.fetch_sub(1, Ordering::Relaxed);
         }
     }
 

@@ -24,11 +24,13 @@ use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
 use super::group::{Finished, Group};
+use super::health::TURN_EVERY;
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
 use super::outbox::Outbox;
 use super::query::{self, Answered};
+use super::vitals::Vitals;
 
 /// Requests taken in one round.
 const REQUESTS_A_ROUND: usize = 64;
@@ -74,6 +76,7 @@ pub struct Term {
     pub beating: Beating,
     pub facts: query::SiteFacts,
     pub housekeeping: Housekeeping,
+    pub vitals: Vitals,
     /// The journal's last sequence.
     pub last: u64,
     /// The epoch that we lead in.
@@ -143,12 +146,13 @@ impl Term {
     }
 
     async fn round(&mut self, wake: Wake) -> Result<(), TermEnd> {
+        fault::hang("round_hangs").await;
         let mut group = Group::default();
         let now = self.read_clock(&mut group);
         self.beating.loop_at.store(now.0, Ordering::Relaxed);
-        let mut stopping = false;
+        self.vitals.turn(&self.engine, now, self.outbox.pending(), self.facts.foreign);
         match wake {
-            Wake::Stop => stopping = true,
+            Wake::Stop => return self.stop(now, group).await,
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
@@ -165,10 +169,16 @@ impl Term {
         self.take_requests(now, &mut group);
         // What was taken before the input could not be read any more is durable and answered all the same.
         let read = self.take_inputs(now, &mut group);
-        self.mark_position(stopping, now, &mut group);
+        self.mark_position(false, now, &mut group);
         self.commit(group).await?;
-        read?;
-        if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
+        read
+    }
+
+    /// The last round takes nothing any more: whoever waits is turned away, and asks our successor.
+    async fn stop(&mut self, now: Timestamp, mut group: Group) -> Result<(), TermEnd> {
+        self.mark_position(true, now, &mut group);
+        self.commit(group).await?;
+        Err(TermEnd::Stopped)
     }
 
     fn read_clock(&mut self, group: &mut Group) -> Timestamp {
@@ -371,8 +381,10 @@ impl Term {
 
     async fn append(&mut self, group: &Group) -> Result<(), LeadFault> {
         fault::point("append_before");
+        let began = Instant::now();
         let append = self.journal.append(self.last, group.lines());
-        self.last = fault::sent("append_sent", append).await?;
+        self.last = self.vitals.health.waiting(fault::sent("append_sent", append)).await?;
+        self.vitals.appended(group.lines().len(), began.elapsed(), group.notes());
         fault::point("append_answered");
         self.recorded_at = Instant::now();
         self.housekeeping.note(self.engine.state().inseq);
@@ -395,7 +407,7 @@ impl Term {
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
         let due = due.map(|due| self.read_at + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
-        first.unwrap_or(now + UNMARKED_FOR).min(now + UNMARKED_FOR)
+        first.unwrap_or(now + TURN_EVERY).min(now + TURN_EVERY)
     }
 }
 

@@ -1,14 +1,18 @@
 //! Serving, from the start of the process to its exit code, which says why it ended.
 
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tracing::error;
 
 use crate::config::Loaded;
 
+use super::clock::{Clock, SharedClock};
 use super::daemon::Daemon;
 pub use super::exit::Exit;
+use super::health::{self, Phase};
 use super::runtime::chain;
 use super::settings::SettingsError;
+use super::vitals::Vitals;
 
 /// How the daemon is run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -42,10 +46,14 @@ impl From<SettingsError> for Failure {
 
 /// Serves until asked to stop, or until another instance leads.
 pub async fn serve(loaded: Loaded, options: Options, stop: watch::Receiver<bool>) -> Exit {
-    let ended = match Daemon::prepare(loaded, options, stop).await {
-        Ok(mut daemon) => daemon.lead().await,
-        Err(failure) => Err(failure),
-    };
+    let vitals = Vitals::new(&loaded.policy);
+    let tasks = [
+        tokio::spawn(health::keep(vitals.health.clone())),
+        tokio::spawn(health::stop_is_told(vitals.health.clone(), stop.clone())),
+    ];
+    let ended = lead(loaded, options, stop, vitals.clone()).await;
+    tasks.iter().for_each(JoinHandle::abort);
+    vitals.health.enter(Phase::Stopping);
     match ended {
         Ok(exit) => exit,
         Err(failure) => {
@@ -53,4 +61,20 @@ pub async fn serve(loaded: Loaded, options: Options, stop: watch::Receiver<bool>
             failure.exit
         }
     }
+}
+
+/// Whoever asks over HTTP is answered before there is a connection or a state.
+async fn lead(
+    loaded: Loaded,
+    options: Options,
+    stop: watch::Receiver<bool>,
+    vitals: Vitals,
+) -> Result<Exit, Failure> {
+    vitals.metrics.reloaded(true, SharedClock::new().time());
+    let web = vitals.listen(&loaded.settings).await?;
+    let health = vitals.health.clone();
+    let mut daemon = health.outside(Daemon::prepare(loaded, options, stop, vitals)).await?;
+    let ended = daemon.lead().await;
+    web.iter().for_each(JoinHandle::abort);
+    ended
 }
