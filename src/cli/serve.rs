@@ -42,7 +42,7 @@ impl Serve {
                 return ExitCode::from(exit::CONFIG);
             }
         };
-        let _levels = telemetry::start(loaded.settings.log);
+        telemetry::start(loaded.settings.log);
         loaded.warnings.iter().for_each(|warning| eprintln!("{warning}"));
         let options = Options { manual_clock: self.clock == ClockKind::Manual };
         let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {

@@ -71,7 +71,7 @@ pub async fn sent<T>(name: &'static str, publish: impl Future<Output = T>) -> T 
 /// process stands still.
 pub async fn hang(name: &'static str) {
     if strikes(name) {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

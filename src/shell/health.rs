@@ -265,7 +265,10 @@ pub async fn keep(health: Arc<Health>) {
         let Some(patience) = patience.filter(|patience| pinged.elapsed() >= *patience) else { continue };
         pinged = Instant::now();
         if health.still_for() > patience.min(TURN_MAX) {
-            error!(still_ms = health.still_for().as_millis(), "the loop stands still; the watchdog is not told");
+            error!(
+                still_ms = health.still_for().as_millis(),
+                "the loop stands still; the watchdog is not told"
+            );
         } else if !health.connections_advance().await {
             error!("a connection to NATS does not answer its owner; the watchdog is not told");
         } else {

@@ -68,7 +68,7 @@ impl Daemon {
             if *self.stop.borrow() {
                 return Ok(Exit::Ok);
             }
-            match health.outside(self.term()).await? {
+            match health.outside(Box::pin(self.term())).await? {
                 Some(TermEnd::Stopped) => return Ok(Exit::Ok),
                 Some(TermEnd::Superseded) => {
                     warn!("another instance leads this site now");
@@ -240,9 +240,10 @@ impl Daemon {
         let inbox =
             Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
         let inputs = Decoding::start(inbox, self.decoder.clone());
-        let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
-            .await
-            .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let (door, requests) =
+            Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
+                .await
+                .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
         let time = clock.time();
         let term = Term {
@@ -283,7 +284,13 @@ impl Daemon {
 
     fn facts(&self, foreign: u64) -> SiteFacts {
         let (keys, instance) = (self.keys.clone(), self.instance.clone());
-        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign, dropped: self.vitals.dropped.clone() }
+        SiteFacts {
+            keys,
+            instance,
+            warnings: self.warnings.clone(),
+            foreign,
+            dropped: self.vitals.dropped.clone(),
+        }
     }
 
     /// Takes the rules of our own files, when the journal has others.

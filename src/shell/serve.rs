@@ -51,7 +51,7 @@ pub async fn serve(loaded: Loaded, options: Options, stop: watch::Receiver<bool>
         tokio::spawn(health::keep(vitals.health.clone())),
         tokio::spawn(health::stop_is_told(vitals.health.clone(), stop.clone())),
     ];
-    let ended = lead(loaded, options, stop, vitals.clone()).await;
+    let ended = Box::pin(lead(loaded, options, stop, vitals.clone())).await;
     tasks.iter().for_each(JoinHandle::abort);
     vitals.health.enter(Phase::Stopping);
     match ended {
@@ -73,8 +73,8 @@ async fn lead(
     vitals.metrics.reloaded(true, SharedClock::new().time());
     let web = vitals.listen(&loaded.settings).await?;
     let health = vitals.health.clone();
-    let mut daemon = health.outside(Daemon::prepare(loaded, options, stop, vitals)).await?;
-    let ended = daemon.lead().await;
+    let mut daemon = health.outside(Box::pin(Daemon::prepare(loaded, options, stop, vitals))).await?;
+    let ended = Box::pin(daemon.lead()).await;
     web.iter().for_each(JoinHandle::abort);
     ended
 }

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::os::fd::AsFd;
 use std::os::unix::fs::MetadataExt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tracing::info;
@@ -24,6 +24,9 @@ const FIELD_PREFIX: &str = "SWITCHBOARD";
 const MODULE_MAX: usize = 128;
 /// How many modules may have a level of their own at once.
 const MODULES_MAX: usize = 32;
+
+/// The levels of this process's log.
+static LEVELS: OnceLock<Levels> = OnceLock::new();
 
 /// What a log line passes: the filter, on top of the fields of its spans.
 type Filtered = Layered<reload::Layer<EnvFilter, Registry>, Registry>;
@@ -62,20 +65,24 @@ pub enum LevelError {
     Gone,
 }
 
-/// Begins to log. A second call in one process changes nothing, and its levels lead nowhere.
-pub fn start(log: Log) -> Levels {
+/// Begins to log. A second call in one process changes nothing.
+pub fn start(log: Log) {
     let asked = Asked { settings: log.level, levels: BTreeMap::new(), asked: 0 };
     let (filter, handle) = reload::Layer::new(asked.filter());
     let levels = Levels { inner: Arc::new(Inner { filter: handle, asked: Mutex::new(asked) }) };
     let base = tracing_subscriber::registry().with(filter);
     let (layer, trouble) = layer(log.format);
-    if base.with(layer).try_init().is_err() {
+    if base.with(layer).try_init().is_err() || LEVELS.set(levels).is_err() {
         tracing::debug!("logging was started before");
     }
     if let Some(fault) = trouble {
         tracing::warn!(%fault, "systemd's journal cannot be reached; logging to stderr");
     }
-    levels
+}
+
+/// The levels of this process's log; none before it was started.
+pub fn levels() -> Option<&'static Levels> {
+    LEVELS.get()
 }
 
 impl Levels {
@@ -217,7 +224,6 @@ fn is_stream(said: &str, device: u64, inode: u64) -> bool {
     let number = |text: &str| text.parse::<u64>().ok();
     said.split_once(':').is_some_and(|(dev, ino)| number(dev) == Some(device) && number(ino) == Some(inode))
 }
-
 
 #[cfg(test)]
 mod tests {

@@ -9,5 +9,6 @@ mod crash;
 mod input;
 mod newcomer;
 mod permissions;
+mod service;
 mod streams;
 mod support;

@@ -29,8 +29,7 @@ type Whole = Gauge<u64, AtomicU64>;
 type Real = Gauge<f64, AtomicU64>;
 
 /// The buckets of waits, in seconds, besides those of the promises.
-const WAITS: [f64; 12] =
-    [1.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3_600.0, 14_400.0, 86_400.0];
+const WAITS: [f64; 12] = [1.0, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3_600.0, 14_400.0, 86_400.0];
 /// The buckets of appends, in seconds.
 const APPENDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 /// The buckets of how late a breach is recorded, in seconds.

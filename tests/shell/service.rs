@@ -1,0 +1,6 @@
+//! The daemon as a service: what systemd is told, what HTTP shows, how it stops.
+
+mod health;
+mod metrics;
+mod notify;
+mod stop;
