@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::support::http::{Told, address, get, labels, read};
 use crate::support::load::Stage;
-use crate::support::until;
+use crate::support::within;
 
 /// Every family that is told, with its kind.
 const FAMILIES: [(&str, &str); 26] = [
@@ -63,12 +63,16 @@ async fn metrics_count_what_the_journal_says_and_name_nobody() {
     load.goes_on(10).await;
     load.come_to_rest().await;
     let seen = |word: &str| load.board.look().count(word) as f64;
-    let mut families = BTreeMap::new();
-    until("metrics of a site at rest", || async {
-        let answer = get(&at, "/metrics").await.expect("metrics");
-        assert!(answer.head.contains("content-type: application/openmetrics-text; version=1.0.0"));
-        families = read(&answer.body);
-        value(&families, "journal_position") == Some(load.board.look().seq as f64)
+    let families = within("metrics of a site at rest", async {
+        loop {
+            let answer = get(&at, "/metrics").await.expect("metrics");
+            assert!(answer.head.contains("content-type: application/openmetrics-text; version=1.0.0"));
+            let families = read(&answer.body);
+            if value(&families, "journal_position") == Some(load.board.look().seq as f64) {
+                return families;
+            }
+            tokio::task::yield_now().await;
+        }
     })
     .await;
     check_form(&families);

@@ -2,6 +2,7 @@
 
 use futures_util::StreamExt;
 use serde_json::Value;
+use switchboard::shell::nats::Purpose;
 
 use crate::support::daemon::led_after;
 use crate::support::load::Stage;
@@ -10,7 +11,7 @@ use crate::support::within;
 #[tokio::test]
 async fn under_load_a_stop_loses_nothing_and_its_last_beat_says_that_it_leaves() {
     let stage = Stage::set().await;
-    let watcher = stage.server.user("switchboard-admin").await;
+    let watcher = stage.server.router(Purpose::Journal).await;
     let mut daemon = stage.home.serve();
     let load = stage.load(21).await;
     load.goes_on(5).await;
