@@ -163,8 +163,8 @@ fn policy() -> Policy {
         skills: (number..number + 5).map(|number| (skill(number), level(3))).collect(),
         capacity: Capacity { units: 2, costs: [1; 3], maxima: [None; 3] },
     };
-    let promises =
-        Metric::ALL.map(|metric| Arc::new(promise(metric, Span::minutes(10), &[Warning::Percent(80)], None)));
+    let promises = Metric::ALL
+        .map(|metric| Arc::new(promise(None, metric, Span::minutes(10), &[Warning::Percent(80)], None)));
     let rule = |number: usize| QueueRule {
         priority: 10,
         needs: BTreeMap::from([(skill(number), level(2))]),

@@ -211,7 +211,7 @@ fn policy(rng: &mut Rng, agents: usize, queues: usize) -> Policy {
         capacity: Capacity { units: 1, costs: [1; 3], maxima: [None; 3] },
     };
     let warnings = [Warning::Percent(80)];
-    let promises = Metric::ALL.map(|metric| Arc::new(promise(metric, Span::hours(2), &warnings, None)));
+    let promises = Metric::ALL.map(|metric| Arc::new(promise(None, metric, Span::hours(2), &warnings, None)));
     let promises: Arc<[_]> = if agents == 0 { Arc::new([]) } else { Arc::new(promises) };
     let rule = |number: usize| QueueRule {
         priority: 10,

@@ -3,6 +3,8 @@
 mod check;
 mod demo;
 mod init;
+mod log_level;
+mod reload;
 mod schema;
 mod serve;
 
@@ -24,6 +26,9 @@ enum Command {
     Check(check::Check),
     Demo(demo::Demo),
     Init(init::Init),
+    LogLevel(log_level::LogLevel),
+    Reload(reload::Reload),
+    Rollback(reload::Rollback),
     Schema(schema::Schema),
     Serve(serve::Serve),
 }
@@ -39,6 +44,9 @@ impl Cli {
             Command::Check(check) => check.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::LogLevel(level) => level.run(),
+            Command::Reload(reload) => reload.run(),
+            Command::Rollback(rollback) => rollback.run(),
             Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
         }

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 
 use crate::config;
-use crate::shell::serve::{Exit, Options, serve};
+use crate::shell::serve::{Exit, Host, Options, serve};
 use crate::shell::telemetry;
 
 use super::exit;
@@ -16,7 +17,7 @@ use super::exit;
 /// What shells say of a process that a signal has ended, less the signal's number.
 const SIGNALLED: i32 = 128;
 
-/// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT.
+/// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT, reloads on SIGHUP.
 #[derive(Debug, Args)]
 pub struct Serve {
     /// The configuration file.
@@ -53,8 +54,10 @@ impl Serve {
             }
         };
         let ended = runtime.block_on(async {
-            let stop = stop_on_signal();
-            Box::pin(serve(loaded, options, stop)).await
+            let path = self.path.clone();
+            let load = Arc::new(move || config::load(&path));
+            let host = Host { stop: stop_on_signal(), hangups: hangups(), load };
+            Box::pin(serve(loaded, options, host)).await
         });
         // What is still being read for an answer is not worth waiting for.
         runtime.shutdown_background();
@@ -87,4 +90,21 @@ fn stop_on_signal() -> watch::Receiver<bool> {
 #[expect(clippy::exit, reason = "a second signal asks for just that, and the loop may hang")]
 fn end_at_once(kind: SignalKind) {
     std::process::exit(SIGNALLED + kind.as_raw_value());
+}
+
+/// Says each time that SIGHUP came. While one waits to be heard, more of them are the same.
+fn hangups() -> mpsc::Receiver<()> {
+    let (sender, receiver) = mpsc::channel(1);
+    match signal(SignalKind::hangup()) {
+        Ok(mut signals) => {
+            tokio::spawn(async move {
+                while signals.recv().await.is_some() {
+                    // Full: one is waiting already, and it reads the files as they are then.
+                    let _ = sender.try_send(());
+                }
+            });
+        }
+        Err(fault) => eprintln!("cannot listen for SIGHUP: {fault}"),
+    }
+    receiver
 }

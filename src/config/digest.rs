@@ -6,11 +6,11 @@ use std::fmt::{Arguments, Write};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Capacity, Digest, Ladder, Promise};
+use crate::domain::{Capacity, Digest, Ladder, Name, Promise};
 use crate::policy::{AgentRule, MailRules, Matcher, OwnerOffline, Policy, QueueRule, Route, SiteRules};
 
 /// The form of the lines below. A change of the form must change it, since it changes every digest.
-const FORM: u32 = 1;
+const FORM: u32 = 2;
 
 /// The digest of a checked policy; the one that it bears does not enter.
 pub(super) fn of(policy: &Policy) -> Digest {
@@ -106,9 +106,13 @@ fn queue_lines(text: &mut Lines, name: &str, queue: &QueueRule) {
 }
 
 fn promise_lines(text: &mut Lines, queue: &str, promise: &Promise) {
-    let Promise { metric, within, warnings, ladder } = promise;
+    let Promise { metric, sla, within, warnings, ladder } = promise;
     let warnings: Vec<i64> = warnings.iter().map(|span| span.0).collect();
-    text.line(format_args!("queue {queue} promise {metric} within {} warn {warnings:?}", within.0));
+    let sla = sla.as_ref().map(Name::as_str);
+    text.line(format_args!(
+        "queue {queue} promise {metric} of {sla:?} within {} warn {warnings:?}",
+        within.0
+    ));
     let Some(ladder) = ladder else { return };
     let Ladder { name, ack_for_ms, rungs } = ladder.as_ref();
     text.line(format_args!("queue {queue} promise {metric} ladder {name:?} ack {ack_for_ms}"));

@@ -73,6 +73,8 @@ codes! {
     MissingKey "missing-key";
     /// A name that something else bears, or that is ours.
     NameTaken "name-taken";
+    /// A setting that holds only after a restart.
+    NeedsRestart "needs-restart";
     /// The file is not text in UTF-8.
     NotUtf8 "not-utf8";
     /// A number, a length or a count outside its limits.
@@ -105,6 +107,8 @@ codes! {
     UnmetSkill "unmet-skill";
     /// The file cannot be read.
     Unreadable "unreadable";
+    /// What was promised to those who wait, and is promised no more.
+    WithdrawnPromise "withdrawn-promise";
     /// A value of another type.
     WrongType "wrong-type";
 }

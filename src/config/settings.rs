@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use crate::domain::{Name, Source, Span};
 
-/// Everything that the shell needs to know before it starts. A change needs a restart.
+/// Everything that the shell needs to know before it starts. A change needs a restart, but of the sources and of
+/// the level of the log (`restart.rs`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     /// The first token of every subject, and of the streams' names in upper case.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Span;
+use super::{Name, Span};
 
 /// What is promised (field page sla-and-operations 1.3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
@@ -42,6 +42,8 @@ impl fmt::Display for Metric {
 pub struct Promise {
     /// What is promised.
     pub metric: Metric,
+    /// The SLA that promises it; none in records of before it was told.
+    pub sla: Option<Name>,
     /// Within what span, in wall-clock time.
     pub within: Span,
     /// How long before the due instant each warning fires, longest first, each once.

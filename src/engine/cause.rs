@@ -61,4 +61,6 @@ pub enum PresenceCause {
 pub enum CancelCause {
     /// The conversation was resolved without it (sla-R6).
     ResolvedUnanswered,
+    /// The adopted rules no longer promise it (peer-F40).
+    PolicyRemoved,
 }

@@ -118,6 +118,13 @@ pub(super) fn cancel_all(recorder: &mut Recorder<'_>, conversation: Conversation
     }
 }
 
+/// The rules no longer promise it: what was told of it is resolved. What was breached stays so (peer-F40).
+pub(super) fn cancel_removed(recorder: &mut Recorder<'_>, id: ClockId) {
+    let Some(clock) = recorder.state.clock(id) else { return };
+    let (conversation, now) = (clock.conversation, recorder.now());
+    end(recorder, id, conversation, Outcome::Cancelled, now, Some(CancelCause::PolicyRemoved));
+}
+
 fn end(
     recorder: &mut Recorder<'_>,
     clock: ClockId,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Name, NameKind, Need, Needs, Proficiency, QueueId, Role, RouteId, SITE_ACTOR};
+use crate::domain::{Name, NameKind, Need, Needs, Proficiency, Promise, QueueId, Role, RouteId, SITE_ACTOR};
 use crate::policy::{Attributes, Policy, QueueRule};
 
 use super::event::ClauseVerdict;
@@ -84,6 +84,14 @@ impl Rules {
     /// A queue that the policy names.
     pub(super) fn queue(&self, id: QueueId) -> Option<&BoundQueue> {
         self.queues.get(id.index())?.as_deref()
+    }
+
+    /// Whether a queue still promises this: its SLA by name, and in it the metric. What is promised may differ.
+    /// Of a promise that does not tell its SLA nobody knows, so it stands.
+    pub(super) fn promises(&self, id: QueueId, promise: &Promise) -> bool {
+        let Some(sla) = &promise.sla else { return true };
+        let same = |made: &Promise| made.sla.as_ref() == Some(sla) && made.metric == promise.metric;
+        self.queue(id).is_some_and(|queue| queue.rule.promises.iter().any(|made| same(made)))
     }
 
     /// Where a message goes: its route's place, else the default queue. `None` while no policy is adopted.

@@ -4,36 +4,50 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use async_nats::Client;
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tracing::warn;
 
 use crate::config::{Loaded, Settings};
 use crate::domain::Timestamp;
-use crate::policy::Policy;
-use crate::wire::{Decoder, Keys, Subjects};
+use crate::wire::{Keys, Subjects};
 
+use super::adopting::{Adopting, Control};
 use super::clock::{Clock, ManualClock, SharedClock, SystemClock};
 use super::identity::Identity;
 use super::journal::Journal;
 use super::nats::{Purpose, connect, jetstream};
+use super::policies::Policies;
+use super::reload::{LastReload, Load, Means, Reloader};
+use super::ruling::{Live, Ruling};
 use super::serve::{Exit, Failure, Options};
 use super::settings::{nats_settings, read_key, streams_spec};
 use super::site::Site;
 use super::vitals::Vitals;
 use super::{fault, hand, streams};
 
+/// How many operators' questions may wait for the loop.
+const CONTROLS: usize = 16;
+
 /// What lives as long as the process: connections, rules, and what it knows of the lead.
 pub(super) struct Daemon {
     pub(super) site: Site,
     pub(super) subjects: Subjects,
     pub(super) settings: Settings,
-    pub(super) policy: Arc<Policy>,
+    /// What it goes by: of the files, until a reload or rollback.
+    pub(super) live: Live,
+    pub(super) policies: Policies,
+    pub(super) last_reload: LastReload,
+    /// The end of the loop, and its present term's other one; it is here between terms.
+    pub(super) asking: mpsc::Sender<Control>,
+    pub(super) control: mpsc::Receiver<Control>,
+    /// A reload that a term began and could not end.
+    pub(super) adopting: Option<Adopting>,
     pub(super) instance: String,
     pub(super) door: Client,
     pub(super) journal_client: Client,
     pub(super) journal: Arc<Journal>,
-    pub(super) decoder: Arc<Decoder>,
     pub(super) keys: Keys,
     pub(super) warnings: Vec<String>,
     pub(super) clock: SharedClock,
@@ -57,7 +71,7 @@ impl Daemon {
         stop: watch::Receiver<bool>,
         vitals: Vitals,
     ) -> Result<Daemon, Failure> {
-        let Loaded { policy, settings, .. } = loaded;
+        let Loaded { policy, settings, tree, .. } = loaded;
         let site = Site::new(settings.prefix.clone());
         let subjects = Subjects::new(settings.prefix.clone());
         let instance = settings
@@ -79,7 +93,11 @@ impl Daemon {
         let warnings = verify(&journal_client, &settings, &site).await?;
         let timeout = Duration::from_millis(settings.nats.append_timeout.0.unsigned_abs());
         let journal = Arc::new(Journal::new(&journal_client, &site, &instance).with_timeout(timeout));
-        let decoder = Arc::new(Decoder::new(subjects.clone(), settings.sources.clone(), keys.clone()));
+        let (sources, level) = (settings.sources.clone(), settings.log.level);
+        let live =
+            Arc::new(ArcSwap::from_pointee(Ruling::new(policy, tree, sources, level, (&subjects, &keys))));
+        let policies = Policies::new(jetstream(&journal_client), &site);
+        let (asking, control) = mpsc::channel(CONTROLS);
         let manual = if options.manual_clock {
             Some(hand::listen(&door, &site).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?)
         } else {
@@ -91,12 +109,16 @@ impl Daemon {
             site,
             subjects,
             settings,
-            policy: Arc::new(policy),
+            live,
+            policies,
+            last_reload: LastReload::default(),
+            asking,
+            control,
+            adopting: None,
             instance,
             door,
             journal_client,
             journal,
-            decoder,
             keys,
             warnings,
             clock: SharedClock::new(),
@@ -108,6 +130,25 @@ impl Daemon {
             reached: 0,
             vitals,
         })
+    }
+}
+
+/// Ways to other rules.
+impl Daemon {
+    /// What reloads, while this daemon leads.
+    pub(super) fn reloader(&self, load: Load) -> Arc<Reloader> {
+        Arc::new(Reloader::new(Means {
+            load,
+            settings: self.settings.clone(),
+            subjects: self.subjects.clone(),
+            keys: self.keys.clone(),
+            policies: self.policies.clone(),
+            live: self.live.clone(),
+            control: self.asking.clone(),
+            last: self.last_reload.clone(),
+            clock: self.clock.clone(),
+            vitals: self.vitals.clone(),
+        }))
     }
 }
 

@@ -5,7 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 use tokio::sync::mpsc;
 use tokio::task::{JoinHandle, spawn_blocking};
 use tracing::error;
@@ -16,6 +17,7 @@ use crate::wire::{Decoded, Decoder, Input, Traceparent};
 use super::door::trace_of;
 use super::fault;
 use super::inbox::{Delivery, Inbox, ReadError};
+use super::ruling::Live;
 
 /// How many inputs are decoded at once.
 const AT_ONCE: usize = 16;
@@ -27,6 +29,8 @@ const SMALL_BYTES: usize = 16 * 1024;
 const PATIENCE: Duration = Duration::from_secs(1);
 /// How long it is waited for once more.
 const SECOND_LOOK: Duration = Duration::from_millis(250);
+/// Refusals that other sources may take back.
+const BY_SOURCE: [&str; 2] = ["unknown_source", "channel_mismatch"];
 
 /// One input, decoded or refused.
 #[derive(Debug)]
@@ -41,6 +45,15 @@ pub struct DecodedInput {
     pub trace: Option<Traceparent>,
     /// What it is.
     pub content: Result<Decoded, Refused>,
+    /// What it was decoded from, where other sources may make something else of it.
+    origin: Option<Origin>,
+}
+
+/// An input that no source took.
+#[derive(Debug)]
+struct Origin {
+    delivery: Arc<Delivery>,
+    by: Arc<Decoder>,
 }
 
 /// Why an input was refused.
@@ -58,31 +71,73 @@ pub struct Refused {
 pub struct Decoding {
     receiver: mpsc::Receiver<Result<DecodedInput, ReadError>>,
     task: JoinHandle<()>,
+    live: Live,
+    /// The next input, which is decoded once more, since the sources changed after it was refused.
+    again: Option<BoxFuture<'static, DecodedInput>>,
 }
 
 impl Decoding {
     /// Begins to decode what comes by `inbox`.
-    pub fn start(inbox: Inbox, decoder: Arc<Decoder>) -> Decoding {
+    pub fn start(inbox: Inbox, live: Live) -> Decoding {
+        let shared = live.clone();
         let (sender, receiver) = mpsc::channel(AHEAD);
         let task = tokio::spawn(async move {
-            let mut decoded = Box::pin(decode_all(inbox, decoder));
+            let mut decoded = Box::pin(decode_all(inbox, shared));
             while let Some(input) = decoded.next().await {
                 if sender.send(input).await.is_err() {
                     return;
                 }
             }
         });
-        Decoding { receiver, task }
+        Decoding { receiver, task, live, again: None }
     }
 
-    /// The next input; none once the stream can no longer be read, after an error said so.
+    /// The next input; none once the stream can no longer be read, after an error said so. Dropping the future
+    /// loses nothing.
     pub async fn next(&mut self) -> Option<Result<DecodedInput, ReadError>> {
-        self.receiver.recv().await
+        loop {
+            let input = match &mut self.again {
+                Some(again) => again.await,
+                None => match self.receiver.recv().await? {
+                    Ok(input) => input,
+                    Err(fault) => return Some(Err(fault)),
+                },
+            };
+            self.again = None;
+            if let Some(input) = self.admit(input) {
+                return Some(Ok(input));
+            }
+        }
     }
 
     /// The next input, when one is ready.
     pub fn try_next(&mut self) -> Option<Result<DecodedInput, ReadError>> {
-        self.receiver.try_recv().ok()
+        loop {
+            let input = match &mut self.again {
+                Some(again) => again.now_or_never()?,
+                None => match self.receiver.try_recv().ok()? {
+                    Ok(input) => input,
+                    Err(fault) => return Some(Err(fault)),
+                },
+            };
+            self.again = None;
+            if let Some(input) = self.admit(input) {
+                return Some(Ok(input));
+            }
+        }
+    }
+
+    /// The input, unless it was refused for its source by a decoder that is not the one of now: then it is decoded
+    /// once more, and comes as the next.
+    pub fn admit(&mut self, input: DecodedInput) -> Option<DecodedInput> {
+        let now = self.live.load().decoder.clone();
+        match &input.origin {
+            Some(origin) if !Arc::ptr_eq(&origin.by, &now) => {
+                self.again = Some(decode(origin.delivery.clone(), now).boxed());
+                None
+            }
+            _ => Some(input),
+        }
     }
 }
 
@@ -92,7 +147,7 @@ impl Drop for Decoding {
     }
 }
 
-fn decode_all(inbox: Inbox, decoder: Arc<Decoder>) -> impl Stream<Item = Result<DecodedInput, ReadError>> {
+fn decode_all(inbox: Inbox, live: Live) -> impl Stream<Item = Result<DecodedInput, ReadError>> {
     let deliveries = stream::unfold(Some(inbox), |inbox| async {
         let mut inbox = inbox?;
         match inbox.next().await {
@@ -101,13 +156,16 @@ fn decode_all(inbox: Inbox, decoder: Arc<Decoder>) -> impl Stream<Item = Result<
         }
     });
     let decoded = deliveries.map(move |delivery| {
-        let decoder = decoder.clone();
-        async move { Ok(decode(delivery?, decoder).await) }
+        let live = live.clone();
+        async move {
+            let decoder = live.load().decoder.clone();
+            Ok(decode(Arc::new(delivery?), decoder).await)
+        }
     });
     decoded.buffered(AT_ONCE)
 }
 
-async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
+async fn decode(delivery: Arc<Delivery>, decoder: Arc<Decoder>) -> DecodedInput {
     fault::point("decode_before");
     let (inseq, subject) = (delivery.inseq, decoder.told(&delivery.subject));
     let stored_at = Timestamp(delivery.stored_at_ms);
@@ -115,6 +173,7 @@ async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
     let content = if delivery.payload.len() <= SMALL_BYTES {
         guarded(&delivery, &decoder)
     } else {
+        let (delivery, decoder) = (delivery.clone(), decoder.clone());
         let mut work = spawn_blocking(move || guarded(&delivery, &decoder));
         let mut done = tokio::time::timeout(PATIENCE, &mut work).await;
         if done.is_err() {
@@ -128,7 +187,10 @@ async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
         }
     };
     fault::point("decode_after");
-    DecodedInput { inseq, stored_at, subject, trace, content }
+    let by_source = |refused: &Refused| BY_SOURCE.contains(&refused.code.as_str());
+    let kept = content.as_ref().err().is_some_and(by_source);
+    let origin = kept.then(|| Origin { delivery, by: decoder });
+    DecodedInput { inseq, stored_at, subject, trace, content, origin }
 }
 
 /// Decodes behind a guard: a parser's panic costs its own input and no other.

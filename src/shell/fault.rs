@@ -8,8 +8,8 @@ use std::time::Duration;
 /// The variable that names a point and how often it is passed before it strikes: `append_sent:3`.
 pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
 
-/// The points, in the order of an input's way.
-pub const POINTS: [&str; 11] = [
+/// The points, in the order of an input's way; the last two lie on that of a reload.
+pub const POINTS: [&str; 13] = [
     "decode_before",
     "decode_after",
     "append_before",
@@ -21,6 +21,8 @@ pub const POINTS: [&str; 11] = [
     "dead_sent",
     "dead_after",
     "round_hangs",
+    "reload_stored",
+    "reload_adopting",
 ];
 
 struct Armed {

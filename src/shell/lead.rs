@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
@@ -26,9 +27,11 @@ use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
 use super::journal::AppendError;
 use super::nats::jetstream;
+use super::operators::Operators;
 use super::outbox::{self, Outbox};
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
+use super::reload::Load;
 use super::runtime::{Term, TermEnd, chain};
 use super::serve::{Exit, Failure};
 use super::stored;
@@ -53,8 +56,8 @@ enum Attempt<T> {
 }
 
 impl Daemon {
-    /// Term after term, until one ends for good.
-    pub(super) async fn lead(&mut self) -> Result<Exit, Failure> {
+    /// Term after term, until one ends for good. Operators are heard from before the first on.
+    pub(super) async fn lead(&mut self, load: Load, hangups: mpsc::Receiver<()>) -> Result<Exit, Failure> {
         let health = self.vitals.health.clone();
         health.enter(Phase::Listening);
         let mut stop = self.stop.clone();
@@ -64,6 +67,7 @@ impl Daemon {
                 return Ok(Exit::TryAgain);
             },
         }
+        let _operators = Operators::open(&self.settings, self.reloader(load), hangups).await?;
         loop {
             if *self.stop.borrow() {
                 return Ok(Exit::Ok);
@@ -120,9 +124,19 @@ impl Daemon {
             term.outbox.drain(DRAIN_MAX).await;
             term.beating.leave().await;
         }
+        self.take_back(&mut term);
         self.flush().await;
         self.reached = self.reached.max(term.last);
         Ok(Some(end))
+    }
+
+    /// What a term leaves behind: who may still ask, and a reload that the next term ends.
+    fn take_back(&mut self, term: &mut Term) {
+        self.control = std::mem::replace(&mut term.control, mpsc::channel(1).1);
+        if let Some(adopting) = term.adopting.take() {
+            self.live.store(adopting.ruling().clone());
+            self.adopting = Some(adopting);
+        }
     }
 
     /// Listens as long as a living leader may be silent.
@@ -144,7 +158,7 @@ impl Daemon {
         let recovered = tokio::select! {
             // While NATS is away the reading waits for it, but nobody who asks us to stop does.
             Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Attempt::Over(TermEnd::Stopped)),
-            recovered = recover(&self.journal, self.policy.clone(), mark.done) => recovered,
+            recovered = recover(&self.journal, self.live.load().policy.clone(), mark.done) => recovered,
         };
         let mut recovered = match recovered {
             Ok(recovered) => recovered,
@@ -217,7 +231,7 @@ impl Daemon {
     }
 
     async fn begin(
-        &self,
+        &mut self,
         recovered: Recovered,
         clock: Box<dyn Clock>,
         mark: outbox::Mark,
@@ -226,9 +240,7 @@ impl Daemon {
         let Recovered { mut engine, mut last, effects, foreign, tail: _ } = recovered;
         let mut clock = clock;
         let epoch = engine.state().epoch;
-        if engine.state().policy != self.policy.digest {
-            last = self.adopt(&mut engine, last, clock.time()).await?;
-        }
+        last = self.adopt(&mut engine, last, clock.time()).await?;
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
         let outbox =
             Outbox::start(&self.journal_client, &self.site, self.subjects.clone(), &self.instance, mark);
@@ -239,7 +251,7 @@ impl Daemon {
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
         let inbox =
             Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
-        let inputs = Decoding::start(inbox, self.decoder.clone());
+        let inputs = Decoding::start(inbox, self.live.clone());
         let (door, requests) =
             Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
                 .await
@@ -251,10 +263,12 @@ impl Daemon {
             engine,
             journal: self.journal.clone(),
             subjects: self.subjects.clone(),
-            decoder: self.decoder.clone(),
+            live: self.live.clone(),
             clock,
             inputs,
             requests,
+            control: std::mem::replace(&mut self.control, mpsc::channel(1).1),
+            adopting: None,
             desktops,
             outbox,
             answering: Answering::new(self.journal.clone()),
@@ -289,22 +303,31 @@ impl Daemon {
             instance,
             warnings: self.warnings.clone(),
             foreign,
+            last_reload: self.last_reload.clone(),
             dropped: self.vitals.dropped.clone(),
         }
     }
 
-    /// Takes the rules of our own files, when the journal has others.
+    /// Takes the rules that this process goes by, when the journal has others: at its start those of our files.
+    /// They lie in the object store before the journal says that they hold.
     ///
     /// A large site has more names than one step may record, so it is handed in until it is adopted.
-    async fn adopt(&self, engine: &mut Engine, mut last: u64, now: Timestamp) -> Result<u64, Failure> {
-        info!(policy = %self.policy.digest, "adopting the policy of our files");
-        let adopt = site_order(Command::AdoptPolicy(self.policy.clone()));
-        while engine.state().policy != self.policy.digest {
+    async fn adopt(&mut self, engine: &mut Engine, mut last: u64, now: Timestamp) -> Result<u64, Failure> {
+        let ruling = self.live.load_full();
+        let stored = self.policies.put(ruling.policy.digest, &ruling.tree).await;
+        stored.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let adopt = site_order(Command::AdoptPolicy(ruling.policy.clone()));
+        while engine.state().policy != ruling.policy.digest {
+            info!(policy = %ruling.policy.digest, "adopting the policy");
             engine.handle(now, &adopt).map_err(|fault| Failure::config(fault.to_string()))?;
             let mut group = Group::default();
             group.take(engine, &self.subjects, None);
             let appended = self.journal.append(last, group.lines()).await;
             last = appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        }
+        // A reload that an earlier term began ends here.
+        if let Some(adopting) = self.adopting.take() {
+            adopting.tell(&engine.state().adopted);
         }
         Ok(last)
     }

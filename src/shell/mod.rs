@@ -12,17 +12,21 @@
 //! - [`decoding`]: input decoded ahead, in order, guarded.
 //! - [`door`], [`answer`], [`answering`], [`query`], [`join`]: the API.
 //! - [`desktops`], [`presence`]: heartbeats and leases.
-//! - [`group`], [`runtime`]: the loop, and what one round of it appends.
+//! - [`group`], [`runtime`], [`adopting`]: the loop, and what one round of it appends.
+//! - [`reload`], [`ruling`], [`policies`]: other rules while messages flow.
+//! - [`control`], `operators`: the control socket, and what may be asked there.
 //! - [`outbox`]: effects on their way out.
-//! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
+//! - [`recovery`], [`beat`], `lead`, `leaving`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
 //! - [`health`], [`notify`], [`metrics`], [`vitals`]: how the daemon is, for systemd, HTTP and the watchdog.
 //! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
+pub mod adopting;
 pub mod answer;
 pub mod answering;
 pub mod beat;
 pub mod clock;
+pub mod control;
 mod daemon;
 pub mod decoding;
 pub mod demo;
@@ -40,14 +44,19 @@ pub mod inbox;
 pub mod join;
 pub mod journal;
 mod lead;
+mod leaving;
 pub mod metrics;
 pub mod nats;
 pub mod notify;
+mod operators;
 pub mod outbox;
+pub mod policies;
 pub mod presence;
 pub mod query;
 pub mod reader;
 pub mod recovery;
+pub mod reload;
+pub mod ruling;
 pub mod runtime;
 pub mod serve;
 pub mod settings;

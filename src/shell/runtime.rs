@@ -13,8 +13,9 @@ use crate::domain::{Role, Timestamp};
 use crate::engine::command::{Command, Door, Order, RefusedInput};
 use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
-use crate::wire::{Decoded, Decoder, Request as Asked, Subjects};
+use crate::wire::{Decoded, Request as Asked, Subjects};
 
+use super::adopting::{Adopting, Control};
 use super::answer::Answer;
 use super::answering::Answering;
 use super::beat::Beating;
@@ -30,6 +31,7 @@ use super::inbox::ReadError;
 use super::journal::{AppendError, Journal};
 use super::outbox::Outbox;
 use super::query::{self, Answered};
+use super::ruling::Live;
 use super::vitals::Vitals;
 
 /// Requests taken in one round.
@@ -66,10 +68,15 @@ pub struct Term {
     pub engine: Engine,
     pub journal: Arc<Journal>,
     pub subjects: Subjects,
-    pub decoder: Arc<Decoder>,
+    /// What the decoding goes by, too.
+    pub live: Live,
     pub clock: Box<dyn Clock>,
     pub inputs: Decoding,
     pub requests: mpsc::Receiver<Request>,
+    /// What operators ask of the loop.
+    pub control: mpsc::Receiver<Control>,
+    /// The reload that is under way.
+    pub adopting: Option<Adopting>,
     pub desktops: Desktops,
     pub outbox: Outbox,
     pub answering: Answering,
@@ -105,6 +112,7 @@ enum Wake {
     Request(Request),
     Input(Option<Result<DecodedInput, ReadError>>),
     Heartbeat(Heartbeat),
+    Control(Control),
     Timer,
 }
 
@@ -121,7 +129,7 @@ impl Term {
 
     /// Waits for anything to do. What must not wait comes first.
     async fn wait(&mut self) -> Wake {
-        if self.request.is_some() || self.input.is_some() {
+        if self.request.is_some() || self.input.is_some() || self.adopting.is_some() {
             return Wake::Timer;
         }
         let timer = self.next_wake();
@@ -136,11 +144,13 @@ impl Term {
             Some(request) = self.requests.recv() => Wake::Request(request),
             // 4. A desktop is heard: late, it would cost an agent his offers.
             Some(heartbeat) = self.desktops.next() => Wake::Heartbeat(heartbeat),
-            // 5. Messages and durable commands.
+            // 5. An operator asks; it is rare, and messages never end.
+            Some(control) = self.control.recv() => Wake::Control(control),
+            // 6. Messages and durable commands.
             input = self.inputs.next() => Wake::Input(input),
-            // 6. Due work, a lapsed lease, a position to record.
+            // 7. Due work, a lapsed lease, a position to record.
             () = sleep_until(timer) => Wake::Timer,
-            // 7. In tests the clock was moved by hand.
+            // 8. In tests the clock was moved by hand.
             Ok(()) = self.moved.changed() => Wake::Timer,
         }
     }
@@ -161,9 +171,11 @@ impl Term {
                 error!("the reading of input has ended by itself; recovering");
                 return Err(TermEnd::Recover);
             }
+            Wake::Control(control) => self.take_control(control),
             Wake::Timer => {}
         }
         self.pass_time(now, &mut group);
+        self.adopt(now, &mut group);
         self.hear_all(now, &mut group);
         self.note_silence(now, &mut group);
         self.take_requests(now, &mut group);
@@ -171,14 +183,8 @@ impl Term {
         let read = self.take_inputs(now, &mut group);
         self.mark_position(false, now, &mut group);
         self.commit(group).await?;
+        self.note_adopted();
         read
-    }
-
-    /// The last round takes nothing any more: whoever waits is turned away, and asks our successor.
-    async fn stop(&mut self, now: Timestamp, mut group: Group) -> Result<(), TermEnd> {
-        self.mark_position(true, now, &mut group);
-        self.commit(group).await?;
-        Err(TermEnd::Stopped)
     }
 
     fn read_clock(&mut self, group: &mut Group) -> Timestamp {
@@ -242,19 +248,6 @@ impl Term {
         }
     }
 
-    /// Answers everybody who still waits when the term ends: what he asked was not looked at. Whoever leads
-    /// now was asked the same, and an answer of ours would only be faster than his.
-    pub async fn turn_away(&mut self, end: &TermEnd) {
-        if matches!(end, TermEnd::Superseded) {
-            return;
-        }
-        let first = self.request.take();
-        let waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
-        for request in waiting {
-            request.reply.send(Answer::unavailable()).await;
-        }
-    }
-
     fn answer(&mut self, request: Request, now: Timestamp, group: &mut Group) {
         let Request { subject, payload, trace, reply } = request;
         let call = self.subjects.api(&subject).and_then(|call| Some((call.actor.parse().ok()?, call.verb)));
@@ -267,7 +260,7 @@ impl Term {
             let message = "this name is the site's own; ask under the name of an agent or actor";
             return group.answer(reply, Answer::no(self.engine.state().seq, "forbidden", message));
         }
-        match self.decoder.requests().parse(verb, &actor, Door::Api, &payload) {
+        match self.live.load().decoder.requests().parse(verb, &actor, Door::Api, &payload) {
             Ok(Asked::Command(order)) => {
                 let outcome = self.engine.handle(now, &order);
                 group.take(&self.engine, &self.subjects, trace.as_ref());
@@ -302,7 +295,7 @@ impl Term {
     }
 
     fn take_input(&mut self, input: DecodedInput, now: Timestamp, group: &mut Group) {
-        let DecodedInput { inseq, stored_at, subject, trace, content } = input;
+        let DecodedInput { inseq, stored_at, subject, trace, content, .. } = input;
         let door = Door::Input { inseq, stored_at };
         let order = match content {
             Ok(Decoded::Command(order)) => Order { door, ..order },
@@ -332,7 +325,7 @@ impl Term {
     }
 
     /// Inputs that left no record would be read again after a restart, for ever if none ever does.
-    fn mark_position(&mut self, stopping: bool, now: Timestamp, group: &mut Group) {
+    pub(super) fn mark_position(&mut self, stopping: bool, now: Timestamp, group: &mut Group) {
         let unmarked = self.engine.consumed() - self.engine.state().inseq;
         let long = self.recorded_at.elapsed() >= UNMARKED_FOR;
         if unmarked > 0 && group.has_no_lines() && (stopping || long || unmarked >= UNMARKED_INPUTS) {
@@ -341,19 +334,19 @@ impl Term {
     }
 
     /// A command of the daemon itself.
-    fn order(&mut self, now: Timestamp, command: Command, group: &mut Group) {
+    pub(super) fn order(&mut self, now: Timestamp, command: Command, group: &mut Group) {
         let order = site_order(command);
         if let Err(rejection) = self.engine.handle(now, &order) {
             error!(verb = order.command.verb(), %rejection, "the engine refused the daemon's own command");
         }
         group.take(&self.engine, &self.subjects, None);
-        if matches!(order.command, Command::PassTime) {
+        if matches!(order.command, Command::PassTime | Command::AdoptPolicy(_)) {
             self.desktops.sync(self.engine.state());
         }
     }
 
     /// Makes a group durable; only then do its answers and effects leave.
-    async fn commit(&mut self, group: Group) -> Result<(), TermEnd> {
+    pub(super) async fn commit(&mut self, group: Group) -> Result<(), TermEnd> {
         if group.is_empty() {
             return Ok(());
         }

@@ -43,6 +43,11 @@ impl Site {
         format!("{}_EVENTS", self.stem)
     }
 
+    /// The bucket of compiled policies. The object store keeps it in a stream `OBJ_` and this.
+    pub fn bucket_policies(&self) -> String {
+        format!("{}_POLICIES", self.stem)
+    }
+
     /// The stream of input that could not be understood.
     pub fn stream_dead(&self) -> String {
         format!("{}_DEAD", self.stem)

@@ -115,9 +115,13 @@ fn transform_fact(found: &Config, want: &Config) -> String {
 }
 
 /// What would lose messages, let a publisher harm the stream, or reorder it.
-fn dangers(want: &Config, found: &Config) -> [(bool, &'static str); 9] {
+fn dangers(want: &Config, found: &Config) -> [(bool, &'static str); 10] {
     [
-        (found.allow_rollup, "allows rollup, with which one publisher can wipe the stream"),
+        (want.allow_rollup && !found.allow_rollup, "allows no rollup, which an object store is built on"),
+        (
+            found.allow_rollup && !want.allow_rollup,
+            "allows rollup, with which one publisher can wipe the stream",
+        ),
         (found.allow_message_ttl, "allows a time to live per message, so records vanish by themselves"),
         (found.allow_message_schedules, "allows message schedules, which switch rollup on"),
         (found.subject_delete_marker_ttl.is_some(), "leaves delete markers, which switch rollup on"),
@@ -192,7 +196,7 @@ mod tests {
 
     /// The sentences about stream EVENTS once `spoil` was done to it.
     fn check(spoil: fn(&mut Config), expected: &[&str]) {
-        let [_, want, _] = spec().configs();
+        let [_, want, ..] = spec().configs();
         let mut found = want.clone();
         spoil(&mut found);
         let (faults, warnings) = judge(&want, &found);
@@ -254,15 +258,15 @@ mod tests {
 
     #[test]
     fn every_fault_is_told_at_once() {
-        let [want, _, _] = spec().configs();
+        let [want, ..] = spec().configs();
         let spoilt = Config { max_age: Duration::from_secs(1), deny_purge: true, ..want.clone() };
         assert_eq!(judge(&want, &spoilt).0.len(), 2);
     }
 
     #[test]
     fn fewer_copies_are_a_warning() {
-        let [_, want, _] = StreamsSpec { replicas: 3, ..spec() }.configs();
-        let [_, found, _] = spec().configs();
+        let [_, want, ..] = StreamsSpec { replicas: 3, ..spec() }.configs();
+        let [_, found, ..] = spec().configs();
         let (faults, warnings) = judge(&want, &found);
         assert!(faults.is_empty());
         assert_eq!(

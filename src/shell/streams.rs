@@ -73,8 +73,8 @@ impl StreamsSpec {
     }
 
     /// The streams as the server takes them, also for `nats stream add --config`.
-    pub fn configs(&self) -> [Config; 3] {
-        [self.input(), self.events(), self.dead()]
+    pub fn configs(&self) -> [Config; 4] {
+        [self.input(), self.events(), self.dead(), self.policies()]
     }
 
     fn input(&self) -> Config {
@@ -112,6 +112,17 @@ impl StreamsSpec {
             // A round may refuse several inputs; their dead letters are one fenced group.
             allow_atomic_publish: true,
             ..self.common(self.site.stream_dead(), "dead.>", "input that could not be understood")
+        }
+    }
+
+    /// The object store's own form: chunks and names under `$O`, where the newest of a name replaces the older.
+    fn policies(&self) -> Config {
+        let bucket = self.site.bucket_policies();
+        Config {
+            subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
+            discard: DiscardPolicy::New,
+            allow_rollup: true,
+            ..self.common(format!("OBJ_{bucket}"), "", "compiled policies, by digest")
         }
     }
 

@@ -80,6 +80,13 @@ pub fn start(log: Log) {
     }
 }
 
+/// Takes the level of new settings.
+pub fn set_level(level: LogLevel) {
+    if let Some(Err(fault)) = levels().map(|levels| levels.settle(level)) {
+        tracing::warn!(%fault, "the log keeps its level");
+    }
+}
+
 /// The levels of this process's log; none before it was started.
 pub fn levels() -> Option<&'static Levels> {
     LEVELS.get()

@@ -16,6 +16,7 @@ use crate::web::{Check, Listening, Vital};
 
 use super::health::{Health, Phase};
 use super::metrics::{Census, Metrics, Note, Outside, Snapshot};
+use super::notify;
 use super::serve::{Exit, Failure};
 
 /// How the daemon is, from its start to its end.
@@ -43,6 +44,14 @@ impl Vitals {
     pub fn turn(&self, engine: &Engine, now: Timestamp, outbox: u64, foreign: u64) {
         self.health.turn();
         self.metrics.refresh(|| Snapshot { outbox, foreign, ..Snapshot::of(engine, now) });
+    }
+
+    /// A reload is over, and this became of it; systemd waits for that.
+    pub fn reloaded(&self, verdict: Result<&str, &str>, at: Timestamp) {
+        self.metrics.reloaded(verdict.is_ok(), at);
+        let (Ok(sentence) | Err(sentence)) = verdict;
+        self.health.reloaded(sentence);
+        notify::ready();
     }
 
     /// A group is durable: it had so many records, and this is what they mean.

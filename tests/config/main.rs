@@ -74,6 +74,56 @@ fn the_shipped_file_says_the_defaults() {
 }
 
 #[test]
+fn a_compiled_policy_is_the_policy_again() {
+    let mut files = toml_files("tests/config/good");
+    files.push(in_project("config/switchboard.toml"));
+    for path in files {
+        let loaded = config::load(&path).unwrap_or_else(|report| panic!("{report}"));
+        let text = loaded.tree.to_string();
+        for of_settings in ["key_file", "password", "urls", "prefix", "relay"] {
+            assert!(!text.contains(of_settings), "{}: `{of_settings}` is in {text}", path.display());
+        }
+        let tree = serde_json::from_str(&text).expect("it is JSON");
+        let policy = config::load_policy(&tree, &loaded.settings).unwrap_or_else(|report| panic!("{report}"));
+        assert_eq!(policy.digest, loaded.policy.digest, "{}", path.display());
+        let sources = config::load_sources(&tree, &loaded.settings);
+        assert_eq!(sources.as_ref(), Ok(&loaded.settings.sources), "{}", path.display());
+    }
+}
+
+#[test]
+fn the_order_of_what_is_written_does_not_change_the_compiled_policy() {
+    let turned = "[queue.general]\n[site]\ndefault_queue = \"general\"\n";
+    let tree = |text| config::load_str("x.toml", text).expect("it loads").tree.to_string();
+    assert_eq!(tree(turned), tree(LEAST));
+    assert_eq!(tree(LEAST), r#"{"queue":{"general":{}},"site":{"default_queue":"general"}}"#);
+}
+
+#[test]
+fn what_needs_a_restart_is_told_by_its_key() {
+    let rest = "[nats]\nreplicas = 1\n[log]\nlevel = \"info\"\n[source.line]\nchannel = \"sms\"\naddress = \"+15550100\"\n";
+    let old = format!("{LEAST}{rest}");
+    let keys = |from: &str, to: &str| {
+        let new = old.replace(from, to);
+        assert_ne!(new, old, "the edit of {from} changes something");
+        let load = |text: &str| config::load_str("x.toml", text).expect("it loads").settings;
+        load(&old).restart_keys(&load(&new))
+    };
+    assert_eq!(keys("+15550100", "+15550101"), Vec::<&str>::new());
+    assert_eq!(keys("info", "debug"), Vec::<&str>::new());
+    assert_eq!(keys("default_queue", "rona_after = 3\ndefault_queue"), Vec::<&str>::new());
+    assert_eq!(keys("replicas = 1", "replicas = 3"), ["nats.replicas"]);
+    assert_eq!(
+        keys("[site]", "[control]\nsocket = \"c\"\n[http]\nlisten = \"127.0.0.1:80\"\n[site]\ntest = true"),
+        ["site.test", "http.listen", "control.socket"]
+    );
+    assert_eq!(
+        keys("[site]", "[smtp]\nhost = \"mx\"\n[notice]\nfrom = \"a@example.org\"\n[site]"),
+        ["smtp", "notice.from"]
+    );
+}
+
+#[test]
 fn every_key_arrives_where_it_belongs() {
     let text = read(&in_project("tests/config/good/everything.toml"));
     let loaded = config::load_str("etc/everything.toml", &text).unwrap_or_else(|report| panic!("{report}"));

@@ -22,7 +22,12 @@ use world::World;
 
 /// Given the lines of `given`, when the lines of `when` are told, then what they lead to.
 fn check(given: &str, when: &str, then: &Expect) {
-    let mut world = World::open("house.toml");
+    check_by("house.toml", given, when, then);
+}
+
+/// The same under other rules.
+fn check_by(policy: &str, given: &str, when: &str, then: &Expect) {
+    let mut world = World::open(policy);
     world.tell(given);
     then.assert_eq(&world.tell(when));
     world.end();

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::check;
+use super::{check, check_by};
 
 #[test]
 fn a_reload_of_the_same_rules_changes_nothing() {
@@ -46,6 +46,8 @@ fn what_waits_is_placed_by_the_new_rules_at_its_old_age() {
         &expect![[r#"
             09:02:00  policy           adopted
             09:02:00  interaction i1   queued       general, priority 10, by default, policy changed, waiting since 09:00:00
+            09:02:00  clock t1         cancelled    assign, policy removed
+            09:02:00  clock t2         cancelled    first_reply, policy removed
             09:02:00  policy           applied
         "#]],
     );
@@ -64,6 +66,82 @@ fn an_offer_that_its_agent_no_longer_meets_is_withdrawn() {
             09:01:10  agent ana        upserted     no skills; capacity 3, costs chat 2, email 1, sms 1 (at most 2)
             09:01:10  offer o1         rescinded    i1 to ana, policy changed
             09:01:10  policy           applied
+        "#]],
+    );
+}
+
+#[test]
+fn what_is_promised_no_more_is_cancelled() {
+    check_by(
+        "promises.toml",
+        r#"09:00:00 sms +15550100 to +15550199 "hello""#,
+        "09:00:10 reload promises_withdrawn.toml",
+        &expect![[r#"
+            09:00:10  policy           adopted
+            09:00:10  clock t1         cancelled    assign, policy removed
+            09:00:10  clock t2         cancelled    first_reply, policy removed
+            09:00:10  policy           applied
+        "#]],
+    );
+}
+
+#[test]
+fn a_target_taken_out_of_its_sla_is_cancelled_and_the_other_runs_on() {
+    check_by(
+        "promises.toml",
+        r#"09:00:00 sms +15550100 to +15550199 "hello""#,
+        "09:00:10 reload promises_halved.toml",
+        &expect![[r#"
+            09:00:10  policy           adopted
+            09:00:10  clock t2         cancelled    first_reply, policy removed
+            09:00:10  policy           applied
+        "#]],
+    );
+}
+
+#[test]
+fn a_target_that_changed_leaves_what_runs_alone() {
+    check_by(
+        "promises.toml",
+        r#"09:00:00 sms +15550100 to +15550199 "hello""#,
+        "09:00:10 reload promises_tightened.toml",
+        &expect![[r#"
+            09:00:10  policy           adopted
+            09:00:10  policy           applied
+        "#]],
+    );
+}
+
+/// The conversation stands in a queue that promises the same.
+#[test]
+fn a_renamed_queue_keeps_what_it_promised() {
+    check_by(
+        "promises.toml",
+        r#"09:00:00 sms +15550100 to +15550199 "hello""#,
+        "09:00:10 reload promises_renamed_queue.toml",
+        &expect![[r#"
+            09:00:10  policy           adopted
+            09:00:10  interaction i1   queued       help, priority 50, by default, policy changed, waiting since 09:00:00
+            09:00:10  policy           applied
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_told_of_a_promise_that_is_gone_is_resolved_and_its_breach_stays() {
+    check_by(
+        "promises.toml",
+        r#"
+            09:00:00 sms +15550100 to +15550199 "hello"
+            09:02:00 wait
+        "#,
+        "09:03:00 reload promises_withdrawn.toml",
+        &expect![[r#"
+            09:03:00  policy           adopted
+            09:03:00  clock t1         cancelled    assign, policy removed
+            09:03:00  escalation t1    resolved
+            09:03:00  clock t2         cancelled    first_reply, policy removed
+            09:03:00  policy           applied
         "#]],
     );
 }

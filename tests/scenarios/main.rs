@@ -56,6 +56,7 @@ stories! {
     owner_offline_requeued
     preferred_agent
     raised_capacity_takes_what_waits
+    reload_cancels_what_is_promised_no_more
     reload_leaves_running_clocks_alone
     reopened_or_followed_up
     replied_then_down_across_due

@@ -7,6 +7,7 @@ mod faults;
 mod hostile;
 mod kills;
 mod leaders;
+mod reloads;
 mod time;
 
 use std::process::Command;

@@ -9,6 +9,7 @@ mod crash;
 mod input;
 mod newcomer;
 mod permissions;
+mod reload;
 mod service;
 mod streams;
 mod support;

@@ -1,10 +1,14 @@
 //! The shipped users: what each must be able to do works, and what it must not is refused.
 
+use std::collections::BTreeSet;
+
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use futures_util::StreamExt;
+use switchboard::domain::Digest;
 use switchboard::shell::inbox::Inbox;
 use switchboard::shell::journal::{Journal, Line};
 use switchboard::shell::nats::{Purpose, jetstream};
+use switchboard::shell::policies::Policies;
 use switchboard::shell::site::Site;
 use switchboard::shell::streams::{StreamsSpec, init, verify};
 
@@ -25,6 +29,17 @@ async fn the_journal_user_may_do_all_that_the_router_does_and_nothing_is_refused
     within("input", inbox.next()).await.expect("the stream is the same");
     let input = js.get_stream("SWITCHBOARD_IN").await.expect("the stream");
     input.purge().sequence(2).await.expect("a purge of IN");
+    let policies = Policies::new(js.clone(), &site());
+    let tree = serde_json::json!({ "long": "rule ".repeat(100_000) });
+    for number in 1..=22 {
+        policies.put(Digest(number), &tree).await.expect("a policy is put");
+    }
+    assert_eq!(policies.get(Digest(7)).await.expect("it lies there"), tree);
+    policies.prune(&[Digest(1)]).await;
+    let kept: BTreeSet<String> = policies.names().await.expect("a list").into_iter().collect();
+    let expected: BTreeSet<String> = (1..=22).filter(|n| *n != 2).map(|n| Digest(n).to_string()).collect();
+    assert_eq!(kept, expected, "the newest twenty, and an older one that was adopted lately");
+    assert!(policies.get(Digest(2)).await.is_err(), "the other older one is gone");
     let mut beats = client.subscribe("switchboard.leader.beat").await.expect("a subscription");
     client.publish("switchboard.leader.beat", "{}".into()).await.expect("a beat");
     within("the beat", beats.next()).await.expect("the subscription stands");
@@ -40,6 +55,7 @@ async fn the_journal_user_cannot_purge_or_delete_the_journal() {
         "$JS.API.STREAM.DELETE.SWITCHBOARD_EVENTS",
         "$JS.API.STREAM.UPDATE.SWITCHBOARD_EVENTS",
         "$JS.API.STREAM.DELETE.SWITCHBOARD_IN",
+        "$JS.API.STREAM.DELETE.OBJ_SWITCHBOARD_POLICIES",
         "switchboard.in.email.support",
         "switchboard.api.ana.sign_in",
         "_INBOX.ana.x",
@@ -228,6 +244,7 @@ fn for_shop(configuration: &str) -> String {
         .replace("SWITCHBOARD_IN", "SHOP_IN")
         .replace("SWITCHBOARD_EVENTS", "SHOP_EVENTS")
         .replace("SWITCHBOARD_DEAD", "SHOP_DEAD")
+        .replace("SWITCHBOARD_POLICIES", "SHOP_POLICIES")
 }
 
 fn facts_consumer(filter: &str) -> pull::Config {

@@ -25,27 +25,30 @@ async fn init_makes_what_is_missing_and_then_nothing() {
 async fn init_leaves_a_stream_that_differs_and_verify_tells_every_fault() {
     let server = Server::start().await;
     let admin = server.jetstream("switchboard-admin").await;
-    let [input, events, _] = spec().configs();
+    let [input, events, ..] = spec().configs();
     let spoilt = Config { subject_transform: None, republish: None, allow_atomic_publish: false, ..events };
     admin.create_stream(&spoilt).await.expect("a spoilt journal");
     admin.create_stream(Config { allow_rollup: true, ..input }).await.expect("a spoilt input");
     let router = jetstream(&server.router(Purpose::Journal).await);
-    let faults = verify(&router, &spec()).await.expect_err("three streams are not right");
+    let faults = verify(&router, &spec()).await.expect_err("four streams are not right");
     let about = |stream: &str| faults.iter().filter(|fault| fault.stream == stream).count();
     assert_eq!(
         (about("SWITCHBOARD_IN"), about("SWITCHBOARD_EVENTS"), about("SWITCHBOARD_DEAD")),
         (1, 3, 1),
         "{faults:#?}"
     );
-    let missing = faults.last().map(Fault::to_string);
+    let missing: Vec<String> = faults.iter().rev().take(2).map(Fault::to_string).collect();
     assert_eq!(
-        missing.as_deref(),
-        Some("stream SWITCHBOARD_DEAD is missing; make it with `switchboard init`")
+        missing,
+        [
+            "stream OBJ_SWITCHBOARD_POLICIES is missing; make it with `switchboard init`",
+            "stream SWITCHBOARD_DEAD is missing; make it with `switchboard init`"
+        ]
     );
     let outcomes = init(&admin, &spec()).await.expect("init");
     assert!(matches!(
         outcomes.as_slice(),
-        [Outcome::Differs { .. }, Outcome::Differs { .. }, Outcome::Made { .. }]
+        [Outcome::Differs { .. }, Outcome::Differs { .. }, Outcome::Made { .. }, Outcome::Made { .. }]
     ));
     let untouched = admin.get_stream("SWITCHBOARD_EVENTS").await.expect("the stream");
     assert!(!untouched.cached_info().config.allow_atomic_publish);

@@ -35,6 +35,8 @@ pub enum Invariant {
     LoadExplained,
     /// Every clock started ends once, and as its breach tells.
     ClockEndsOnce,
+    /// Once all of a policy was applied, nothing runs that no queue of it promises.
+    PromiseStands,
     /// Each warning once, in order, before the breach.
     WarnedOnce,
     /// Breached at most once, retraction aside.
@@ -90,6 +92,7 @@ impl Observer {
         trips.demand(Invariant::StepBounded, count <= STEP_EVENTS_MAX, || format!("{count} events"));
         self.deadlines(step, records, engine, trips);
         self.loads(engine, trips);
+        promises(engine, trips);
         for violation in engine.check_invariants() {
             trips.0.push((Invariant::Sweep, violation.0));
         }
@@ -188,6 +191,21 @@ impl Observer {
         let explained = self.reference.clocks.keys().map(|id| id.0);
         trips.demand(Invariant::ClockEndsOnce, explained.eq(running.iter().copied()), || {
             format!("clocks {running:?} run, others were started")
+        });
+    }
+}
+
+fn promises(engine: &Engine, trips: &mut Trips) {
+    let state = engine.state();
+    if !state.policy_applied {
+        return;
+    }
+    let made = || engine.policy().queues.values().flat_map(|queue| queue.promises.iter());
+    for (id, clock) in state.clocks.iter() {
+        let promise = &clock.promise;
+        let stands = made().any(|made| (&made.sla, made.metric) == (&promise.sla, promise.metric));
+        trips.demand(Invariant::PromiseStands, stands, || {
+            format!("clock {id} runs for {:?}, which no queue promises", promise.sla)
         });
     }
 }

@@ -14,6 +14,7 @@ use switchboard::policy::{
 
 const SKILLS: [&str; 5] = ["billing", "technical", "english", "polish", "sales"];
 const AGENTS: [&str; 8] = ["ana", "bo", "cem", "dia", "eli", "fay", "gus", "hal"];
+const SLAS: [&str; 3] = ["standard", "gold", "silver"];
 const QUEUES: [&str; 4] = ["general", "billing", "support", "sales"];
 
 /// Who leads agents in every site.
@@ -165,12 +166,14 @@ impl Site {
 
 fn draw_promises(rng: &mut Rng) -> Arc<[Arc<Promise>]> {
     let mut promises = Vec::new();
+    let sla = name(rng.choice(SLAS).expect("there are SLAs"));
     for metric in Metric::ALL {
         if rng.u8(..4) > 0 {
             let within = Span::minutes(rng.i64(1..=30));
             let warnings = [Warning::Percent(50), Warning::Before(Span::seconds(20))];
             let ladder = (rng.u8(..4) > 0).then(|| Arc::new(draw_ladder(rng)));
             promises.push(Arc::new(policy::promise(
+                Some(sla.clone()),
                 metric,
                 within,
                 &warnings[..rng.usize(..=warnings.len())],

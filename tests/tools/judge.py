@@ -13,7 +13,8 @@ was read as JSON lines. --self-test reads such lines (whole.jsonl with ledger.js
 a finding, and doctored.jsonl: edits of them, each with the finding that it must lead to.
 
 The ledger: {"messages": [{"id", "thread", "certain"}], "malformed": [{"marker", "code", "certain"}],
-"answers": [{"actor", "id", "seq", "event"}], "foreign": number or null}. What is not certain may have
+"answers": [{"actor", "id", "seq", "event"}], "foreign": number or null, "policies": [digest] where the test
+knows all that may have been adopted}. What is not certain may have
 arrived or not, since its publisher was never told.
 """
 
@@ -68,6 +69,7 @@ class Judge:
         self.check_conversations()
         self.check_offers()
         self.check_clocks()
+        self.check_policies()
         self.check_epochs()
         self.check_commands()
         self.check_dead()
@@ -282,6 +284,7 @@ class Judge:
 
     def check_clocks(self):
         clocks = {}
+        self.cycles = {}
         for record in self.records:
             if record.word.startswith("sla."):
                 self.check_clock(record, clocks)
@@ -299,6 +302,10 @@ class Judge:
         if record.word == "sla.started":
             if name in clocks:
                 self.find("clock-started-twice", f"{record.place} starts {name} again")
+            data = record.data
+            cycle = (data["conversation"], (data.get("promise") or {}).get("metric"), data["cycle"])
+            if self.cycles.setdefault(cycle, name) != name:
+                self.find("cycle-twice", f"{record.place} starts {name} for {cycle}, as {self.cycles[cycle]} did")
             clocks[name] = {"start": record, "end": None, "warned": set(), "breach": None, "rungs": [],
                             "breaches": 0, "acked": False}
             return
@@ -355,6 +362,11 @@ class Judge:
             self.find("met-but-late", f"{name} was due {start.data['due']} and met {end.data['ended_at']}")
         if end.word == "sla.met_late" and not late:
             self.find("late-but-met", f"{name} was due {start.data['due']} and met {end.data['ended_at']}")
+        if clock["breach"] is None and clock["breaches"] == 0 and clock["rungs"]:
+            self.find("escalated-unbreached", f"{name} was escalated and never breached")
+        # What is promised no more is not measured to its end.
+        if end.data.get("cause") == "policy_removed":
+            return
         # Who resolves within the grace for late stops cancels what was not breached yet.
         certain = end.data["ended_at"] > start.data["breach_at"] or end.word == "sla.met_late"
         if certain and clock["breach"] is None:
@@ -365,10 +377,26 @@ class Judge:
             owed = clock["breach"] is not None and due < instant(end.data["ended_at"]) and not clock["acked"]
             if owed and number not in clock["rungs"] and clock["breach"].place < end.place - 1:
                 self.find("escalation-missing", f"rung {number} of {name} was due {due} and never raised")
-        if clock["breach"] is None and clock["breaches"] == 0 and clock["rungs"]:
-            self.find("escalated-unbreached", f"{name} was escalated and never breached")
 
     # The site.
+
+    def check_policies(self):
+        """What was adopted is applied, unless another policy was adopted meanwhile; nothing else is."""
+        adopted, applied = None, True
+        for record in self.of("policy.adopted", "policy.applied"):
+            digest = record.data["digest"]
+            if record.word == "policy.adopted":
+                adopted, applied = digest, False
+            elif digest != adopted or applied:
+                self.find("policy-applied", f"{record.place} applies {digest}, adopted is {adopted}")
+            else:
+                applied = True
+        if not applied and not self.running:
+            self.find("policy-unapplied", f"{adopted} was adopted and not applied to its end")
+        allowed = self.ledger.get("policies")
+        for record in self.of("policy.adopted"):
+            if allowed is not None and record.data["digest"] not in allowed:
+                self.find("policy-unknown", f"{record.place} adopts {record.data['digest']}, which nobody asked for")
 
     def check_epochs(self):
         newest, instances = 0, {}

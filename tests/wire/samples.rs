@@ -207,6 +207,7 @@ fn promises() -> Vec<Event> {
     let ladder = Ladder { name: "billing".into(), ack_for_ms: 900_000, rungs };
     let promise = |ladder| Promise {
         metric: Metric::FirstReply,
+        sla: Some("gold".parse().expect("a plain name")),
         within: Span::minutes(5),
         warnings: [Span::minutes(2), Span::minutes(1)].into(),
         ladder,
@@ -235,6 +236,7 @@ fn promises() -> Vec<Event> {
         ended(Outcome::Met, None),
         ended(Outcome::MetLate, None),
         ended(Outcome::Cancelled, Some(CancelCause::ResolvedUnanswered)),
+        ended(Outcome::Cancelled, Some(CancelCause::PolicyRemoved)),
         Event::EscalationRaised(Box::new(EscalationRaised {
             clock,
             conversation,

@@ -7,7 +7,7 @@ use super::value::{Reference, count, name, path, span};
 use crate::config::finding::{Code, Finding, Findings};
 use crate::config::raw::{RawFile, RawLadder, RawRung, RawSla, RawTarget};
 use crate::config::span::{self as spans, SPAN_MAX, Unfit, spell};
-use crate::domain::{Ladder, Metric, Promise, Rung, Span};
+use crate::domain::{Ladder, Metric, Name, Promise, Rung, Span};
 use crate::policy::{Warning, promise};
 
 /// The most ladders, and the most SLAs.
@@ -45,7 +45,7 @@ fn sla(
     ladders: &BTreeMap<&str, Arc<Ladder>>,
 ) -> Arc<[Arc<Promise>]> {
     let at = path("sla", text);
-    name(findings, &at, text);
+    let sla = name(findings, &at, text);
     let ladder = written.ladder.as_ref().and_then(|wanted| {
         let who = format!("sla `{text}` escalates by");
         let reference = Reference { code: Code::UnknownLadder, who, noun: "ladder", known: &raw.ladders };
@@ -60,7 +60,14 @@ fn sla(
     }
     let made = targets.into_iter().filter_map(|(metric, target)| {
         let target = target.as_ref()?;
-        Some(Arc::new(self::target(findings, &format!("{at}.{metric}"), metric, target, ladder.clone())))
+        Some(Arc::new(self::target(
+            findings,
+            &format!("{at}.{metric}"),
+            sla.clone(),
+            metric,
+            target,
+            ladder.clone(),
+        )))
     });
     made.collect()
 }
@@ -68,6 +75,7 @@ fn sla(
 fn target(
     findings: &mut Findings,
     at: &str,
+    sla: Option<Name>,
     metric: Metric,
     written: &RawTarget,
     ladder: Option<Arc<Ladder>>,
@@ -88,7 +96,7 @@ fn target(
         let fact = format!("`{at}.warn` has more than {WARNINGS_MAX} warnings");
         findings.push(Finding::error(Code::OutOfRange, format!("{at}.warn"), fact));
     }
-    promise(metric, within, &warnings, ladder)
+    promise(sla, metric, within, &warnings, ladder)
 }
 
 fn warning(findings: &mut Findings, at: &str, text: &str, within: Option<Span>) -> Option<Warning> {

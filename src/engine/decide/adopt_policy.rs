@@ -1,12 +1,14 @@
 //! New rules: named first, then applied slice by slice as due work, resumable after a crash since each
-//! slice records only what differs. Running promises keep what they were started with (sla-R9).
+//! slice records only what differs. Running promises keep what they were started with (sla-R9), unless the
+//! rules make no such promise any more (peer-F40).
 
 use std::ops::Bound;
 
-use crate::domain::{AgentId, InteractionId, Name, NameKind, Presence, Skills};
+use crate::domain::{AgentId, ClockId, InteractionId, Name, NameKind, Presence, Skills};
 use crate::policy::{AgentRule, Policy};
 
 use super::super::event::{Event, PresenceCause, QueueCause, RescindCause};
+use super::super::promise;
 use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
 use super::super::rules::Placement;
@@ -25,6 +27,7 @@ pub(in super::super) struct Progress {
     agents_done: bool,
     removed_from: u32,
     interactions_from: u64,
+    clocks_from: u64,
 }
 
 /// Gives numbers to the names that a policy brings, and once all have one records that it is adopted.
@@ -72,6 +75,7 @@ pub(in super::super) fn apply_slice(recorder: &mut Recorder<'_>, progress: &mut 
     upsert_agents(recorder, progress);
     remove_agents(recorder, progress);
     replace_waiting(recorder, progress);
+    cancel_removed(recorder, progress);
     if !recorder.is_full() {
         let digest = recorder.rules.policy.digest;
         recorder.record(Event::PolicyApplied { digest });
@@ -162,5 +166,21 @@ fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
         let (cause, verdicts) = (QueueCause::PolicyChanged, Vec::new());
         let entry = Entry { interaction, conversation, placement, waiting_since, cause, verdicts };
         queueing::enqueue(recorder, entry);
+    }
+}
+
+/// A running promise ends when neither the queue that made it nor the one where its conversation stands now
+/// makes it any more. A changed span, warning or ladder is for the next.
+fn cancel_removed(recorder: &mut Recorder<'_>, progress: &mut Progress) {
+    while !recorder.is_full() {
+        let next = recorder.state.clocks.iter_from(progress.clocks_from).next();
+        let Some((number, clock)) = next else { return };
+        progress.clocks_from = number + 1;
+        let conversation = recorder.state.open_conversation(clock.conversation);
+        let stands = conversation.interaction.map(|id| recorder.state.open_interaction(id).queue);
+        let makes = |queue| recorder.rules.promises(queue, &clock.promise);
+        if !makes(clock.queue) && !stands.is_some_and(makes) {
+            promise::cancel_removed(recorder, ClockId(number));
+        }
     }
 }

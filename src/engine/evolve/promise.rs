@@ -27,6 +27,7 @@ fn started(state: &mut State, started: &ClockStarted) {
     state.next.clock = started.clock.0 + 1;
     let clock = Clock {
         conversation: started.conversation,
+        queue: state.open_interaction(started.interaction).queue,
         due: started.due,
         breach_at: started.breach_at,
         promise: state.interned.promise(&started.promise),

@@ -3,7 +3,7 @@
 use crate::domain::{Digest, Name, NameKind};
 
 use super::super::event::{Event, Remembered};
-use super::super::state::{Agent, State};
+use super::super::state::{ADOPTIONS_MAX, Agent, State};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event) {
@@ -36,4 +36,8 @@ fn named(state: &mut State, kind: NameKind, names: &[Name]) {
 fn policy_adopted(state: &mut State, digest: Digest) {
     state.policy = digest;
     state.policy_applied = false;
+    if state.adopted.len() == ADOPTIONS_MAX {
+        state.adopted.remove(0);
+    }
+    state.adopted.push(digest);
 }

@@ -122,6 +122,8 @@ pub struct Offer {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clock {
     pub conversation: ConversationId,
+    /// The queue that promised it.
+    pub queue: QueueId,
     pub due: Timestamp,
     pub breach_at: Timestamp,
     pub promise: Arc<Promise>,

@@ -32,6 +32,9 @@ pub use threads::{HalfKey, ThreadEntry, Threads};
 /// How many whole days the key of a message is remembered.
 pub const DEDUPE_DAYS: i64 = 14;
 
+/// How many adoptions of policies are remembered: so far an operator can go back by name.
+pub const ADOPTIONS_MAX: usize = 20;
+
 /// How many people besides the contact are remembered as writers of one conversation.
 pub const PARTICIPANTS_MAX: usize = 100;
 /// How many ids of its messages name one conversation: an answer to an older one is found by the others.
@@ -88,6 +91,8 @@ pub struct State {
     /// The adopted policy, and whether all that follows from it was recorded.
     pub policy: Digest,
     pub policy_applied: bool,
+    /// The newest adoptions, the last of them the present one; at most [`ADOPTIONS_MAX`].
+    pub adopted: Vec<Digest>,
     pub next: Counters,
     pub contacts: Table<Contact>,
     pub contact_by_address: DigestMap<ContactId>,
@@ -124,6 +129,7 @@ impl Default for State {
             names: Names::default(),
             policy: Digest::default(),
             policy_applied: true,
+            adopted: Vec::new(),
             next: Counters { contact: 1, conversation: 1, interaction: 1, offer: 1, message: 1, clock: 1 },
             contacts: Table::default(),
             contact_by_address: DigestMap::default(),
@@ -140,6 +146,14 @@ impl Default for State {
             deadlines: Deadlines::default(),
             interned: Interned::default(),
         }
+    }
+}
+
+/// What was adopted.
+impl State {
+    /// The policy that was in force before the present one; none while there was only one.
+    pub fn policy_before(&self) -> Option<Digest> {
+        self.adopted.iter().rev().copied().find(|digest| *digest != self.policy)
     }
 }
 

@@ -17,6 +17,7 @@ use super::answer::Answer;
 use super::group::Deferred;
 use super::join::Join;
 use super::journal::Journal;
+use super::reload::{LastReload, Told};
 use conversations::{get_conversation, list_conversations};
 use floor::{AgentAnswer, Agents, QueueAnswer, Queues, agents, list_offers, queues, view_agent};
 
@@ -31,6 +32,8 @@ pub struct SiteFacts {
     pub warnings: Vec<String>,
     /// Records in the journal that are not ours.
     pub foreign: u64,
+    /// How the last reload or rollback of this process went.
+    pub last_reload: LastReload,
     /// Requests and heartbeats that were dropped, since their answer would have gone where no inbox is.
     pub dropped: Arc<AtomicU64>,
 }
@@ -128,7 +131,15 @@ struct StatusView<'a> {
     agents_signed_in: usize,
     foreign_records: u64,
     dropped_requests: u64,
+    /// The last reload or rollback of this process.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_reload: Option<Told>,
     warnings: &'a [String],
+}
+
+/// The status, for whoever asks by the control socket.
+pub fn status(engine: &Engine, facts: &SiteFacts) -> serde_json::Value {
+    serde_json::to_value(view_status(engine, facts)).unwrap_or_default()
 }
 
 fn view_status<'a>(engine: &'a Engine, facts: &'a SiteFacts) -> StatusView<'a> {
@@ -148,6 +159,7 @@ fn view_status<'a>(engine: &'a Engine, facts: &'a SiteFacts) -> StatusView<'a> {
         agents_signed_in: state.agents.iter().filter(|agent| agent.presence.is_signed_in()).count(),
         foreign_records: facts.foreign,
         dropped_requests: facts.dropped.load(Ordering::Relaxed),
+        last_reload: facts.last_reload.load_full().map(|told| Told::clone(&told)),
         warnings: &facts.warnings,
     }
 }

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ClockId, ConversationId, InteractionId, Ladder, Metric, Names, Outcome, Promise, Span};
+use crate::domain::{
+    ClockId, ConversationId, InteractionId, Ladder, Metric, Name, Names, Outcome, Promise, Span,
+};
 use crate::engine::event::{CancelCause, ClockStarted, Event};
 use crate::wire::time::InstantText;
 
@@ -32,6 +34,9 @@ pub(crate) struct Started<'a> {
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct PromiseTwin<'a> {
     pub metric: Metric,
+    /// The SLA that promises it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sla: Option<Cow<'a, Name>>,
     /// Within what span.
     pub within_ms: i64,
     /// How long before the due instant each warning fires, longest first.
@@ -119,6 +124,7 @@ impl<'a> Started<'a> {
             breach_at: started.breach_at.into(),
             promise: PromiseTwin {
                 metric: promise.metric,
+                sla: promise.sla.as_ref().map(Cow::Borrowed),
                 within_ms: promise.within.0,
                 warnings_ms: promise.warnings.iter().map(|span| span.0).collect(),
                 ladder: promise.ladder.as_deref().map(Cow::Borrowed),
@@ -131,6 +137,7 @@ impl PromiseTwin<'_> {
     fn promise(self) -> Promise {
         Promise {
             metric: self.metric,
+            sla: self.sla.map(Cow::into_owned),
             within: Span(self.within_ms),
             warnings: self.warnings_ms.into_iter().map(Span).collect(),
             ladder: self.ladder.map(|ladder| Arc::new(ladder.into_owned())),

@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -95,6 +95,38 @@ impl Home {
         command
     }
 
+    /// The configuration as it stands.
+    pub fn configuration(&self) -> String {
+        fs::read_to_string(self.file()).expect("the configuration")
+    }
+
+    /// Writes it anew, at once as a careful operator does.
+    pub fn rewrite(&self, configuration: &str) {
+        let beside = self.folder.path().join("switchboard.toml.new");
+        fs::write(&beside, configuration).expect("the configuration");
+        fs::rename(beside, self.file()).expect("it takes the old one's place");
+    }
+
+    /// Runs a command of the operator, as `reload`, to its end.
+    pub async fn operate(&self, verb: &str, arguments: &[&str]) -> Output {
+        let mut command = self.command(verb);
+        command.args(arguments);
+        let ran = tokio::task::spawn_blocking(move || command.output());
+        within(verb, ran).await.expect("no panic").expect("the binary runs")
+    }
+
+    /// The same for one whose first argument is not the file.
+    pub async fn operate_bare(&self, verb: &str, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
+        command.arg(verb).args(arguments);
+        let ran = tokio::task::spawn_blocking(move || command.output());
+        within(verb, ran).await.expect("no panic").expect("the binary runs")
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("switchboard.toml")
+    }
+
     /// A folder that lives as long as this.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -117,6 +149,11 @@ impl Daemon {
     /// Lets a frozen one go on.
     pub fn thaw(&self) {
         self.signal("-CONT");
+    }
+
+    /// Has it take its files anew, as `kill -HUP` does.
+    pub fn hang_up(&self) {
+        self.signal("-HUP");
     }
 
     /// Asks it to stop, as systemd does.

@@ -1,0 +1,129 @@
+//! `switchboard reload` and `switchboard rollback`: asks the daemon of this host to go by other rules, and waits
+//! until it does or refuses.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::exit;
+use crate::config;
+use crate::shell::control::{self, ControlError};
+use crate::shell::runtime::chain;
+
+/// Have the running daemon take its files anew. Exits 0 when their rules are in force, 78 when they were refused
+/// and nothing has changed, 69 when no daemon answers.
+#[derive(Debug, Args)]
+pub(super) struct Reload {
+    #[command(flatten)]
+    daemon: WhichDaemon,
+}
+
+/// Have the running daemon go back to the policy that was in force before.
+#[derive(Debug, Args)]
+pub(super) struct Rollback {
+    #[command(flatten)]
+    daemon: WhichDaemon,
+    /// The policy to go back to, by its digest or the first digits of it.
+    #[arg(long, value_name = "DIGEST")]
+    to: Option<String>,
+}
+
+/// Which daemon is asked.
+#[derive(Debug, Args)]
+pub(super) struct WhichDaemon {
+    /// The configuration file, which names the control socket. The daemon reads its own files, not this one.
+    #[arg(default_value = super::CONFIG_DEFAULT)]
+    path: PathBuf,
+    /// The control socket, where it is not the one that the configuration names.
+    #[arg(long)]
+    socket: Option<PathBuf>,
+    /// Print the daemon's answer as one JSON object on stdout.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Reload {
+    pub(super) fn run(self) -> ExitCode {
+        self.daemon.ask(&json!({ "verb": "reload" }), tell)
+    }
+}
+
+impl Rollback {
+    pub(super) fn run(self) -> ExitCode {
+        self.daemon.ask(&json!({ "verb": "rollback", "to": self.to }), tell)
+    }
+}
+
+impl WhichDaemon {
+    /// Asks, waits, and has the answer told, unless it is wanted as it is.
+    pub(super) fn ask(&self, request: &Value, tell: fn(&Value) -> io::Result<()>) -> ExitCode {
+        let socket = match self.socket() {
+            Ok(socket) => socket,
+            Err(code) => return code,
+        };
+        let answered = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|source| ControlError::Nobody { path: socket.clone(), source })
+            .and_then(|runtime| runtime.block_on(control::ask(&socket, request)));
+        match answered {
+            Ok(answer) => {
+                // A reader that hung up needs no answer; the exit code tells the rest.
+                let _ = if self.json { writeln!(io::stdout(), "{answer}") } else { tell(&answer) };
+                ExitCode::from(code_of(&answer))
+            }
+            Err(fault) => {
+                eprintln!("{}", chain(&fault));
+                ExitCode::from(exit::UNAVAILABLE)
+            }
+        }
+    }
+
+    /// A file with faults cannot name the socket: then its faults are told, as the daemon would.
+    fn socket(&self) -> Result<PathBuf, ExitCode> {
+        if let Some(socket) = &self.socket {
+            return Ok(socket.clone());
+        }
+        let loaded = config::load(&self.path).map_err(|report| {
+            eprintln!("{report}");
+            eprintln!(
+                "The daemon was not asked, since its control socket is named there; `--socket` names it here."
+            );
+            ExitCode::from(exit::CONFIG)
+        })?;
+        control::path(&loaded.settings).ok_or_else(|| {
+            let file: &Path = &self.path;
+            eprintln!(
+                "{} names no control socket: set `[control] socket`, or say `--socket`",
+                file.display()
+            );
+            ExitCode::from(exit::UNAVAILABLE)
+        })
+    }
+}
+
+/// Findings as `check` prints them, on stderr; what is in force on stdout.
+fn tell(answer: &Value) -> io::Result<()> {
+    let text = |member: &str| answer[member].as_str().unwrap_or_default();
+    write!(io::stderr(), "{}", text("report"))?;
+    if answer["ok"] != true {
+        return writeln!(io::stderr(), "refused, and nothing has changed: {}", text("message"));
+    }
+    let how = if answer["changed"] == true { "is in force now" } else { "was in force already" };
+    writeln!(io::stdout(), "policy {} {how}", text("policy"))?;
+    match text("note") {
+        "" => Ok(()),
+        note => writeln!(io::stderr(), "{note}"),
+    }
+}
+
+fn code_of(answer: &Value) -> u8 {
+    match (answer["ok"].as_bool(), answer["code"].as_str()) {
+        (Some(true), _) => 0,
+        (_, Some("unavailable")) => exit::UNAVAILABLE,
+        _ => exit::CONFIG,
+    }
+}
