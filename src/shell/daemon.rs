@@ -74,16 +74,9 @@ impl Daemon {
         let Loaded { policy, settings, tree, .. } = loaded;
         let site = Site::new(settings.prefix.clone());
         let subjects = Subjects::new(settings.prefix.clone());
-        let instance = settings
-            .instance
-            .clone()
-            .map_or_else(instance_name, |name| format!("{name}-{}", instance_name()));
+        let instance = instance_of(&settings);
         arm_fault(&settings)?;
-        if options.manual_clock && !settings.test {
-            return Err(Failure::config(
-                "a clock moved by hand is for a site whose configuration says `test = true`",
-            ));
-        }
+        allow_manual_clock(&settings, options)?;
         let keys = Keys::new(&read_key(&settings)?).map_err(|fault| Failure::new(Exit::Config, &fault))?;
         let nats = nats_settings(&settings, &instance)?;
         let unavailable = |fault| Failure::new(Exit::Unavailable, &fault);
@@ -103,9 +96,9 @@ impl Daemon {
         } else {
             None
         };
-        let journal_seen = Identity::new(site.stream_events());
-        let input_seen = Identity::new(site.stream_in());
         Ok(Daemon {
+            journal_seen: Identity::new(site.stream_events()),
+            input_seen: Identity::new(site.stream_in()),
             site,
             subjects,
             settings,
@@ -125,8 +118,6 @@ impl Daemon {
             manual,
             stop,
             claimed: None,
-            journal_seen,
-            input_seen,
             reached: 0,
             vitals,
         })
@@ -164,6 +155,22 @@ async fn verify(client: &Client, settings: &Settings, site: &Site) -> Result<Vec
             let sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
             Err(Failure::config(sentences.join("; ")))
         }
+    }
+}
+
+fn allow_manual_clock(settings: &Settings, options: Options) -> Result<(), Failure> {
+    if options.manual_clock && !settings.test {
+        let fault = "a clock moved by hand is for a site whose configuration says `test = true`";
+        return Err(Failure::config(fault));
+    }
+    Ok(())
+}
+
+/// The name of the settings, where they have one, and what makes it this process's.
+fn instance_of(settings: &Settings) -> String {
+    match &settings.instance {
+        Some(name) => format!("{name}-{}", instance_name()),
+        None => instance_name(),
     }
 }
 

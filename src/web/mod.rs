@@ -118,3 +118,72 @@ fn told(check: &Check) -> String {
 fn status(holds: bool) -> StatusCode {
     if holds { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+
+    use super::*;
+
+    /// A daemon whose loop stands still, or which just waits for NATS.
+    struct Daemon {
+        stands: bool,
+    }
+
+    impl Vital for Daemon {
+        fn checks(&self) -> Vec<Check> {
+            let stands = self.stands.then(|| "it stands still".to_owned());
+            let away = Some("NATS is \"away\"".to_owned());
+            let check = |check, fault, vital| Check { check, fault, vital };
+            vec![check("loop", stands, true), check("nats", away, false)]
+        }
+
+        fn metrics(&self) -> String {
+            "# EOF\n".to_owned()
+        }
+    }
+
+    async fn ask(stands: bool, request: &str) -> String {
+        let listening = Listening::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
+        let address = listening.address().expect("its address");
+        let serving = tokio::spawn(listening.serve(Arc::new(Daemon { stands })));
+        let mut stream = TcpStream::connect(address).await.expect("a connection");
+        let request = format!("{request} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("a request");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("an answer");
+        serving.abort();
+        answer
+    }
+
+    #[tokio::test]
+    async fn only_what_a_new_start_would_mend_is_a_death() {
+        assert!(ask(false, "GET /livez").await.starts_with("HTTP/1.1 200"));
+        let dead = ask(true, "GET /livez").await;
+        assert!(dead.starts_with("HTTP/1.1 503"), "{dead}");
+        assert!(
+            dead.ends_with(
+                "{\"ok\":false,\"faults\":[{\"check\":\"loop\",\"fault\":\"it stands still\"}]}\n"
+            )
+        );
+        let waiting = ask(false, "GET /readyz").await;
+        assert!(waiting.starts_with("HTTP/1.1 503"), "{waiting}");
+        assert!(waiting.contains(r#"{"check":"nats","fault":"NATS is \"away\""}"#), "{waiting}");
+    }
+
+    #[tokio::test]
+    async fn nothing_can_be_changed() {
+        for path in ["/livez", "/readyz", "/healthz", "/metrics"] {
+            let refused = ask(false, &format!("POST {path}")).await;
+            assert!(refused.starts_with("HTTP/1.1 405"), "{refused}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_line_for_each_check_is_told_where_it_is_asked_for() {
+        let told = ask(false, "GET /healthz?verbose=1").await;
+        assert!(told.ends_with("[+] loop\n[-] nats: NATS is \"away\"\nnot ready\n"), "{told}");
+        assert!(ask(false, "GET /healthz").await.ends_with("\r\n\r\nnot ready\n"));
+    }
+}

@@ -2,8 +2,8 @@
 
 use std::process::Output;
 
-use crate::support::daemon::{Home, led_after};
 use crate::support::Server;
+use crate::support::daemon::{Home, led_after};
 
 #[tokio::test]
 async fn a_level_changes_while_the_daemon_runs_and_reverts_by_itself() {
@@ -12,7 +12,6 @@ async fn a_level_changes_while_the_daemon_runs_and_reverts_by_itself() {
     let mut daemon = home.serve();
     led_after(&server.user("sue").await, 0).await;
 
-    assert!(asks(&home, &["info"]).await.status.success());
     assert!(!daemon.log().contains("DEBUG"), "the site's level is info");
     let said = asks(&home, &["debug", "--for", "1s"]).await;
     assert!(said.status.success(), "{}", text(&said));
@@ -23,7 +22,11 @@ async fn a_level_changes_while_the_daemon_runs_and_reverts_by_itself() {
     daemon.says("the log has its level back").await;
 
     let said = asks(&home, &["switchboard::shell::outbox=debug", "--json"]).await;
-    assert!(text(&said).contains("\"levels\":\"info,async_nats=warn,switchboard::shell::outbox=debug"), "{}", text(&said));
+    assert!(
+        text(&said).contains("\"levels\":\"info,async_nats=warn,switchboard::shell::outbox=debug"),
+        "{}",
+        text(&said)
+    );
 
     for (arguments, complaint) in [
         (&["loud"][..], "`loud` is not a level"),
