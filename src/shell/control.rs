@@ -30,6 +30,8 @@ const ASKED_BYTES_MAX: u64 = 64 * 1024;
 const ANSWER_BYTES_MAX: u64 = 16 << 20;
 /// How many are served at once.
 const AT_ONCE: usize = 16;
+/// How long a connection may say nothing.
+const IDLE_MAX: Duration = Duration::from_secs(60);
 /// After a fault of the listener the next connection is waited for this long.
 const PAUSE: Duration = Duration::from_millis(100);
 
@@ -168,7 +170,9 @@ async fn converse(stream: UnixStream, desk: Arc<impl Desk>) -> io::Result<()> {
     let mut reader = BufReader::new(reader);
     loop {
         let mut line = Vec::new();
-        (&mut reader).take(ASKED_BYTES_MAX).read_until(b'\n', &mut line).await?;
+        let mut limited = (&mut reader).take(ASKED_BYTES_MAX);
+        let read = limited.read_until(b'\n', &mut line);
+        tokio::time::timeout(IDLE_MAX, read).await.map_err(|_| io::ErrorKind::TimedOut)??;
         if line.is_empty() {
             return Ok(());
         }

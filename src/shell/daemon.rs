@@ -91,11 +91,7 @@ impl Daemon {
             Arc::new(ArcSwap::from_pointee(Ruling::new(policy, tree, sources, level, (&subjects, &keys))));
         let policies = Policies::new(jetstream(&journal_client), &site);
         let (asking, control) = mpsc::channel(CONTROLS);
-        let manual = if options.manual_clock {
-            Some(hand::listen(&door, &site).await.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?)
-        } else {
-            None
-        };
+        let manual = manual_clock(options, &door, &site).await?;
         Ok(Daemon {
             journal_seen: Identity::new(site.stream_events()),
             input_seen: Identity::new(site.stream_in()),
@@ -141,6 +137,18 @@ impl Daemon {
             vitals: self.vitals.clone(),
         }))
     }
+}
+
+/// A clock that is moved from outside, where one is asked for.
+async fn manual_clock(
+    options: Options,
+    door: &Client,
+    site: &Site,
+) -> Result<Option<(ManualClock, watch::Receiver<()>)>, Failure> {
+    if !options.manual_clock {
+        return Ok(None);
+    }
+    hand::listen(door, site).await.map(Some).map_err(|fault| Failure::new(Exit::Unavailable, &fault))
 }
 
 async fn verify(client: &Client, settings: &Settings, site: &Site) -> Result<Vec<String>, Failure> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::object_store::{InfoErrorKind, ObjectInfo, ObjectStore};
 use data_encoding::BASE64URL;
-use futures_util::TryStreamExt;
+use futures_util::StreamExt;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncReadExt;
@@ -64,7 +64,10 @@ impl Policies {
             let store = self.open().await?;
             let text = tree.to_string();
             let sum = format!("SHA-256={}", BASE64URL.encode(&Sha256::digest(&text)));
-            if info(&store, digest).await?.is_some_and(|info| info.digest == Some(sum)) {
+            // What cannot be read there is put anew, too.
+            if let Ok(Some(found)) = info(&store, digest).await
+                && found.digest == Some(sum)
+            {
                 return Ok(());
             }
             debug!(policy = %digest, "storing the compiled policy");
@@ -119,7 +122,8 @@ impl Policies {
 
     async fn list(&self, store: &ObjectStore) -> Result<Vec<ObjectInfo>, PolicyStoreError> {
         let listed = store.list().await.map_err(failed)?;
-        listed.try_collect().await.map_err(failed)
+        // What is no object of ours, as an acknowledgement that a client had sent here, is passed over.
+        Ok(listed.filter_map(async |info| info.ok()).collect().await)
     }
 }
 
@@ -143,6 +147,7 @@ fn failed(fault: impl std::error::Error + Send + Sync + 'static) -> PolicyStoreE
     PolicyStoreError::Store(Box::new(fault))
 }
 
+/// Boxed, since the client's futures are large.
 async fn in_time<T>(act: impl Future<Output = Result<T, PolicyStoreError>>) -> Result<T, PolicyStoreError> {
-    tokio::time::timeout(PATIENCE, act).await.unwrap_or(Err(PolicyStoreError::Silent))
+    tokio::time::timeout(PATIENCE, Box::pin(act)).await.unwrap_or(Err(PolicyStoreError::Silent))
 }

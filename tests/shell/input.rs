@@ -1,11 +1,20 @@
 //! The input: strictly in order, over crashes, gaps and what no client should send.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use async_nats::HeaderMap;
+use serde_json::Value;
+use switchboard::config::LogLevel;
+use switchboard::domain::{Channel, Source};
+use switchboard::policy::Policy;
+use switchboard::shell::decoding::Decoding;
 use switchboard::shell::inbox::{Inbox, ReadError};
 use switchboard::shell::nats::{Purpose, jetstream};
+use switchboard::shell::ruling::Ruling;
 use switchboard::shell::streams::init;
+use switchboard::wire::{Keys, Subjects};
 
 use crate::support::{Server, publish_input, server_with_streams, spec, within};
 
@@ -46,6 +55,45 @@ async fn input_goes_on_after_a_freeze() {
     for number in 6..=10 {
         assert_eq!(next_number(&mut inbox).await, (number, number));
     }
+}
+
+/// What was decoded ahead is not refused for a source that a reload has brought meanwhile.
+#[tokio::test]
+async fn an_input_of_a_source_that_is_new_is_decoded_once_more() {
+    let server = server_with_streams().await;
+    let router = server.router(Purpose::Journal).await;
+    let gateway = jetstream(&server.user("gateway").await);
+    for (id, source) in [("1", "second"), ("2", "nowhere"), ("3", "first")] {
+        let body = format!(r#"{{"message_id":"{id}","from":"+15550100","text":"hello"}}"#);
+        let sent = gateway.publish(format!("switchboard.in.sms.{source}"), body.into()).await;
+        sent.expect("a publish").await.expect("an ack");
+    }
+    let live = Arc::new(ArcSwap::from_pointee(ruling(&["first"])));
+    let inbox = Inbox::open(jetstream(&router), "SWITCHBOARD_IN".to_owned(), 1);
+    let mut decoding = Decoding::start(inbox, live.clone());
+    let first = within("the first", decoding.next()).await.expect("input").expect("the same stream");
+    let refused = first.content.as_ref().expect_err("its source is not known").code.clone();
+    assert_eq!((first.inseq, refused.as_str()), (1, "unknown_source"));
+    live.store(Arc::new(ruling(&["first", "second"])));
+    assert!(decoding.admit(first).is_none(), "it comes again");
+    for (inseq, code) in [(1, None), (2, Some("unknown_source")), (3, None)] {
+        let input = within("an input", decoding.next()).await.expect("input").expect("the same stream");
+        let refused = input.content.as_ref().err().map(|refused| refused.code.as_str());
+        assert_eq!((input.inseq, refused), (inseq, code));
+        assert!(decoding.admit(input).is_some(), "by the decoder of now it is final");
+    }
+}
+
+fn ruling(sources: &[&str]) -> Ruling {
+    let source = |name: &&str| Source {
+        name: name.parse().expect("a plain name"),
+        channel: Channel::Sms,
+        addresses: vec!["+15550199".into()],
+    };
+    let keys = Keys::new(b"a key of the tests, 32 bytes at least").expect("it is long enough");
+    let subjects = Subjects::new("switchboard".parse().expect("a plain name"));
+    let sources = sources.iter().map(source).collect();
+    Ruling::new(Policy::empty(), Value::Null, sources, LogLevel::Info, (&subjects, &keys))
 }
 
 #[tokio::test]

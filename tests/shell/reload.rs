@@ -122,8 +122,11 @@ async fn a_refused_reload_tells_why_and_changes_nothing() {
     assert!(says(&output).contains(report.trim()), "as check prints it: {report}");
     // The file that names the socket cannot be read, so the same report comes without the daemon.
     assert_eq!(code(&site.home.operate("reload", &[]).await), 78);
-    site.home
-        .rewrite(&whole.replace("in_max_bytes = \"64MiB\"", "in_max_bytes = \"65MiB\"").replace("8", "7"));
+    site.home.rewrite(
+        &whole
+            .replace("in_max_bytes = \"64MiB\"", "in_max_bytes = \"65MiB\"")
+            .replace("capacity = 8", "capacity = 7"),
+    );
     let output = site.home.operate("reload", &["--json"]).await;
     let answer: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
     assert_eq!((code(&output), &answer["code"]), (78, &json!("needs_restart")), "{answer}");

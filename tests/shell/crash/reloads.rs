@@ -64,12 +64,19 @@ async fn a_storm_of_reloads_under_load_and_kills() {
 
 #[tokio::test]
 async fn killed_when_the_policy_is_stored_and_not_adopted() {
-    dies_reloading("reload_stored").await;
+    dies_reloading("reload_stored", GOOD[0]).await;
 }
 
 #[tokio::test]
 async fn killed_when_the_adoption_has_begun() {
-    dies_reloading("reload_adopting").await;
+    dies_reloading("reload_adopting", GOOD[0]).await;
+}
+
+/// More names than one step may record: at the point of its death some have their numbers, and nothing is adopted.
+#[tokio::test]
+async fn killed_when_the_first_of_many_names_are_durable() {
+    let many: String = (0..4_500).map(|number| format!("[agent.many-{number}]\ncapacity = 2\n")).collect();
+    dies_reloading("reload_adopting", ("[agent.ben]", &format!("{many}[agent.ben]"))).await;
 }
 
 /// NATS goes away in the middle: nobody is told that it went through when it did not.
@@ -92,12 +99,12 @@ async fn a_reload_while_the_server_is_away_is_refused_and_changes_nothing() {
     stage.judge(load, &mut daemon, 0).await;
 }
 
-async fn dies_reloading(fault: &str) {
+async fn dies_reloading(fault: &str, (from, to): (&str, &str)) {
     let stage = Stage::edited(str::to_owned, with_socket).await;
     let mut daemon = stage.home.serve_until(fault);
     let load = stage.load(21).await;
     load.goes_on(8).await;
-    stage.home.rewrite(&stage.home.configuration().replace(GOOD[0].0, GOOD[0].1));
+    stage.home.rewrite(&stage.home.configuration().replace(from, to));
     let output = stage.home.operate("reload", &[]).await;
     assert_eq!(output.status.code(), Some(69), "the daemon died before it answered: {output:?}");
     daemon.dies().await;
