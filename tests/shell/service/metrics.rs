@@ -62,13 +62,13 @@ async fn metrics_count_what_the_journal_says_and_name_nobody() {
     load.board.has("sla.breached", 1).await;
     load.goes_on(10).await;
     load.come_to_rest().await;
-    let seen = |word: &str| load.board.look().count(word) as f64;
+    let seen = |word: &str| load.board.look().count(word) as u64;
     let families = within("metrics of a site at rest", async {
         loop {
             let answer = get(&at, "/metrics").await.expect("metrics");
             assert!(answer.head.contains("content-type: application/openmetrics-text; version=1.0.0"));
             let families = read(&answer.body);
-            if value(&families, "journal_position") == Some(load.board.look().seq as f64) {
+            if value(&families, "journal_position") == Some(load.board.look().seq) {
                 return families;
             }
             tokio::task::yield_now().await;
@@ -91,11 +91,11 @@ async fn metrics_count_what_the_journal_says_and_name_nobody() {
     let resting = ["conversations", "sla_clocks", "queue_oldest_wait_seconds", "outbox_pending"];
     for family in resting {
         assert!(!family_of(&families, family).samples.is_empty(), "{family} has a series");
-        assert_eq!(sum(&families, family, ""), 0.0, "{family}");
+        assert_eq!(sum(&families, family, ""), 0, "{family}");
     }
-    assert_eq!(sum(&families, "agents", ""), 2.0);
-    assert_eq!(sum(&families, "nats_connected", ""), 2.0);
-    assert_eq!(value(&families, "config_last_reload_successful"), Some(1.0));
+    assert_eq!(sum(&families, "agents", ""), 2);
+    assert_eq!(sum(&families, "nats_connected", ""), 2);
+    assert_eq!(value(&families, "config_last_reload_successful"), Some(1));
     stage.judge(load, &mut daemon, 0).await;
 }
 
@@ -126,17 +126,21 @@ fn family_of<'a>(families: &'a BTreeMap<String, Told>, family: &str) -> &'a Told
 }
 
 /// One series, by its name without our prefix.
-fn value(families: &BTreeMap<String, Told>, series: &str) -> Option<f64> {
+fn value(families: &BTreeMap<String, Told>, series: &str) -> Option<u64> {
     let name = format!("switchboard_{series}");
-    families.values().find_map(|told| told.samples.get(&name).copied())
+    families.values().find_map(|told| told.samples.get(&name).copied()).map(whole)
 }
 
 /// All series of a family with this suffix.
-fn sum(families: &BTreeMap<String, Told>, family: &str, suffix: &str) -> f64 {
+fn sum(families: &BTreeMap<String, Told>, family: &str, suffix: &str) -> u64 {
     let wanted = format!("switchboard_{family}{suffix}");
     let samples = family_of(families, family).samples.iter();
-    samples
-        .filter(|(series, _)| series.split('{').next() == Some(wanted.as_str()))
-        .map(|(_, value)| value)
-        .sum()
+    let ours = samples.filter(|(series, _)| series.split('{').next() == Some(wanted.as_str()));
+    ours.map(|(_, value)| whole(*value)).sum()
+}
+
+/// A count; what has a fraction is none.
+fn whole(value: f64) -> u64 {
+    assert!(value >= 0.0 && value.fract().abs() < f64::EPSILON, "{value} is no count");
+    value as u64
 }

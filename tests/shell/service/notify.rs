@@ -1,6 +1,7 @@
 //! What systemd is told, over a socket of the test.
 
 use crate::support::daemon::Home;
+use crate::support::http::{address, get};
 use crate::support::load::Stage;
 use crate::support::notified::Notified;
 use crate::support::{Server, until};
@@ -56,6 +57,36 @@ async fn a_loop_that_stands_still_gets_no_ping() {
     systemd.until("STOPPING=1").await;
     daemon.terminate();
     daemon.ends_with(143).await;
+}
+
+#[tokio::test]
+async fn a_reload_is_told_from_its_beginning_to_its_verdict() {
+    let server = Server::start().await;
+    let ways = "[control]\nsocket = \"control.sock\"\n[http]\nlisten = \"127.0.0.1:0\"\n";
+    let home = Home::edited(&server, |text| format!("{text}\n{ways}"));
+    let mut systemd = Notified::listen(home.folder());
+    let socket = systemd.path().to_str().expect("a path of the tests").to_owned();
+    let mut daemon = home.serve_under(&[("NOTIFY_SOCKET", &socket)]);
+    systemd.until("READY=1").await;
+    let at = address(&daemon).await;
+    let good = home.configuration();
+    for (configuration, verdict, taken) in
+        [(format!("{good}\n[nonsense]\n"), "the last reload was refused", "0"), (good.clone(), "policy", "1")]
+    {
+        home.rewrite(&configuration);
+        let ended = home.operate("reload", &[]).await.status;
+        assert_eq!(ended.success(), taken == "1");
+        let begun = systemd.until("RELOADING=1").await;
+        assert!(begun.contains("\nMONOTONIC_USEC="), "one datagram has both: {begun}");
+        systemd.status(&format!("; last reload: {verdict}")).await;
+        systemd.until("READY=1").await;
+        let metrics = get(&at, "/metrics").await.expect("metrics").body;
+        assert!(
+            metrics.contains(&format!("switchboard_config_last_reload_successful {taken}\n")),
+            "{metrics}"
+        );
+    }
+    daemon.stops().await;
 }
 
 fn has(told: &[String], line: &str) -> bool {
