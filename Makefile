@@ -3,7 +3,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help test fmt lint tests nats-server soak bench demo
+.PHONY: help test fmt lint tests nats-server soak bench demo deb
 
 # The lock file is the build that was tested; a target that changed it silently would test another one.
 CARGO ?= cargo
@@ -51,6 +51,7 @@ nats-server: ## Finds a nats-server, or installs the pinned one into .tools/; pr
 	@tests/tools/nats-server.sh
 	@tests/tools/python.sh >/dev/null
 	@tests/tools/typescript.sh >/dev/null
+	@tests/tools/cargo-deb.sh >/dev/null || echo "the package will not be tested" >&2
 
 soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then SOAK_KILLS (60) kills under load.
 	SWITCHBOARD_SEEDS=$(SOAK_SEEDS) SWITCHBOARD_SEED_FROM=$(SOAK_FROM) $(CARGO) test $(LOCKED) --test simulation -- --nocapture
@@ -58,6 +59,10 @@ soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then S
 
 bench: ## The numbers that we hold ourselves to.
 	$(CARGO) bench $(LOCKED)
+
+deb: ## The Debian package, in target/debian/, by a cargo-deb that is built into .tools/ once.
+	@tests/tools/cargo-deb.sh >/dev/null
+	$$(tests/tools/cargo-deb.sh) --locked
 
 demo: ## A small contact centre over a real NATS, played before your eyes.
 	@deploy/demo/run

@@ -5,5 +5,6 @@ pub mod policy;
 pub mod engine;
 pub mod wire;
 pub mod config;
+pub mod web;
 pub mod shell;
 pub mod cli;

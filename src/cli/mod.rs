@@ -4,6 +4,7 @@ mod check;
 mod config;
 mod demo;
 mod init;
+mod log_level;
 mod reload;
 mod schema;
 mod serve;
@@ -28,6 +29,7 @@ enum Command {
     Config(config::Config),
     Demo(demo::Demo),
     Init(init::Init),
+    LogLevel(log_level::LogLevel),
     Reload(reload::Reload),
     Rollback(reload::Rollback),
     Schema(schema::Schema),
@@ -46,6 +48,7 @@ impl Cli {
             Command::Config(config) => config.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::LogLevel(level) => level.run(),
             Command::Reload(reload) => reload.run(),
             Command::Rollback(rollback) => rollback.run(),
             Command::Schema(schema) => schema.run(),

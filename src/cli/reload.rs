@@ -33,7 +33,7 @@ pub(super) struct Rollback {
 
 /// Which daemon is asked.
 #[derive(Debug, Args)]
-struct WhichDaemon {
+pub(super) struct WhichDaemon {
     /// It names the control socket. The daemon reads its own files, not this one.
     #[command(flatten)]
     site: SiteArgs,
@@ -47,18 +47,19 @@ struct WhichDaemon {
 
 impl Reload {
     pub(super) fn run(self) -> ExitCode {
-        self.daemon.ask(&json!({ "verb": "reload" }))
+        self.daemon.ask(&json!({ "verb": "reload" }), tell)
     }
 }
 
 impl Rollback {
     pub(super) fn run(self) -> ExitCode {
-        self.daemon.ask(&json!({ "verb": "rollback", "to": self.to }))
+        self.daemon.ask(&json!({ "verb": "rollback", "to": self.to }), tell)
     }
 }
 
 impl WhichDaemon {
-    fn ask(&self, request: &Value) -> ExitCode {
+    /// Asks, waits, and has the answer told, unless it is wanted as it is.
+    pub(super) fn ask(&self, request: &Value, tell: fn(&Value) -> io::Result<()>) -> ExitCode {
         let socket = match self.socket() {
             Ok(socket) => socket,
             Err(code) => return code,

@@ -13,6 +13,9 @@ use crate::shell::telemetry;
 use super::exit;
 use super::site::SiteArgs;
 
+/// What shells say of a process that a signal has ended, less the signal's number.
+const SIGNALLED: i32 = 128;
+
 /// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT, reloads on SIGHUP.
 #[derive(Debug, Args)]
 pub struct Serve {
@@ -60,7 +63,8 @@ impl Serve {
     }
 }
 
-/// Turns true on SIGTERM or SIGINT.
+/// Turns true on the first SIGTERM or SIGINT. The second ends the process at once, as if it had not been caught,
+/// since whoever sends it will not wait any longer. The journal is whole at any instant.
 fn stop_on_signal() -> watch::Receiver<bool> {
     let (sender, receiver) = watch::channel(false);
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
@@ -68,14 +72,22 @@ fn stop_on_signal() -> watch::Receiver<bool> {
         match signal(kind) {
             Ok(mut signals) => {
                 tokio::spawn(async move {
-                    signals.recv().await;
-                    sender.send_replace(true);
+                    while signals.recv().await.is_some() {
+                        if sender.send_replace(true) {
+                            end_at_once(kind);
+                        }
+                    }
                 });
             }
             Err(fault) => eprintln!("cannot listen for a signal to stop: {fault}"),
         }
     }
     receiver
+}
+
+#[expect(clippy::exit, reason = "a second signal asks for just that, and the loop may hang")]
+fn end_at_once(kind: SignalKind) {
+    std::process::exit(SIGNALLED + kind.as_raw_value());
 }
 
 /// Says each time that SIGHUP came. While one waits to be heard, more of them are the same.

@@ -58,6 +58,7 @@ pub use settings::{
 pub use show::{Entry, Show};
 pub use stored::{load_policy, load_sources};
 
+use crate::domain::Span;
 use crate::policy::Policy;
 use book::{Book, Page, Sheet};
 use finding::Findings;
@@ -76,6 +77,11 @@ pub struct Loaded {
     pub tree: Value,
     /// What was written, and where each value is from.
     pub origins: Origins,
+}
+
+/// A span as the files have it, `1h 30m`; `None` where it is none.
+pub fn read_span(text: &str) -> Option<Span> {
+    span::span(text).ok()
 }
 
 /// Reads and checks the file at `path` with its drop-ins; neither variables nor flags. Relative paths begin

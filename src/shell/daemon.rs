@@ -2,7 +2,6 @@
 //! clock of a test. Leading with it is `lead`.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -26,6 +25,7 @@ use super::ruling::{Live, Ruling};
 use super::serve::{Exit, Failure, Options};
 use super::settings::{Built, build, streams_spec};
 use super::site::Site;
+use super::vitals::Vitals;
 use super::{fault, hand, streams};
 
 /// How many operators' questions may wait for the loop.
@@ -63,8 +63,7 @@ pub(super) struct Daemon {
     pub(super) input_seen: Identity<Timestamp>,
     /// The last record that was read or confirmed: the journal never falls behind that.
     pub(super) reached: u64,
-    /// Requests and heartbeats that were dropped for their reply subject.
-    pub(super) dropped: Arc<AtomicU64>,
+    pub(super) vitals: Vitals,
 }
 
 impl Daemon {
@@ -73,21 +72,15 @@ impl Daemon {
         loaded: Loaded,
         options: Options,
         stop: watch::Receiver<bool>,
+        vitals: Vitals,
     ) -> Result<Daemon, Failure> {
         let built = build(&loaded).map_err(|findings| Failure::config(sentences(&findings)))?;
         let Loaded { policy, settings, tree, .. } = loaded;
         let site = Site::new(settings.prefix.clone());
         let subjects = Subjects::new(settings.prefix.clone());
-        let instance = settings
-            .instance
-            .clone()
-            .map_or_else(instance_name, |name| format!("{name}-{}", instance_name()));
+        let instance = instance_of(&settings);
         arm_fault(&settings)?;
-        if options.manual_clock && !settings.test {
-            return Err(Failure::config(
-                "a clock moved by hand is for a site whose configuration says `test = true`",
-            ));
-        }
+        allow_manual_clock(&settings, options)?;
         let Built { keys, mut nats, post, warnings: doubts } = built;
         nats.instance = format!("switchboard-{instance}");
         doubts.iter().for_each(|doubt| warn!("{}", doubt.fact));
@@ -97,6 +90,7 @@ impl Daemon {
         };
         let door = connect(&nats, &site, Purpose::Door).await.map_err(unavailable)?;
         let journal_client = connect(&nats, &site, Purpose::Journal).await.map_err(unavailable)?;
+        vitals.health.watch_connections(door.clone(), journal_client.clone());
         let warnings = verify(&journal_client, &settings, &site).await?;
         let timeout = Duration::from_millis(settings.nats.append_timeout.0.unsigned_abs());
         let journal = Arc::new(Journal::new(&journal_client, &site, &instance).with_timeout(timeout));
@@ -106,9 +100,9 @@ impl Daemon {
         let policies = Policies::new(jetstream(&journal_client), &site);
         let (asking, control) = mpsc::channel(CONTROLS);
         let manual = manual_clock(options, &door, &site).await?;
-        let journal_seen = Identity::new(site.stream_events());
-        let input_seen = Identity::new(site.stream_in());
         Ok(Daemon {
+            journal_seen: Identity::new(site.stream_events()),
+            input_seen: Identity::new(site.stream_in()),
             site,
             subjects,
             settings,
@@ -129,10 +123,8 @@ impl Daemon {
             manual,
             stop,
             claimed: None,
-            journal_seen,
-            input_seen,
             reached: 0,
-            dropped: Arc::default(),
+            vitals,
         })
     }
 }
@@ -157,6 +149,7 @@ impl Daemon {
             control: self.asking.clone(),
             last: self.last_reload.clone(),
             clock: self.clock.clone(),
+            vitals: self.vitals.clone(),
         }))
     }
 }
@@ -185,6 +178,22 @@ async fn verify(client: &Client, settings: &Settings, site: &Site) -> Result<Vec
             let sentences: Vec<String> = faults.iter().map(ToString::to_string).collect();
             Err(Failure::config(sentences.join("; ")))
         }
+    }
+}
+
+fn allow_manual_clock(settings: &Settings, options: Options) -> Result<(), Failure> {
+    if options.manual_clock && !settings.test {
+        let fault = "a clock moved by hand is for a site whose configuration says `test = true`";
+        return Err(Failure::config(fault));
+    }
+    Ok(())
+}
+
+/// The name of the settings, where they have one, and what makes it this process's.
+fn instance_of(settings: &Settings) -> String {
+    match &settings.instance {
+        Some(name) => format!("{name}-{}", instance_name()),
+        None => instance_name(),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Fault points: places where a test can have the process killed, so that every crash window is met once
+//! Fault points: places where a test can have the process killed, or hung, so that every crash window is met once
 //! for certain. They are dead unless the site says `test = true` and the environment names one.
 
 use std::sync::OnceLock;
@@ -9,7 +9,7 @@ use std::time::Duration;
 pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
 
 /// The points, in the order of an input's way; the last two lie on that of a reload.
-pub const POINTS: [&str; 18] = [
+pub const POINTS: [&str; 19] = [
     "decode_before",
     "decode_after",
     "append_before",
@@ -26,6 +26,7 @@ pub const POINTS: [&str; 18] = [
     "mail_before",
     "mail_sent",
     "mail_after",
+    "round_hangs",
     "reload_stored",
     "reload_adopting",
 ];
@@ -74,13 +75,22 @@ pub async fn sent<T>(name: &'static str, publish: impl Future<Output = T>) -> T 
     publish.await
 }
 
+/// Passes a point: stays in it for ever when it is the armed one and its count is used up. Nothing else of the
+/// process stands still.
+pub async fn hang(name: &'static str) {
+    if strikes(name) {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Passes a point: kills this process when it is the armed one and its count is used up.
 pub fn point(name: &'static str) {
-    if let Some(armed) = ARMED.get()
-        && armed.point == name
-        && armed.left.fetch_sub(1, Ordering::Relaxed) == 1
-    {
+    if strikes(name) {
         // As kill -9 would: nothing is flushed, no destructor runs.
         std::process::abort();
     }
+}
+
+fn strikes(name: &str) -> bool {
+    ARMED.get().is_some_and(|armed| armed.point == name && armed.left.fetch_sub(1, Ordering::Relaxed) == 1)
 }

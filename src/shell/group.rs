@@ -13,6 +13,7 @@ use super::door::Reply;
 use super::hints::{Told, concerned};
 use super::join::Join;
 use super::journal::{GROUP_LINES_MAX, Line};
+use super::metrics::Note;
 use super::query::from_record;
 
 /// Behind so many bytes nothing more is taken in: the largest step still fits into the server's limit.
@@ -27,6 +28,7 @@ pub struct Group {
     answers: Vec<(Reply, Body)>,
     effects: Vec<(EffectId, Effect)>,
     hints: Vec<Told>,
+    notes: Vec<Note>,
 }
 
 /// An answer that waits until its group is durable.
@@ -53,6 +55,7 @@ impl Group {
             }
             self.lines.push(Line { subject: line.subject, payload: line.payload });
             self.effects.extend(react(recorded, &engine.state().names));
+            Note::take(recorded, engine.state(), &mut self.notes);
         }
     }
 
@@ -74,6 +77,11 @@ impl Group {
     /// What to append.
     pub fn lines(&self) -> &[Line] {
         &self.lines
+    }
+
+    /// What its records mean to the metrics, once they are durable.
+    pub fn notes(&self) -> &[Note] {
+        &self.notes
     }
 
     /// The answer of a command.

@@ -12,7 +12,7 @@ use tracing::warn;
 use crate::domain::{AgentId, Name, Role};
 use crate::engine::Engine;
 use crate::engine::event::{EscalationRaised, Event, Recorded};
-use crate::engine::state::{Phase, State};
+use crate::engine::state::State;
 use crate::wire::{Hint, Subjects};
 
 /// How many hints wait for the connection.
@@ -85,13 +85,17 @@ pub fn concerned(recorded: &Recorded, engine: &Engine) -> Vec<(Hint, Vec<Name>)>
         Event::InteractionQueued(queued) => {
             queued.held_by.map(|agent| (Hint::Conversation, to(agent))).into_iter().collect()
         }
+        Event::InteractionPended { hold, .. }
+        | Event::InteractionResumed { hold, .. }
+        | Event::WrapUpStarted { hold, .. } => vec![(Hint::Conversation, to(hold.agent))],
+        Event::InteractionAssigned(assigned) => vec![(Hint::Conversation, to(assigned.agent))],
         Event::InteractionClosed { agent: Some(agent), .. } => vec![(Hint::Conversation, to(*agent))],
         Event::MessageReceived(received) => {
             let interaction =
                 state.conversation(received.conversation).and_then(|conversation| conversation.interaction);
             match interaction.map(|id| state.open_interaction(id).phase) {
-                Some(Phase::Assigned(agent)) => vec![(Hint::Message, to(agent))],
-                _ => Vec::new(),
+                Some(phase) => phase.holder().map(|agent| (Hint::Message, to(agent))).into_iter().collect(),
+                None => Vec::new(),
             }
         }
         Event::EscalationRaised(raised) => vec![(Hint::Escalation, told_of(raised, engine))],

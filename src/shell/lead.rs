@@ -24,6 +24,7 @@ use super::desktops::Desktops;
 use super::door::Door;
 use super::group::Group;
 use super::hand;
+use super::health::Phase;
 use super::hints::Hints;
 use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
@@ -45,6 +46,9 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// How long the last answers of a term may take to leave.
 const FLUSH_MAX: Duration = Duration::from_secs(1);
 
+/// How long the last effects of a term may take to leave when we are asked to stop.
+const DRAIN_MAX: Duration = Duration::from_secs(3);
+
 /// How an attempt to lead went on.
 enum Attempt<T> {
     /// So far.
@@ -58,15 +62,21 @@ enum Attempt<T> {
 impl Daemon {
     /// Term after term, until one ends for good. Operators are heard from before the first on.
     pub(super) async fn lead(&mut self, load: Load, hangups: mpsc::Receiver<()>) -> Result<Exit, Failure> {
-        if self.hears_a_leader().await? {
-            return Ok(Exit::TryAgain);
+        let health = self.vitals.health.clone();
+        health.enter(Phase::Listening);
+        let mut stop = self.stop.clone();
+        tokio::select! {
+            Ok(_) = stop.wait_for(|stop| *stop) => return Ok(Exit::Ok),
+            heard = health.outside(self.hears_a_leader()) => if heard? {
+                return Ok(Exit::TryAgain);
+            },
         }
         let _operators = Operators::open(&self.settings, self.reloader(load), hangups).await?;
         loop {
             if *self.stop.borrow() {
                 return Ok(Exit::Ok);
             }
-            match self.term().await? {
+            match health.outside(Box::pin(self.term())).await? {
                 Some(TermEnd::Stopped) => return Ok(Exit::Ok),
                 Some(TermEnd::Superseded) => {
                     warn!("another instance leads this site now");
@@ -82,6 +92,7 @@ impl Daemon {
 
     /// One term: recover, claim, serve. `None` when NATS did not let us, and it is to be tried again.
     async fn term(&mut self) -> Result<Option<TermEnd>, Failure> {
+        self.vitals.health.enter(Phase::Recovering);
         let (mut recovered, marks) = match self.recovered().await? {
             Attempt::On(recovered) => recovered,
             Attempt::Later => return Ok(None),
@@ -113,6 +124,10 @@ impl Daemon {
         info!(?end, epoch = term.epoch, "the term ends");
         door.close().await;
         term.turn_away(&end).await;
+        if matches!(end, TermEnd::Stopped) {
+            term.outbox.drain(DRAIN_MAX).await;
+            term.beating.leave().await;
+        }
         self.take_back(&mut term);
         self.flush().await;
         self.reached = self.reached.max(term.last);
@@ -241,9 +256,10 @@ impl Daemon {
         let inbox =
             Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
         let inputs = Decoding::start(inbox, self.live.clone());
-        let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
-            .await
-            .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let (door, requests) =
+            Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
+                .await
+                .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         let now = Instant::now();
         let time = clock.time();
         let term = Term {
@@ -265,6 +281,7 @@ impl Daemon {
             answering: Answering::new(self.journal.clone()),
             beating,
             facts: self.facts(foreign),
+            vitals: self.vitals.clone(),
             last,
             epoch,
             asked: 0,
@@ -278,6 +295,7 @@ impl Daemon {
             request: None,
             input: None,
         };
+        self.vitals.begin(&term.engine);
         Ok((term, door))
     }
 
@@ -293,7 +311,7 @@ impl Daemon {
 
     async fn desktops(&self, state: &State) -> Result<Desktops, async_nats::SubscribeError> {
         let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
-        Desktops::start(&self.door, &self.subjects, lease, state, self.dropped.clone()).await
+        Desktops::start(&self.door, &self.subjects, lease, state, self.vitals.dropped.clone()).await
     }
 
     fn facts(&self, foreign: u64) -> SiteFacts {
@@ -304,7 +322,7 @@ impl Daemon {
             warnings: self.warnings.clone(),
             foreign,
             last_reload: self.last_reload.clone(),
-            dropped: self.dropped.clone(),
+            dropped: self.vitals.dropped.clone(),
         }
     }
 

@@ -17,9 +17,8 @@ pub type Outcomes = mpsc::Receiver<Mailed>;
 impl Term {
     /// Waits for mails on their way, since we are to stop: what a relay has taken is recorded as sent, and not
     /// sent again. True, once nothing more is on its way.
-    pub(super) async fn finish_mails(&mut self) -> bool {
+    pub(super) async fn finish_mails(&mut self) {
         self.mailing.finish().await;
-        true
     }
 
     /// Takes what has been told: at most so many come as are sent at once.

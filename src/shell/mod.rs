@@ -17,9 +17,10 @@
 //! - [`control`], `operators`: the control socket, and what may be asked there.
 //! - [`outbox`]: effects on their way out; `mailed`: what became of mails; [`hints`]: what desktops are told.
 //! - [`mail`]: what leaves by SMTP.
-//! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
+//! - [`recovery`], [`beat`], `lead`, `leaving`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
-//! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`], [`notify`]: around it.
+//! - [`health`], [`notify`], [`metrics`], [`vitals`]: how the daemon is, for systemd, HTTP and the watchdog.
+//! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod adopting;
 pub mod answer;
@@ -37,6 +38,7 @@ pub mod fault;
 pub mod fenced;
 pub mod group;
 pub mod hand;
+pub mod health;
 pub mod hints;
 pub mod housekeeping;
 mod identity;
@@ -44,8 +46,10 @@ pub mod inbox;
 pub mod join;
 pub mod journal;
 mod lead;
+mod leaving;
 pub mod mail;
 mod mailed;
+pub mod metrics;
 pub mod nats;
 pub mod notify;
 mod operators;
@@ -65,3 +69,4 @@ pub mod stored;
 pub mod stream_faults;
 pub mod streams;
 pub mod telemetry;
+pub mod vitals;

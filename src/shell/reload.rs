@@ -21,6 +21,7 @@ use super::clock::{Clock, SharedClock};
 use super::policies::{Policies, PolicyStoreError};
 use super::ruling::{Live, Ruling};
 use super::runtime::chain;
+use super::vitals::Vitals;
 use super::{fault, notify, telemetry};
 
 /// How long the loop may take; it takes rounds only while it leads.
@@ -91,6 +92,7 @@ pub struct Reloader {
     control: mpsc::Sender<Control>,
     last: LastReload,
     clock: SharedClock,
+    vitals: Vitals,
     turn: Mutex<()>,
 }
 
@@ -105,14 +107,15 @@ pub struct Means {
     pub control: mpsc::Sender<Control>,
     pub last: LastReload,
     pub clock: SharedClock,
+    pub vitals: Vitals,
 }
 
 impl Reloader {
     /// Makes it.
     pub fn new(means: Means) -> Reloader {
-        let Means { load, settings, subjects, keys, policies, live, control, last, clock } = means;
+        let Means { load, settings, subjects, keys, policies, live, control, last, clock, vitals } = means;
         let turn = Mutex::new(());
-        Reloader { load, settings, subjects, keys, policies, live, control, last, clock, turn }
+        Reloader { load, settings, subjects, keys, policies, live, control, last, clock, vitals, turn }
     }
 
     /// Takes the files as they are now.
@@ -251,18 +254,19 @@ impl Reloader {
 
     /// To the log, to systemd, and for the status.
     fn tell(&self, verb: &'static str, verdict: &Verdict) {
-        let at = format_instant(self.clock.clone().time());
+        let now = self.clock.clone().time();
+        let at = format_instant(now);
         let told = match verdict {
             Ok(Reloaded { policy, changed, report, .. }) => {
                 info!(verb, policy, changed, "done");
                 report.lines().filter(|line| !line.is_empty()).for_each(|line| warn!("{line}"));
-                notify::ready(&format!("policy {policy}"));
+                self.vitals.reloaded(Ok(&format!("policy {policy}")), now);
                 Told { verb, at, ok: true, policy: Some(policy.clone()), code: None, message: None }
             }
             Err(Refused { code, message, report, .. }) => {
                 warn!(verb, code, message, "refused; nothing has changed");
                 report.lines().filter(|line| !line.is_empty()).for_each(|line| warn!("{line}"));
-                notify::ready(&format!("the last {verb} was refused: {message}"));
+                self.vitals.reloaded(Err(&format!("the last {verb} was refused: {message}")), now);
                 Told { verb, at, ok: false, policy: None, code: Some(code), message: Some(message.clone()) }
             }
         };

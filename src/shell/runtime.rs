@@ -25,6 +25,7 @@ use super::desktops::{Desktops, Heartbeat};
 use super::door::Request;
 use super::fault;
 use super::group::{Finished, Group};
+use super::health::TURN_EVERY;
 use super::hints::Hints;
 use super::housekeeping::Housekeeping;
 use super::inbox::ReadError;
@@ -34,6 +35,7 @@ use super::mailed::{Mailed, Outcomes};
 use super::outbox::Outbox;
 use super::query::{self, Answered};
 use super::ruling::Live;
+use super::vitals::Vitals;
 
 /// Requests taken in one round.
 const REQUESTS_A_ROUND: usize = 64;
@@ -89,6 +91,7 @@ pub struct Term {
     pub beating: Beating,
     pub facts: query::SiteFacts,
     pub housekeeping: Housekeeping,
+    pub vitals: Vitals,
     /// The journal's last sequence.
     pub last: u64,
     /// The epoch that we lead in.
@@ -166,12 +169,13 @@ impl Term {
     }
 
     async fn round(&mut self, wake: Wake) -> Result<(), TermEnd> {
+        fault::hang("round_hangs").await;
         let mut group = Group::default();
         let now = self.read_clock(&mut group);
         self.beating.loop_at.store(now.0, Ordering::Relaxed);
-        let mut stopping = false;
+        self.vitals.turn(&self.engine, now, self.outbox.pending(), self.facts.foreign);
         match wake {
-            Wake::Stop => stopping = self.finish_mails().await,
+            Wake::Stop => return self.stop(now, group).await,
             Wake::Superseded => return Err(TermEnd::Superseded),
             Wake::Request(first) => self.request = Some(first),
             Wake::Heartbeat(heartbeat) => self.hear(heartbeat, now, &mut group),
@@ -192,11 +196,10 @@ impl Term {
         self.take_requests(now, &mut group);
         // What was taken before the input could not be read any more is durable and answered all the same.
         let read = self.take_inputs(now, &mut group);
-        self.mark_position(stopping, now, &mut group);
+        self.mark_position(false, now, &mut group);
         self.commit(group).await?;
         self.note_adopted();
-        read?;
-        if stopping { Err(TermEnd::Stopped) } else { Ok(()) }
+        read
     }
 
     fn read_clock(&mut self, group: &mut Group) -> Timestamp {
@@ -257,19 +260,6 @@ impl Term {
             let next = self.request.take().or_else(|| self.requests.try_recv().ok());
             let Some(request) = next else { return };
             self.answer(request, now, group);
-        }
-    }
-
-    /// Answers everybody who still waits when the term ends: what he asked was not looked at. Whoever leads
-    /// now was asked the same, and an answer of ours would only be faster than his.
-    pub async fn turn_away(&mut self, end: &TermEnd) {
-        if matches!(end, TermEnd::Superseded) {
-            return;
-        }
-        let first = self.request.take();
-        let waiting = first.into_iter().chain(std::iter::from_fn(|| self.requests.try_recv().ok()));
-        for request in waiting {
-            request.reply.send(Answer::unavailable()).await;
         }
     }
 
@@ -355,7 +345,7 @@ impl Term {
     }
 
     /// Inputs that left no record would be read again after a restart, for ever if none ever does.
-    fn mark_position(&mut self, stopping: bool, now: Timestamp, group: &mut Group) {
+    pub(super) fn mark_position(&mut self, stopping: bool, now: Timestamp, group: &mut Group) {
         let unmarked = self.engine.consumed() - self.engine.state().inseq;
         let long = self.recorded_at.elapsed() >= UNMARKED_FOR;
         if unmarked > 0 && group.has_no_lines() && (stopping || long || unmarked >= UNMARKED_INPUTS) {
@@ -376,7 +366,7 @@ impl Term {
     }
 
     /// Makes a group durable; only then do its answers and effects leave.
-    async fn commit(&mut self, group: Group) -> Result<(), TermEnd> {
+    pub(super) async fn commit(&mut self, group: Group) -> Result<(), TermEnd> {
         if group.is_empty() {
             return Ok(());
         }
@@ -405,8 +395,10 @@ impl Term {
 
     async fn append(&mut self, group: &Group) -> Result<(), LeadFault> {
         fault::point("append_before");
+        let began = Instant::now();
         let append = self.journal.append(self.last, group.lines());
-        self.last = fault::sent("append_sent", append).await?;
+        self.last = self.vitals.health.waiting(fault::sent("append_sent", append)).await?;
+        self.vitals.appended(group.lines().len(), began.elapsed(), group.notes());
         fault::point("append_answered");
         self.recorded_at = Instant::now();
         self.housekeeping.note(self.engine.state().inseq);
@@ -429,7 +421,7 @@ impl Term {
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
         let due = due.map(|due| self.read_at + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
-        first.unwrap_or(now + UNMARKED_FOR).min(now + UNMARKED_FOR)
+        first.unwrap_or(now + TURN_EVERY).min(now + TURN_EVERY)
     }
 }
 

@@ -1,15 +1,19 @@
 //! Serving, from the start of the process to its exit code, which says why it ended.
 
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use tracing::error;
 
 use crate::config::Loaded;
 
+use super::clock::{Clock, SharedClock};
 use super::daemon::Daemon;
 pub use super::exit::Exit;
+use super::health::{self, Phase};
 use super::reload::Load;
 use super::runtime::chain;
 use super::settings::SettingsError;
+use super::vitals::Vitals;
 
 /// How the daemon is run.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,11 +57,14 @@ impl From<SettingsError> for Failure {
 
 /// Serves until asked to stop, or until another instance leads.
 pub async fn serve(loaded: Loaded, options: Options, host: Host) -> Exit {
-    let Host { stop, hangups, load } = host;
-    let ended = match Daemon::prepare(loaded, options, stop).await {
-        Ok(mut daemon) => daemon.lead(load, hangups).await,
-        Err(failure) => Err(failure),
-    };
+    let vitals = Vitals::new(&loaded.policy);
+    let tasks = [
+        tokio::spawn(health::keep(vitals.health.clone())),
+        tokio::spawn(health::stop_is_told(vitals.health.clone(), host.stop.clone())),
+    ];
+    let ended = Box::pin(lead(loaded, options, host, vitals.clone())).await;
+    tasks.iter().for_each(JoinHandle::abort);
+    vitals.health.enter(Phase::Stopping);
     match ended {
         Ok(exit) => exit,
         Err(failure) => {
@@ -65,4 +72,16 @@ pub async fn serve(loaded: Loaded, options: Options, host: Host) -> Exit {
             failure.exit
         }
     }
+}
+
+/// Whoever asks over HTTP is answered before there is a connection or a state.
+async fn lead(loaded: Loaded, options: Options, host: Host, vitals: Vitals) -> Result<Exit, Failure> {
+    let Host { stop, hangups, load } = host;
+    vitals.metrics.reloaded(true, SharedClock::new().time());
+    let web = vitals.listen(&loaded.settings).await?;
+    let health = vitals.health.clone();
+    let mut daemon = health.outside(Box::pin(Daemon::prepare(loaded, options, stop, vitals))).await?;
+    let ended = Box::pin(daemon.lead(load, hangups)).await;
+    web.iter().for_each(JoinHandle::abort);
+    ended
 }

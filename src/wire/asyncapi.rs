@@ -22,11 +22,14 @@ const DEAD: &str = "dead";
 const OUT: &str = "out.message";
 const DESKTOP: &str = "hint.desktop";
 /// The facts that desktops are hinted at.
-const HINTED: [&str; 12] = [
+const HINTED: [&str; 16] = [
     "event.agent.signed_in",
     "event.escalation.raised",
+    "event.interaction.assigned",
     "event.interaction.closed",
+    "event.interaction.pended",
     "event.interaction.queued",
+    "event.interaction.resumed",
     "event.message.received",
     "event.offer.accepted",
     "event.offer.declined",
@@ -35,6 +38,7 @@ const HINTED: [&str; 12] = [
     "event.offer.rescinded",
     "event.policy.applied",
     "event.site.led",
+    "event.wrap_up.started",
 ];
 
 /// The document.

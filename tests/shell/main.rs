@@ -17,5 +17,6 @@ mod permissions;
 mod queries;
 mod reload;
 mod secure;
+mod service;
 mod streams;
 mod support;

@@ -108,6 +108,7 @@ impl Desk {
             warnings: Vec::new(),
             foreign: 0,
             dropped: Arc::default(),
+            last_reload: Default::default(),
         };
         let requests = Requests::new(keys, &loaded.settings.sources);
         let mut desk = Desk { engine: Engine::new(), facts, requests, inseq: 0 };

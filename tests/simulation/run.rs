@@ -8,6 +8,7 @@ use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::{Event, Recorded};
 use switchboard::engine::{Accepted, Engine, Rejection};
 use switchboard::policy::Policy;
+use switchboard::shell::metrics::{Census, Note};
 
 use crate::invariants::{Invariant, Observer, Trips};
 use crate::wire;
@@ -32,6 +33,8 @@ pub struct Run {
     unrecorded: Vec<Step>,
     observer: Observer,
     story: VecDeque<String>,
+    /// What the metrics count, record by record.
+    census: Census,
 }
 
 impl Run {
@@ -47,6 +50,7 @@ impl Run {
             unrecorded: Vec::new(),
             observer: Observer::default(),
             story: VecDeque::new(),
+            census: Census::default(),
         }
     }
 
@@ -59,6 +63,9 @@ impl Run {
         for _ in 0..steps {
             let trips = self.step(|_| {});
             assert!(trips.0.is_empty(), "seed {}, step {}: {trips:#?}", self.seed, self.step);
+            let counted =
+                !self.step.is_multiple_of(COMPARE_EVERY) || self.census == Census::of(self.engine.state());
+            assert!(counted, "seed {}, step {}: the metrics count something else", self.seed, self.step);
         }
         let replayed = Engine::replay(Policy::empty(), self.records.iter().cloned());
         assert!(
@@ -81,6 +88,9 @@ impl Run {
         let answer = self.engine.handle(step.now, &step.order);
         let records = self.engine.events().to_vec();
         self.tell_outcome(&answer, &records);
+        let mut notes = Vec::new();
+        records.iter().for_each(|recorded| Note::take(recorded, self.engine.state(), &mut notes));
+        notes.iter().for_each(|note| note.settle(&mut self.census));
         self.follow(&step, &answer, &records, &mut trips);
         let mut observed = records.clone();
         doctor(&mut observed);

@@ -5,6 +5,7 @@
 //! found no room on, it reads the facts from the journal again and asks `react` for what they owe, until it has
 //! caught up. So a stream that is full or away costs no memory and delays nothing else.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -59,6 +60,8 @@ pub(super) struct Intake {
     sender: mpsc::Sender<(EffectId, Effect)>,
     behind: Arc<Mutex<Option<Behind>>>,
     woken: Arc<Notify>,
+    /// How many effects were handed over and have not left.
+    pending: Arc<AtomicU64>,
 }
 
 /// The task's end.
@@ -71,6 +74,7 @@ pub(super) struct Carrier {
     receiver: mpsc::Receiver<(EffectId, Effect)>,
     behind: Arc<Mutex<Option<Behind>>>,
     woken: Arc<Notify>,
+    pending: Arc<AtomicU64>,
     pause: Duration,
     /// Something was published since the position was noted last.
     is_fresh: bool,
@@ -101,10 +105,18 @@ impl Intake {
         let mut behind = lock(&self.behind);
         match &mut *behind {
             Some(behind) => behind.to = behind.to.max(id.seq),
-            None if self.sender.try_send((id, effect)).is_ok() => return,
+            None if self.sender.try_send((id, effect)).is_ok() => {
+                self.pending.fetch_add(1, Ordering::Relaxed);
+                return;
+            }
             None => *behind = Some(Behind { from: id, to: id.seq, names: names.clone() }),
         }
         self.woken.notify_one();
+    }
+
+    /// How many effects have not left; what is still to be read from the journal counts as one.
+    pub(super) fn pending(&self) -> u64 {
+        self.pending.load(Ordering::Relaxed) + u64::from(lock(&self.behind).is_some())
     }
 
     /// Leaves a range of the journal to the carrier to read, behind what was handed over.
@@ -129,12 +141,23 @@ impl Carrier {
     ) -> (Intake, Carrier) {
         let (sender, receiver) = mpsc::channel(WAITING_MAX);
         let (behind, woken) = (Arc::new(Mutex::new(None)), Arc::new(Notify::new()));
-        let intake = Intake { sender, behind: behind.clone(), woken: woken.clone() };
-        let pause = PAUSE_FIRST;
-        (
-            intake,
-            Carrier { load, client, writer, journal, mark, receiver, behind, woken, pause, is_fresh: false },
-        )
+        let pending: Arc<AtomicU64> = Arc::default();
+        let intake =
+            Intake { sender, behind: behind.clone(), woken: woken.clone(), pending: pending.clone() };
+        let carrier = Carrier {
+            load,
+            client,
+            writer,
+            journal,
+            mark,
+            receiver,
+            behind,
+            woken,
+            pending,
+            pause: PAUSE_FIRST,
+            is_fresh: false,
+        };
+        (intake, carrier)
     }
 
     /// Carries until the loop's end is gone.
@@ -144,13 +167,13 @@ impl Carrier {
             tokio::select! {
                 biased;
                 effect = self.receiver.recv() => match effect {
-                    Some((id, effect)) => self.carry(id, &effect).await,
+                    Some((id, effect)) => self.carry_held(id, &effect).await,
                     None => return,
                 },
                 // What was left out stands behind all that was handed over.
                 () = self.woken.notified() => {
                     while let Ok((id, effect)) = self.receiver.try_recv() {
-                        self.carry(id, &effect).await;
+                        self.carry_held(id, &effect).await;
                     }
                     self.catch_up().await;
                 }
@@ -220,6 +243,12 @@ impl Carrier {
             }
         }
         Ok(())
+    }
+
+    /// Carries an effect out that was held in memory.
+    async fn carry_held(&mut self, id: EffectId, effect: &Effect) {
+        self.carry(id, effect).await;
+        self.pending.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// Carries one effect out, however long it takes, unless it has left before.

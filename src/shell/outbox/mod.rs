@@ -16,6 +16,7 @@ mod out;
 mod owed;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::Client;
 use tokio::sync::mpsc;
@@ -34,6 +35,9 @@ use dead::Burial;
 use mark::{Mark, MarkError};
 use out::Handing;
 pub use owed::Owed;
+
+/// How often to look whether everything has left, when it must.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// How far the effects of each stream have left.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,6 +118,26 @@ impl Outbox {
                     send_mail(self.mailer.as_ref(), MailAttempt { mail, attempt, cause });
                 }
             }
+        }
+    }
+}
+
+impl Outbox {
+    /// How many effects were handed over and have not left.
+    pub fn pending(&self) -> u64 {
+        self.dead.pending() + self.out.pending()
+    }
+
+    /// Waits until everything that was handed over has left, at most so long. What then is still here is found
+    /// behind the marks by whoever leads next.
+    pub async fn drain(&self, longest: Duration) {
+        let left = async {
+            while self.pending() > 0 {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(longest, left).await.is_err() {
+            warn!(pending = self.pending(), "not every effect has left; the next leader carries them out");
         }
     }
 }

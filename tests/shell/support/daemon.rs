@@ -56,28 +56,36 @@ impl Home {
 
     /// Starts a daemon.
     pub fn serve(&self) -> Daemon {
-        self.serve_as(None, &[])
+        self.serve_as(&[], &[])
+    }
+
+    /// Starts a daemon with these variables.
+    pub fn serve_under(&self, variables: &[(&str, &str)]) -> Daemon {
+        self.serve_as(variables, &[])
+    }
+
+    /// Whether `check` finds nothing.
+    pub fn check(&self) -> bool {
+        self.command("check").output().expect("the binary runs").status.success()
     }
 
     /// Starts a daemon that dies when it passes this point so many times: `append_sent:3`.
     pub fn serve_until(&self, fault: &str) -> Daemon {
-        self.serve_as(Some(fault), &[])
+        self.serve_as(&[("SWITCHBOARD_FAULT", fault)], &[])
     }
 
     /// Starts a daemon with more arguments.
     pub fn serve_with(&self, arguments: &[&str]) -> Daemon {
-        self.serve_as(None, arguments)
+        self.serve_as(&[], arguments)
     }
 
-    fn serve_as(&self, fault: Option<&str>, arguments: &[&str]) -> Daemon {
+    fn serve_as(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Daemon {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let log = self.folder.path().join(format!("daemon-{number}.log"));
         let file = fs::File::create(&log).expect("a log file");
         let mut command = self.command("serve");
         command.args(arguments).stdout(Stdio::null()).stderr(file);
-        if let Some(fault) = fault {
-            command.env("SWITCHBOARD_FAULT", fault);
-        }
+        command.envs(variables.iter().copied());
         Daemon { child: command.spawn().expect("the binary runs"), log }
     }
 
@@ -103,6 +111,14 @@ impl Home {
     pub async fn operate(&self, verb: &str, arguments: &[&str]) -> Output {
         let mut command = self.command(verb);
         command.args(arguments);
+        let ran = tokio::task::spawn_blocking(move || command.output());
+        within(verb, ran).await.expect("no panic").expect("the binary runs")
+    }
+
+    /// The same for one whose first argument is not the file.
+    pub async fn operate_bare(&self, verb: &str, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
+        command.arg(verb).args(arguments);
         let ran = tokio::task::spawn_blocking(move || command.output());
         within(verb, ran).await.expect("no panic").expect("the binary runs")
     }

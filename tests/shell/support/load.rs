@@ -138,7 +138,7 @@ impl Load {
     }
 
     /// No more messages; the agents serve what there is, until nothing is left to do for anybody.
-    async fn come_to_rest(&self) {
+    pub async fn come_to_rest(&self) {
         self.silence.store(true, Ordering::Relaxed);
         self.hurry.store(true, Ordering::Relaxed);
         self.ana_beats.store(true, Ordering::Relaxed);

@@ -5,9 +5,11 @@ pub mod caller;
 pub mod daemon;
 mod desk;
 mod gateway;
+pub mod http;
 pub mod ledger;
 pub mod load;
 pub mod newcomer_site;
+pub mod notified;
 pub mod server;
 pub mod smtp;
 

@@ -1,0 +1,66 @@
+#!/bin/sh
+# Prints a command that runs systemd-analyze, and nothing else.
+#
+# Order: the one on PATH; else, on a Debian, that of its package, unpacked into the hidden folder .tools/ of this
+# checkout with the libraries that it brings, and installed nowhere. Where neither is to be had, it exits with 3 and
+# says why: whoever asks then passes his test by, aloud.
+set -eu
+
+ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+TOOLS=$ROOT/.tools
+HOME_OF_SYSTEMD=$TOOLS/systemd
+ANALYZE=$HOME_OF_SYSTEMD/systemd-analyze
+
+say() { printf '%s\n' "systemd.sh: $*" >&2; }
+
+install() {
+    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || {
+        say "no systemd-analyze on PATH, and no apt-get and dpkg-deb to fetch one"
+        exit 3
+    }
+    # The caller tests this function, which switches off `set -e` within it: each step ends it by itself.
+    work=$(mktemp -d "$TOOLS/new.XXXXXX") || exit 1
+    trap 'rm -rf "$work"' EXIT
+    chmod 755 "$work" || exit 1
+    fetch() { (cd "$work" && apt-get -qq download systemd libsystemd-shared >&2 2>&1); }
+    # On a fresh system the lists are missing, and only root may renew them.
+    fetch || { apt-get -qq update >&2 && fetch; } || {
+        say "no systemd-analyze on PATH, and apt-get could not download the packages systemd and libsystemd-shared"
+        exit 3
+    }
+    for package in "$work"/*.deb; do
+        dpkg-deb -x "$package" "$work/root" || exit 1
+    done
+    library=$(find "$work/root" -name 'libsystemd-shared-*.so' | head -n 1) || exit 1
+    [ -n "$library" ] || exit 1
+    folder=$HOME_OF_SYSTEMD/root/$(dirname "${library#"$work/root/"}")
+    cat > "$work/systemd-analyze" <<END || exit 1
+#!/bin/sh
+LD_LIBRARY_PATH='$folder' SYSTEMD_UNIT_PATH=\${SYSTEMD_UNIT_PATH:-'$HOME_OF_SYSTEMD/root/usr/lib/systemd/system:$HOME_OF_SYSTEMD/root/lib/systemd/system'} exec '$HOME_OF_SYSTEMD/root/usr/bin/systemd-analyze' "\$@"
+END
+    chmod 755 "$work/systemd-analyze" || exit 1
+    "$work/root/usr/bin/systemd-analyze" --version >/dev/null 2>&1 ||
+        LD_LIBRARY_PATH=$(dirname "$library") "$work/root/usr/bin/systemd-analyze" --version >/dev/null 2>&1 || {
+            say "the systemd-analyze of this system's packages does not run here"
+            exit 3
+        }
+    rm -rf "$HOME_OF_SYSTEMD" || exit 1
+    mkdir -p "$HOME_OF_SYSTEMD" || exit 1
+    mv "$work/root" "$HOME_OF_SYSTEMD/root" || exit 1
+    # The mark that all of it is there.
+    mv "$work/systemd-analyze" "$ANALYZE" || exit 1
+}
+
+if [ "${1:-}" != --own ] && command -v systemd-analyze; then
+    exit 0
+fi
+if [ ! -x "$ANALYZE" ]; then
+    mkdir -p "$TOOLS"
+    if command -v flock >/dev/null; then
+        exec 9> "$TOOLS/lock-systemd"
+        flock 9
+    fi
+    # Whoever waited for the lock finds the work done.
+    [ -x "$ANALYZE" ] || (install) || exit $?
+fi
+printf '%s\n' "$ANALYZE"
