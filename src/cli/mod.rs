@@ -3,6 +3,8 @@
 mod check;
 mod demo;
 mod init;
+mod inject;
+mod login;
 mod schema;
 mod serve;
 
@@ -24,6 +26,7 @@ enum Command {
     Check(check::Check),
     Demo(demo::Demo),
     Init(init::Init),
+    Inject(inject::Inject),
     Schema(schema::Schema),
     Serve(serve::Serve),
 }
@@ -31,14 +34,22 @@ enum Command {
 impl Cli {
     /// Does what the arguments ask; the first of them is the program's name.
     pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+        let args: Vec<OsString> = args.into_iter().collect();
+        let pipes = args.get(1).is_some_and(|verb| verb == "inject");
         let cli = match Cli::try_parse_from(args) {
             Ok(cli) => cli,
+            // A mail server bounces what a line of its configuration with a slip could not deliver.
+            Err(error) if pipes && error.use_stderr() => {
+                usage(&error);
+                return ExitCode::from(exit::TRY_AGAIN);
+            }
             Err(error) => return usage(&error),
         };
         match cli.command {
             Command::Check(check) => check.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::Inject(inject) => inject.run(),
             Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
         }
@@ -56,6 +67,10 @@ pub(crate) mod exit {
     pub(crate) const USAGE: u8 = 2;
     /// NATS, or the machine, is not to be had.
     pub(crate) const UNAVAILABLE: u8 = 69;
+    /// The input could never be taken.
+    pub(crate) const DATA: u8 = 65;
+    /// It may pass: the same again, later.
+    pub(crate) const TRY_AGAIN: u8 = 75;
     /// The configuration has faults.
     pub(crate) const CONFIG: u8 = 78;
 }

@@ -15,6 +15,7 @@ use crate::wire::{Decoded, Decoder, Input, Traceparent};
 
 use super::door::trace_of;
 use super::fault;
+use super::fetching::{Fetching, NoBody};
 use super::inbox::{Delivery, Inbox, ReadError};
 
 /// How many inputs are decoded at once.
@@ -62,10 +63,10 @@ pub struct Decoding {
 
 impl Decoding {
     /// Begins to decode what comes by `inbox`.
-    pub fn start(inbox: Inbox, decoder: Arc<Decoder>) -> Decoding {
+    pub fn start(inbox: Inbox, decoder: Arc<Decoder>, fetching: Fetching) -> Decoding {
         let (sender, receiver) = mpsc::channel(AHEAD);
         let task = tokio::spawn(async move {
-            let mut decoded = Box::pin(decode_all(inbox, decoder));
+            let mut decoded = Box::pin(decode_all(inbox, decoder, Arc::new(fetching)));
             while let Some(input) = decoded.next().await {
                 if sender.send(input).await.is_err() {
                     return;
@@ -92,7 +93,11 @@ impl Drop for Decoding {
     }
 }
 
-fn decode_all(inbox: Inbox, decoder: Arc<Decoder>) -> impl Stream<Item = Result<DecodedInput, ReadError>> {
+fn decode_all(
+    inbox: Inbox,
+    decoder: Arc<Decoder>,
+    fetching: Arc<Fetching>,
+) -> impl Stream<Item = Result<DecodedInput, ReadError>> {
     let deliveries = stream::unfold(Some(inbox), |inbox| async {
         let mut inbox = inbox?;
         match inbox.next().await {
@@ -101,34 +106,42 @@ fn decode_all(inbox: Inbox, decoder: Arc<Decoder>) -> impl Stream<Item = Result<
         }
     });
     let decoded = deliveries.map(move |delivery| {
-        let decoder = decoder.clone();
-        async move { Ok(decode(delivery?, decoder).await) }
+        let (decoder, fetching) = (decoder.clone(), fetching.clone());
+        async move { Ok(decode(delivery?, decoder, &fetching).await) }
     });
     decoded.buffered(AT_ONCE)
 }
 
-async fn decode(delivery: Delivery, decoder: Arc<Decoder>) -> DecodedInput {
+async fn decode(mut delivery: Delivery, decoder: Arc<Decoder>, fetching: &Fetching) -> DecodedInput {
     fault::point("decode_before");
     let (inseq, subject) = (delivery.inseq, decoder.told(&delivery.subject));
     let stored_at = Timestamp(delivery.stored_at_ms);
     let trace = trace_of(&delivery.headers);
-    let content = if delivery.payload.len() <= SMALL_BYTES {
-        guarded(&delivery, &decoder)
-    } else {
-        let mut work = spawn_blocking(move || guarded(&delivery, &decoder));
-        let mut done = tokio::time::timeout(PATIENCE, &mut work).await;
-        if done.is_err() {
-            // This process may have stood still: then the time is over though nobody has worked.
-            done = tokio::time::timeout(SECOND_LOOK, &mut work).await;
-        }
-        match done {
-            Ok(Ok(content)) => content,
-            Ok(Err(_)) => Err(refused("decoder_failed", "the decoder's task was ended")),
-            Err(_) => Err(refused("too_slow", "it took more than a second to decode")),
+    let content = match fetching.complete(&mut delivery).await {
+        Ok(_held) if delivery.payload.len() <= SMALL_BYTES => guarded(&delivery, &decoder),
+        Ok(_held) => apart(delivery, decoder).await,
+        Err(NoBody { code, reason }) => {
+            let channel = decoder.channel(&delivery.subject);
+            Err(Refused { code: code.to_owned(), reason, channel })
         }
     };
     fault::point("decode_after");
     DecodedInput { inseq, stored_at, subject, trace, content }
+}
+
+/// Decodes on a thread of its own, as long as that may take.
+async fn apart(delivery: Delivery, decoder: Arc<Decoder>) -> Result<Decoded, Refused> {
+    let mut work = spawn_blocking(move || guarded(&delivery, &decoder));
+    let mut done = tokio::time::timeout(PATIENCE, &mut work).await;
+    if done.is_err() {
+        // This process may have stood still: then the time is over though nobody has worked.
+        done = tokio::time::timeout(SECOND_LOOK, &mut work).await;
+    }
+    match done {
+        Ok(Ok(content)) => content,
+        Ok(Err(_)) => Err(refused("decoder_failed", "the decoder's task was ended")),
+        Err(_) => Err(refused("too_slow", "it took more than a second to decode")),
+    }
 }
 
 /// Decodes behind a guard: a parser's panic costs its own input and no other.

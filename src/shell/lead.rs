@@ -19,6 +19,7 @@ use super::daemon::Daemon;
 use super::decoding::Decoding;
 use super::desktops::Desktops;
 use super::door::Door;
+use super::fetching::Fetching;
 use super::group::Group;
 use super::hand;
 use super::housekeeping::Housekeeping;
@@ -224,7 +225,11 @@ impl Daemon {
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
         let inbox =
             Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
-        let inputs = Decoding::start(inbox, self.decoder.clone());
+        let inputs = Decoding::start(
+            inbox,
+            self.decoder.clone(),
+            Fetching::new(jetstream(&self.journal_client), &self.site),
+        );
         let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;

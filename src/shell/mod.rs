@@ -9,6 +9,7 @@
 //! - [`journal`]: EVENTS, one writer and any reader.
 //! - [`inbox`]: IN, in order.
 //! - [`clock`]: now, which never runs backwards.
+//! - [`bodies`], [`fetching`]: bodies that are too large for a message, kept and brought in.
 //! - [`decoding`]: input decoded ahead, in order, guarded.
 //! - [`door`], [`answer`], [`answering`], [`query`], [`join`]: the API.
 //! - [`desktops`], [`presence`]: heartbeats and leases.
@@ -16,11 +17,13 @@
 //! - [`outbox`]: effects on their way out.
 //! - [`recovery`], [`beat`], `lead`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
+//! - [`tools`]: what the operator's commands do over NATS.
 //! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
 pub mod answer;
 pub mod answering;
 pub mod beat;
+pub mod bodies;
 pub mod clock;
 mod daemon;
 pub mod decoding;
@@ -30,6 +33,7 @@ pub mod door;
 mod exit;
 pub mod fault;
 pub mod fenced;
+pub mod fetching;
 pub mod group;
 pub mod hand;
 pub mod housekeeping;
@@ -52,3 +56,4 @@ pub mod stored;
 pub mod stream_faults;
 pub mod streams;
 pub mod telemetry;
+pub mod tools;

@@ -14,7 +14,7 @@ use tracing::{error, warn};
 
 use crate::domain::Seq;
 use crate::engine::effect::{Effect, EffectId};
-use crate::wire::Subjects;
+use crate::wire::{BodyRef, Subjects};
 
 use super::fault;
 use super::fenced::{AppendError, FencedWriter, Outgoing};
@@ -27,7 +27,14 @@ use super::stored::{self, GetError, Stored, TailError};
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What is kept of an input's own headers.
-const KEPT: [&str; 4] = [Delivery::MAIL_FROM, Delivery::RCPT_TO, "Content-Type", "traceparent"];
+const KEPT: [&str; 6] = [
+    BodyRef::HEADER,
+    Delivery::MAIL_FROM,
+    Delivery::RCPT_TO,
+    Delivery::LANGUAGE,
+    "Content-Type",
+    "traceparent",
+];
 
 const SEQ: &str = "Switchboard-Seq";
 const ORDINAL: &str = "Switchboard-Ordinal";

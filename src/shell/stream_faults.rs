@@ -93,6 +93,11 @@ pub(super) fn judge(want: &Config, found: &Config) -> (Vec<Fault>, Vec<Warning>)
         format!("takes no message over {} bytes, so a record may not fit", found.max_message_size),
         edit,
     );
+    fault(
+        want.allow_rollup && !found.allow_rollup,
+        "allows no rollup, without which no client can put an object".to_owned(),
+        edit,
+    );
     for (wrong, fact) in dangers(want, found) {
         fault(wrong, fact.to_owned(), edit);
     }
@@ -117,7 +122,10 @@ fn transform_fact(found: &Config, want: &Config) -> String {
 /// What would lose messages, let a publisher harm the stream, or reorder it.
 fn dangers(want: &Config, found: &Config) -> [(bool, &'static str); 9] {
     [
-        (found.allow_rollup, "allows rollup, with which one publisher can wipe the stream"),
+        (
+            found.allow_rollup && !want.allow_rollup,
+            "allows rollup, with which one publisher can wipe the stream",
+        ),
         (found.allow_message_ttl, "allows a time to live per message, so records vanish by themselves"),
         (found.allow_message_schedules, "allows message schedules, which switch rollup on"),
         (found.subject_delete_marker_ttl.is_some(), "leaves delete markers, which switch rollup on"),

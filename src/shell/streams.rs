@@ -77,6 +77,28 @@ impl StreamsSpec {
         [self.input(), self.events(), self.dead()]
     }
 
+    /// The streams under the buckets of the object store.
+    pub fn buckets(&self) -> Vec<Config> {
+        // What does not fit is refused, so a body counts against the same room as what refers to it.
+        let bodies = self.bucket(self.site.bucket_bodies(), "bodies that are too large for a message");
+        vec![Config { max_bytes: self.in_bytes_max, ..bodies }]
+    }
+
+    /// The stream under a bucket, as every client of an object store expects it: the newest entry of a name
+    /// replaces the one before, which is done by rollup.
+    fn bucket(&self, name: String, description: &str) -> Config {
+        Config {
+            subjects: vec![format!("$O.{name}.C.>"), format!("$O.{name}.M.>")],
+            discard: DiscardPolicy::New,
+            allow_rollup: true,
+            ..self.common(format!("OBJ_{name}"), "", description)
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = Config> {
+        self.configs().into_iter().chain(self.buckets())
+    }
+
     fn input(&self) -> Config {
         Config {
             // What does not fit is refused, visibly; unread input is never eaten.
@@ -137,7 +159,7 @@ impl StreamsSpec {
 /// Makes the streams that are missing, and tells about each.
 pub async fn init(js: &Context, spec: &StreamsSpec) -> Result<Vec<Outcome>, InitError> {
     let mut outcomes = Vec::new();
-    for want in spec.configs() {
+    for want in spec.all() {
         outcomes.push(init_one(js, &want).await?);
     }
     Ok(outcomes)
@@ -148,7 +170,7 @@ pub async fn verify(js: &Context, spec: &StreamsSpec) -> Result<Vec<Warning>, Ve
     let (mut faults, mut warnings) = (Vec::new(), Vec::new());
     faults.extend(judge_server(&js.client().server_info().version));
     faults.extend(judge_payload(js.client().max_payload()));
-    for want in spec.configs() {
+    for want in spec.all() {
         match js.get_stream(&want.name).await {
             Ok(found) => {
                 let (more_faults, more_warnings) = judge(&want, &found.cached_info().config);

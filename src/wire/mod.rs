@@ -10,10 +10,12 @@
 //!   order of its attributes, `twin` the public form of each event.
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`: input of the channels.
+//! - `body`: a body that lies outside of its message.
 //! - [`api`]: commands, queries and their answers.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
 mod answer;
+mod body;
 mod canonical;
 mod chat;
 mod email;
@@ -38,6 +40,7 @@ pub mod subject;
 
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Request, RequestFault, Requests};
+pub use body::{BodyRef, BodyRefFault};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
 pub use journal::{Line, RecordFault};
