@@ -1,6 +1,7 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
 
 mod check;
+mod dead;
 mod demo;
 mod init;
 mod inject;
@@ -24,6 +25,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Check(check::Check),
+    Dead(dead::Dead),
     Demo(demo::Demo),
     Init(init::Init),
     Inject(inject::Inject),
@@ -47,6 +49,7 @@ impl Cli {
         };
         match cli.command {
             Command::Check(check) => check.run(),
+            Command::Dead(dead) => dead.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
             Command::Inject(inject) => inject.run(),

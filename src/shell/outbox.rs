@@ -27,7 +27,7 @@ use super::stored::{self, GetError, Stored, TailError};
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// What is kept of an input's own headers.
-const KEPT: [&str; 6] = [
+pub(super) const KEPT: [&str; 6] = [
     BodyRef::HEADER,
     Delivery::MAIL_FROM,
     Delivery::RCPT_TO,
@@ -38,11 +38,14 @@ const KEPT: [&str; 6] = [
 
 const SEQ: &str = "Switchboard-Seq";
 const ORDINAL: &str = "Switchboard-Ordinal";
-const CODE: &str = "Switchboard-Code";
-const REASON: &str = "Switchboard-Reason";
-const SUBJECT: &str = "Switchboard-Subject";
+pub(super) const CODE: &str = "Switchboard-Code";
+pub(super) const REASON: &str = "Switchboard-Reason";
+/// The subject that the input came by. DEAD holds it whole, so it is the true one, not what the journal tells.
+pub(super) const SUBJECT: &str = "Switchboard-Subject";
+/// Its sequence in IN.
+pub(super) const INSEQ: &str = "Switchboard-Inseq";
 /// How many bytes the input had, where it is not here whole; or that it is not here at all.
-const CUT: &str = "Switchboard-Cut";
+pub(super) const CUT: &str = "Switchboard-Cut";
 const GONE: &str = "gone";
 /// Own headers of an input beyond this stay behind: they are a gateway's list of recipients, and the body says
 /// more.
@@ -180,7 +183,9 @@ impl Carrier {
         headers.insert(ORDINAL, id.ordinal.to_string());
         headers.insert(CODE, header_text(code).as_str());
         headers.insert(REASON, header_text(reason).as_str());
-        headers.insert(SUBJECT, header_text(subject).as_str());
+        let came_by = input.as_ref().map_or(subject.as_str(), |stored| &stored.subject);
+        headers.insert(SUBJECT, header_text(came_by).as_str());
+        headers.insert(INSEQ, inseq.to_string());
         let payload = if let Some(stored) = input {
             let room = self.writer.room_beside(&headers).unwrap_or(0).saturating_sub(CUT_BYTES);
             let (payload, cut) = fitted(stored.payload, room);
@@ -220,7 +225,7 @@ fn header_text(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { ' ' } else { character }).collect()
 }
 
-fn effect_of(stored: &Stored) -> Option<EffectId> {
+pub(super) fn effect_of(stored: &Stored) -> Option<EffectId> {
     let number = |name: &str| stored.headers.get(name).map(HeaderValue::as_str)?.parse::<u64>().ok();
     Some(EffectId { seq: Seq(number(SEQ)?), ordinal: u32::try_from(number(ORDINAL)?).ok()? })
 }

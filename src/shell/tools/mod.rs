@@ -6,5 +6,6 @@
 //! - [`status`]: how the site is.
 //! - [`bench`]: load on a site made for it, and what it took.
 
+pub mod dead;
 pub mod inject;
 pub mod login;
