@@ -8,6 +8,7 @@ mod inject;
 mod login;
 mod schema;
 mod serve;
+mod status;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -31,6 +32,7 @@ enum Command {
     Inject(inject::Inject),
     Schema(schema::Schema),
     Serve(serve::Serve),
+    Status(status::Status),
 }
 
 impl Cli {
@@ -55,6 +57,7 @@ impl Cli {
             Command::Inject(inject) => inject.run(),
             Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
+            Command::Status(status) => status.run(),
         }
     }
 }

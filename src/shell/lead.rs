@@ -248,7 +248,7 @@ impl Daemon {
             outbox,
             answering: Answering::new(self.journal.clone()),
             beating,
-            facts: self.facts(foreign),
+            facts: self.facts(foreign, time),
             last,
             epoch,
             backlog,
@@ -269,9 +269,16 @@ impl Daemon {
         Desktops::start(&self.door, &self.subjects, lease, state, self.dropped.clone()).await
     }
 
-    fn facts(&self, foreign: u64) -> SiteFacts {
-        let (keys, instance) = (self.keys.clone(), self.instance.clone());
-        SiteFacts { keys, instance, warnings: self.warnings.clone(), foreign, dropped: self.dropped.clone() }
+    fn facts(&self, foreign: u64, led_since: Timestamp) -> SiteFacts {
+        SiteFacts {
+            site: self.site.clone(),
+            led_since,
+            keys: self.keys.clone(),
+            instance: self.instance.clone(),
+            warnings: self.warnings.clone(),
+            foreign,
+            dropped: self.dropped.clone(),
+        }
     }
 
     /// Takes the rules of our own files, when the journal has others.

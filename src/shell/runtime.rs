@@ -269,6 +269,7 @@ impl Term {
             Ok(Asked::Query(query)) => match query::answer(&self.engine, &self.facts, &actor, &query) {
                 Answered::Ready(answer) => group.answer(reply, answer),
                 Answered::Join(join) => group.answer_joined(reply, join),
+                Answered::Status(join) => group.answer_status(reply, join),
             },
             Err(fault) => {
                 group.answer(reply, Answer::no(self.engine.state().seq, fault.code, &fault.message));

@@ -9,3 +9,4 @@
 pub mod dead;
 pub mod inject;
 pub mod login;
+pub mod status;
