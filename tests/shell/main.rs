@@ -11,3 +11,4 @@ mod newcomer;
 mod permissions;
 mod streams;
 mod support;
+mod tools;

@@ -228,6 +228,7 @@ fn for_shop(configuration: &str) -> String {
         .replace("SWITCHBOARD_IN", "SHOP_IN")
         .replace("SWITCHBOARD_EVENTS", "SHOP_EVENTS")
         .replace("SWITCHBOARD_DEAD", "SHOP_DEAD")
+        .replace("SWITCHBOARD_BODIES", "SHOP_BODIES")
 }
 
 fn facts_consumer(filter: &str) -> pull::Config {

@@ -9,6 +9,7 @@ pub mod ledger;
 pub mod load;
 pub mod newcomer_site;
 mod server;
+pub mod tool;
 
 pub use server::Server;
 
