@@ -15,10 +15,10 @@ pub struct Said {
     pub err: String,
 }
 
-/// Runs a tool as this NATS user; `words` are its verb and the rest, in which `@` is the folder of the site.
+/// Runs a tool as this NATS user; `words` are its verb and the rest, in which `{site}` is the folder of the site.
 pub fn tool(home: &Home, user: &str, words: &[&str], input: &[u8]) -> Said {
     let folder = home.folder().to_str().expect("a path of text");
-    let mut words: Vec<String> = words.iter().map(|word| word.replace('@', folder)).collect();
+    let mut words: Vec<String> = words.iter().map(|word| word.replace("{site}", folder)).collect();
     words.extend([format!("--config={folder}/switchboard.toml"), format!("--user={user}")]);
     words.push(format!("--password-file={folder}/admin.password"));
     run(&words, input)

@@ -3,6 +3,7 @@
 use std::fs;
 
 use serde_json::json;
+use switchboard::shell::stored::get;
 use switchboard::shell::streams::{StreamsSpec, init};
 
 use super::Office;
@@ -26,7 +27,7 @@ async fn every_channel_comes_in_from_a_file_and_from_a_pipe() {
     let home = &office.stage.home;
     let mut daemon = home.serve();
     fs::write(home.folder().join("one.json"), sms("s1", "+15550001")).expect("a file");
-    let said = tool(home, "gateway", &["inject", "--source", "line", "@/one.json"], b"");
+    let said = tool(home, "gateway", &["inject", "--source", "line", "{site}/one.json"], b"");
     assert_eq!(said.with(0), "stored as SWITCHBOARD_IN 1, switchboard.in.sms.line\n");
     let chat =
         json!({ "message_id": "c1", "from": { "id": "jo" }, "thread_id": "t", "text": "hi" }).to_string();
@@ -41,9 +42,8 @@ async fn every_channel_comes_in_from_a_file_and_from_a_pipe() {
         tool(home, "gateway", &["inject", "--source=line", "--lines", "--json"], lines.as_bytes()).json();
     assert_eq!(told.iter().map(|line| line["seq"].as_u64()).collect::<Vec<_>>(), [Some(4), Some(5)]);
     office.has_conversations(5).await;
-    let stored = office.stage.server.jetstream("switchboard-admin").await;
-    let input = stored.get_stream("SWITCHBOARD_IN").await.expect("the stream");
-    let third = input.get_raw_message(3).await.expect("the mail");
+    let admin = office.stage.server.jetstream("switchboard-admin").await;
+    let third = get(&admin, "SWITCHBOARD_IN", 3).await.expect("an answer").expect("the mail");
     let to: Vec<_> = third.headers.get_all("Switchboard-Rcpt-To").map(|value| value.as_str()).collect();
     assert_eq!(to, ["help@example.org", "x@example.org"]);
     daemon.stops().await;
@@ -87,7 +87,7 @@ async fn what_may_pass_is_held_back_and_what_cannot_is_refused() {
     let said = inject(&["--source=line", "--lines"], b"{}\nno json\n{}\n");
     assert_eq!(said.with(65).lines().count(), 1);
     assert!(said.err.contains("line 2"), "{}", said.err);
-    inject(&["--source=line", "@/absent"], b"").with(75);
+    inject(&["--source=line", "{site}/absent"], b"").with(75);
     inject(&["--sauce=line"], b"x").with(75);
     // A user who may not: the server's word is told, since the answer just never comes.
     let said = tool(home, "ana", &["inject", "--source=line", "--timeout=2"], b"{}");
