@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
 
+mod bench;
 mod check;
 mod dead;
 mod demo;
@@ -25,6 +26,7 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bench(bench::Bench),
     Check(check::Check),
     Dead(dead::Dead),
     Demo(demo::Demo),
@@ -50,6 +52,7 @@ impl Cli {
             Err(error) => return usage(&error),
         };
         match cli.command {
+            Command::Bench(bench) => bench.run(),
             Command::Check(check) => check.run(),
             Command::Dead(dead) => dead.run(),
             Command::Demo(demo) => demo.run(),

@@ -6,6 +6,7 @@
 //! - [`status`]: how the site is.
 //! - [`bench`]: load on a site made for it, and what it took.
 
+pub mod bench;
 pub mod dead;
 pub mod inject;
 pub mod login;
