@@ -1,5 +1,7 @@
 //! The operator's tools against a real server, and where it matters a real daemon.
 
+#[path = "tools/bench.rs"]
+mod bench;
 #[path = "tools/bodies.rs"]
 mod bodies;
 #[path = "tools/dead.rs"]
