@@ -223,13 +223,7 @@ impl Daemon {
         let beat = self.subjects.leader_beat();
         let beating =
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
-        let inbox =
-            Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
-        let inputs = Decoding::start(
-            inbox,
-            self.decoder.clone(),
-            Fetching::new(jetstream(&self.journal_client), &self.site),
-        );
+        let inputs = self.inputs(engine.consumed());
         let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
@@ -262,6 +256,14 @@ impl Daemon {
             input: None,
         };
         Ok((term, door))
+    }
+
+    /// The input behind what is consumed.
+    fn inputs(&self, consumed: u64) -> Decoding {
+        let js = jetstream(&self.journal_client);
+        let fetching = Fetching::new(js.clone(), &self.site);
+        let inbox = Inbox::open(js, self.site.stream_in(), consumed + 1);
+        Decoding::start(inbox, self.decoder.clone(), fetching)
     }
 
     async fn desktops(&self, state: &State) -> Result<Desktops, async_nats::SubscribeError> {
