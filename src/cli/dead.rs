@@ -170,11 +170,8 @@ fn show(whole: &Whole, raw: bool) {
         plain(subject),
         plain(reason)
     ));
-    for (name, values) in whole.headers.iter() {
-        let name: &str = name.as_ref();
-        for value in values.iter().filter(|_| !name.starts_with("Nats-")) {
-            say(&format!("header    {name}: {}", plain(value.as_str())));
-        }
+    for (name, value) in &whole.headers {
+        say(&format!("header    {name}: {}", plain(value)));
     }
     say(&format!("body      {} bytes\n\n{}", whole.body.len(), plain(&String::from_utf8_lossy(&whole.body))));
 }

@@ -136,7 +136,7 @@ impl Inject {
                 ))
             })?,
         };
-        if !self.source.parse::<crate::domain::Name>().is_ok() {
+        if self.source.parse::<crate::domain::Name>().is_err() {
             return Err(Hindrance::Config(format!("`{}` is no name of a source", self.source)));
         }
         Ok(Target {

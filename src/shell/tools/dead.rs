@@ -60,7 +60,8 @@ pub struct Letter {
 #[derive(Clone, Debug)]
 pub struct Whole {
     pub letter: Letter,
-    pub headers: HeaderMap,
+    /// Without those of the server, in the order of their names.
+    pub headers: Vec<(String, String)>,
     pub body: Bytes,
 }
 
@@ -141,7 +142,7 @@ impl Dead {
             }
             _ => found.payload,
         };
-        Ok(Whole { letter, headers: found.headers, body })
+        Ok(Whole { letter, headers: told(&found.headers), body })
     }
 
     /// Puts one message back into IN, where it came from, and takes it out of DEAD.
@@ -234,6 +235,16 @@ impl Dead {
             stored::api(&self.js, "STREAM.MSG.DELETE", &stream, &json!({ "seq": seq })).await;
         deleted.map(drop).map_err(|fault| fault.to_string())
     }
+}
+
+fn told(headers: &HeaderMap) -> Vec<(String, String)> {
+    let lines = headers.iter().flat_map(|(name, values)| {
+        let name: &str = name.as_ref();
+        values.iter().map(move |value| (name.to_owned(), value.as_str().to_owned()))
+    });
+    let mut lines: Vec<_> = lines.filter(|(name, _)| !name.starts_with("Nats-")).collect();
+    lines.sort();
+    lines
 }
 
 fn letter(found: &Stored, retried: Option<u64>) -> Letter {
