@@ -36,7 +36,7 @@ use watch::Watch;
 /// How many acknowledgements are awaited at once.
 const WINDOW: usize = 1_000;
 /// How long the last message may take.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What is asked of the site.
 #[derive(Clone, Debug)]

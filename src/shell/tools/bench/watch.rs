@@ -95,7 +95,7 @@ impl Watch {
         lock(&self.seen).published.push(Instant::now());
     }
 
-    /// Whom to tell of offers.
+    /// Whom to tell of offers. From then on the records are kept, too.
     pub fn tell(&self, offers: mpsc::UnboundedSender<Offered>) {
         lock(&self.seen).offers = Some(offers);
     }
@@ -143,7 +143,10 @@ impl Seen {
                 _ => {}
             }
         }
-        self.records.push(payload);
+        // While conversations are only opened nobody asks for the records, and there may be millions.
+        if self.offers.is_some() {
+            self.records.push(payload);
+        }
     }
 
     fn note_offer(&mut self, about: About, now: Instant) {
