@@ -57,8 +57,9 @@ soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then S
 	SWITCHBOARD_SEEDS=$(SOAK_SEEDS) SWITCHBOARD_SEED_FROM=$(SOAK_FROM) $(CARGO) test $(LOCKED) --test simulation -- --nocapture
 	SWITCHBOARD_KILLS=$(SOAK_KILLS) $(CARGO) test $(LOCKED) --test shell crash:: -- --nocapture --test-threads 2
 
-bench: ## The numbers that we hold ourselves to.
+bench: ## The numbers that we hold ourselves to; BENCH_RATE, BENCH_MESSAGES and BENCH_OPEN change the load.
 	$(CARGO) bench $(LOCKED)
+	@deploy/bench/run
 
 deb: ## The Debian package, in target/debian/, by a cargo-deb that is built into .tools/ once.
 	@tests/tools/cargo-deb.sh >/dev/null

@@ -1,14 +1,19 @@
 //! The command line: one file per subcommand. Data goes to stdout, talk to stderr. The only room that prints.
 
+mod bench;
 mod check;
 mod config;
+mod dead;
 mod demo;
 mod init;
+mod inject;
 mod log_level;
+mod login;
 mod reload;
 mod schema;
 mod serve;
 mod site;
+mod status;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -25,34 +30,49 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bench(bench::Bench),
     Check(check::Check),
     Config(config::Config),
+    Dead(dead::Dead),
     Demo(demo::Demo),
     Init(init::Init),
+    Inject(inject::Inject),
     LogLevel(log_level::LogLevel),
     Reload(reload::Reload),
     Rollback(reload::Rollback),
     Schema(schema::Schema),
     Serve(serve::Serve),
+    Status(status::Status),
 }
 
 impl Cli {
     /// Does what the arguments ask; the first of them is the program's name.
     pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+        let args: Vec<OsString> = args.into_iter().collect();
+        let pipes = args.get(1).is_some_and(|verb| verb == "inject");
         let cli = match Cli::try_parse_from(args) {
             Ok(cli) => cli,
+            // A mail server bounces what a line of its configuration with a slip could not deliver.
+            Err(error) if pipes && error.use_stderr() => {
+                usage(&error);
+                return ExitCode::from(exit::TRY_AGAIN);
+            }
             Err(error) => return usage(&error),
         };
         match cli.command {
+            Command::Bench(bench) => bench.run(),
             Command::Check(check) => check.run(),
             Command::Config(config) => config.run(),
+            Command::Dead(dead) => dead.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
+            Command::Inject(inject) => inject.run(),
             Command::LogLevel(level) => level.run(),
             Command::Reload(reload) => reload.run(),
             Command::Rollback(rollback) => rollback.run(),
             Command::Schema(schema) => schema.run(),
             Command::Serve(serve) => serve.run(),
+            Command::Status(status) => status.run(),
         }
     }
 }
@@ -65,6 +85,10 @@ pub(crate) mod exit {
     pub(crate) const USAGE: u8 = 2;
     /// NATS, or the machine, is not to be had.
     pub(crate) const UNAVAILABLE: u8 = 69;
+    /// The input could never be taken.
+    pub(crate) const DATA: u8 = 65;
+    /// It may pass: the same again, later.
+    pub(crate) const TRY_AGAIN: u8 = 75;
     /// The configuration has faults.
     pub(crate) const CONFIG: u8 = 78;
 }

@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
 use tokio::sync::oneshot;
 use tracing::info;
 
@@ -12,7 +11,7 @@ use crate::engine::command::Command;
 
 use super::fault;
 use super::group::Group;
-use super::query;
+use super::query::{self, StatusJoin};
 use super::ruling::Ruling;
 use super::runtime::Term;
 
@@ -27,8 +26,8 @@ pub enum Control {
 /// What the loop knows, as operators ask for it.
 #[derive(Debug)]
 pub struct Look {
-    /// The answer of the query `status`.
-    pub status: Value,
+    /// The answer of the query `status`, before the streams are looked at.
+    pub status: StatusJoin,
     /// The newest adoptions, the last of them in force.
     pub adopted: Vec<Digest>,
     /// What was in force before.

@@ -16,6 +16,7 @@ use crate::wire::{Decoded, Decoder, Input, Traceparent};
 
 use super::door::trace_of;
 use super::fault;
+use super::fetching::{Fetching, NoBody};
 use super::inbox::{Delivery, Inbox, ReadError};
 use super::ruling::Live;
 
@@ -78,11 +79,11 @@ pub struct Decoding {
 
 impl Decoding {
     /// Begins to decode what comes by `inbox`.
-    pub fn start(inbox: Inbox, live: Live) -> Decoding {
+    pub fn start(inbox: Inbox, live: Live, fetching: Fetching) -> Decoding {
         let shared = live.clone();
         let (sender, receiver) = mpsc::channel(AHEAD);
         let task = tokio::spawn(async move {
-            let mut decoded = Box::pin(decode_all(inbox, shared));
+            let mut decoded = Box::pin(decode_all(inbox, shared, Arc::new(fetching)));
             while let Some(input) = decoded.next().await {
                 if sender.send(input).await.is_err() {
                     return;
@@ -133,7 +134,7 @@ impl Decoding {
         let now = self.live.load().decoder.clone();
         match &input.origin {
             Some(origin) if !Arc::ptr_eq(&origin.by, &now) => {
-                self.again = Some(decode(origin.delivery.clone(), now).boxed());
+                self.again = Some(decode_whole(origin.delivery.clone(), now, None).boxed());
                 None
             }
             _ => Some(input),
@@ -147,7 +148,11 @@ impl Drop for Decoding {
     }
 }
 
-fn decode_all(inbox: Inbox, live: Live) -> impl Stream<Item = Result<DecodedInput, ReadError>> {
+fn decode_all(
+    inbox: Inbox,
+    live: Live,
+    fetching: Arc<Fetching>,
+) -> impl Stream<Item = Result<DecodedInput, ReadError>> {
     let deliveries = stream::unfold(Some(inbox), |inbox| async {
         let mut inbox = inbox?;
         match inbox.next().await {
@@ -156,41 +161,56 @@ fn decode_all(inbox: Inbox, live: Live) -> impl Stream<Item = Result<DecodedInpu
         }
     });
     let decoded = deliveries.map(move |delivery| {
-        let live = live.clone();
+        let (live, fetching) = (live.clone(), fetching.clone());
         async move {
             let decoder = live.load().decoder.clone();
-            Ok(decode(Arc::new(delivery?), decoder).await)
+            Ok(decode(delivery?, decoder, &fetching).await)
         }
     });
     decoded.buffered(AT_ONCE)
 }
 
-async fn decode(delivery: Arc<Delivery>, decoder: Arc<Decoder>) -> DecodedInput {
+async fn decode(mut delivery: Delivery, decoder: Arc<Decoder>, fetching: &Fetching) -> DecodedInput {
     fault::point("decode_before");
+    // What was fetched counts against the memory of all that is fetched, until it is decoded.
+    let fetched = fetching.complete(&mut delivery).await;
+    let input = decode_whole(Arc::new(delivery), decoder, fetched.as_ref().err()).await;
+    fault::point("decode_after");
+    input
+}
+
+/// Decodes what is here whole, or says why it is not.
+async fn decode_whole(delivery: Arc<Delivery>, decoder: Arc<Decoder>, gone: Option<&NoBody>) -> DecodedInput {
     let (inseq, subject) = (delivery.inseq, decoder.told(&delivery.subject));
     let stored_at = Timestamp(delivery.stored_at_ms);
     let trace = trace_of(&delivery.headers);
-    let content = if delivery.payload.len() <= SMALL_BYTES {
-        guarded(&delivery, &decoder)
-    } else {
-        let (delivery, decoder) = (delivery.clone(), decoder.clone());
-        let mut work = spawn_blocking(move || guarded(&delivery, &decoder));
-        let mut done = tokio::time::timeout(PATIENCE, &mut work).await;
-        if done.is_err() {
-            // This process may have stood still: then the time is over though nobody has worked.
-            done = tokio::time::timeout(SECOND_LOOK, &mut work).await;
-        }
-        match done {
-            Ok(Ok(content)) => content,
-            Ok(Err(_)) => Err(refused("decoder_failed", "the decoder's task was ended")),
-            Err(_) => Err(refused("too_slow", "it took more than a second to decode")),
+    let content = match gone {
+        None if delivery.payload.len() <= SMALL_BYTES => guarded(&delivery, &decoder),
+        None => apart(delivery.clone(), decoder.clone()).await,
+        Some(NoBody { code, reason }) => {
+            let channel = decoder.channel(&delivery.subject);
+            Err(Refused { code: (*code).to_owned(), reason: reason.clone(), channel })
         }
     };
-    fault::point("decode_after");
     let by_source = |refused: &Refused| BY_SOURCE.contains(&refused.code.as_str());
     let kept = content.as_ref().err().is_some_and(by_source);
     let origin = kept.then(|| Origin { delivery, by: decoder });
     DecodedInput { inseq, stored_at, subject, trace, content, origin }
+}
+
+/// Decodes on a thread of its own, as long as that may take.
+async fn apart(delivery: Arc<Delivery>, decoder: Arc<Decoder>) -> Result<Decoded, Refused> {
+    let mut work = spawn_blocking(move || guarded(&delivery, &decoder));
+    let mut done = tokio::time::timeout(PATIENCE, &mut work).await;
+    if done.is_err() {
+        // This process may have stood still: then the time is over though nobody has worked.
+        done = tokio::time::timeout(SECOND_LOOK, &mut work).await;
+    }
+    match done {
+        Ok(Ok(content)) => content,
+        Ok(Err(_)) => Err(refused("decoder_failed", "the decoder's task was ended")),
+        Err(_) => Err(refused("too_slow", "it took more than a second to decode")),
+    }
 }
 
 /// Decodes behind a guard: a parser's panic costs its own input and no other.

@@ -14,7 +14,7 @@ use super::hints::{Told, concerned};
 use super::join::Join;
 use super::journal::{GROUP_LINES_MAX, Line};
 use super::metrics::Note;
-use super::query::from_record;
+use super::query::{StatusJoin, from_record};
 
 /// Behind so many bytes nothing more is taken in: the largest step still fits into the server's limit.
 const BYTES_FULL: usize = 128 * 1024;
@@ -39,6 +39,8 @@ enum Body {
     Record { seq: Seq, repeated: bool },
     /// To be joined with content of the journal.
     Join(Join),
+    /// To be joined with what the streams say.
+    Status(StatusJoin),
 }
 
 impl Group {
@@ -110,6 +112,11 @@ impl Group {
         self.answers.push((reply, Body::Join(join)));
     }
 
+    /// An answer that the streams' ends are joined to.
+    pub fn answer_status(&mut self, reply: Reply, join: StatusJoin) {
+        self.answers.push((reply, Body::Status(join)));
+    }
+
     /// Ends the group: what to answer now that it is durable, and which effects are owed.
     pub fn finish(self) -> Finished {
         let Group { lines, first, answers, effects, hints, .. } = self;
@@ -119,6 +126,7 @@ impl Group {
             let deferred = match body {
                 Body::Ready(answer) => Deferred::Ready(answer),
                 Body::Join(join) => Deferred::Join(join),
+                Body::Status(join) => Deferred::Status(join),
                 Body::Record { seq, repeated } => match records.get(&seq.0) {
                     Some(payload) => Deferred::Ready(from_record(payload, repeated)),
                     None => Deferred::Read { seq, repeated },
@@ -153,4 +161,6 @@ pub enum Deferred {
     Read { seq: Seq, repeated: bool },
     /// Content lies in the journal.
     Join(Join),
+    /// The streams are to be looked at.
+    Status(StatusJoin),
 }

@@ -13,6 +13,7 @@ use tracing::{debug, error, warn};
 
 use crate::domain::Span;
 
+use super::bodies::{self, Bodies, DeadRefs};
 use super::nats::jetstream;
 use super::site::Site;
 use super::stored::{self, GetError};
@@ -21,6 +22,8 @@ use super::stored::{self, GetError};
 const EVERY: Duration = Duration::from_secs(60);
 /// How long consumed input is kept: until then a gateway's question "did it arrive?" has an answer.
 const IN_KEEP: Span = Span::hours(24);
+/// Every so many looks the bucket of bodies is swept.
+const SWEEP_MINUTES: u64 = 60;
 /// At this share of the stream's bytes the alarm is raised, in percent.
 const ALARM_PERCENT: u64 = 80;
 
@@ -34,7 +37,7 @@ impl Housekeeping {
     /// Begins to keep IN small. `consumed` is the last input that the journal names.
     pub fn start(client: &Client, site: &Site, consumed: u64) -> Housekeeping {
         let consumed = Arc::new(AtomicU64::new(consumed));
-        let task = tokio::spawn(keep(jetstream(client), site.stream_in(), consumed.clone()));
+        let task = tokio::spawn(keep(jetstream(client), site.clone(), consumed.clone()));
         Housekeeping { consumed, task }
     }
 
@@ -50,11 +53,12 @@ impl Drop for Housekeeping {
     }
 }
 
-#[expect(clippy::infinite_loop, reason = "it ends when its task is aborted")]
-async fn keep(js: Context, stream: String, consumed: Arc<AtomicU64>) {
+async fn keep(js: Context, site: Site, consumed: Arc<AtomicU64>) {
+    let stream = site.stream_in();
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
+    let mut dead = DeadRefs::default();
+    for minute in 0_u64.. {
         ticks.tick().await;
         let position = consumed.load(Ordering::Relaxed);
         match old_enough(&js, &stream, position).await {
@@ -63,7 +67,19 @@ async fn keep(js: Context, stream: String, consumed: Arc<AtomicU64>) {
             Err(fault) => debug!(%fault, "it cannot be told how old consumed input is"),
         }
         look(&js, &stream, position).await;
+        if minute % SWEEP_MINUTES == 0
+            && let Err(fault) = sweep(&js, &site, &mut dead).await
+        {
+            debug!(%fault, "bodies could not be swept; trying again in an hour");
+        }
     }
+}
+
+/// Removes the bodies of input that IN does not hold any more. An empty IN says nothing of time.
+async fn sweep(js: &Context, site: &Site, dead: &mut DeadRefs) -> Result<(), GetError> {
+    let Some(oldest) = stored::at_or_after(js, &site.stream_in(), 1).await? else { return Ok(()) };
+    bodies::sweep(&Bodies::new(js.clone(), site), site, dead, oldest.time).await?;
+    Ok(())
 }
 
 /// The last consumed input that is older than [`IN_KEEP`] against the newest one. The stream itself says

@@ -10,6 +10,7 @@ use bytes::Bytes;
 pub use super::reader::ReadError;
 use super::reader::Reader;
 use super::stored::Stored;
+use crate::wire::BodyRef;
 
 /// Messages fetched at a time: a mail may be 1 MiB, so this bounds the memory of what waits here.
 const READ_BATCH: usize = 64;
@@ -59,6 +60,11 @@ impl Delivery {
     /// The language of a mail, as its gateway declared it.
     pub fn language(&self) -> Option<&str> {
         self.headers.get(Self::LANGUAGE).map(HeaderValue::as_str)
+    }
+
+    /// The body that it names, where it does not bear one itself.
+    pub fn body(&self) -> Option<&str> {
+        self.headers.get(BodyRef::HEADER).map(HeaderValue::as_str)
     }
 
     /// The envelope sender of a mail, as the gateway saw it.

@@ -57,6 +57,11 @@ impl Journal {
         self
     }
 
+    /// The connection, to look at other streams of the site.
+    pub(super) fn js(&self) -> &Context {
+        &self.js
+    }
+
     /// Appends a group behind `last`, all of it or nothing, and returns the new last sequence. At most
     /// [`GROUP_LINES_MAX`] lines and [`GROUP_BYTES_MAX`] bytes. No lines send nothing and prove nothing.
     pub async fn append(&self, last: u64, lines: &[Line]) -> Result<u64, AppendError> {

@@ -22,6 +22,7 @@ use super::daemon::Daemon;
 use super::decoding::Decoding;
 use super::desktops::Desktops;
 use super::door::Door;
+use super::fetching::Fetching;
 use super::group::Group;
 use super::hand;
 use super::health::Phase;
@@ -71,7 +72,8 @@ impl Daemon {
                 return Ok(Exit::TryAgain);
             },
         }
-        let _operators = Operators::open(&self.settings, self.reloader(load), hangups).await?;
+        let _operators =
+            Operators::open(&self.settings, self.reloader(load), self.journal.clone(), hangups).await?;
         loop {
             if *self.stop.borrow() {
                 return Ok(Exit::Ok);
@@ -253,9 +255,7 @@ impl Daemon {
         let beat = self.subjects.leader_beat();
         let beating =
             Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
-        let inbox =
-            Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
-        let inputs = Decoding::start(inbox, self.live.clone());
+        let inputs = self.inputs(engine.consumed());
         let (door, requests) =
             Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
                 .await
@@ -280,7 +280,7 @@ impl Daemon {
             mailed,
             answering: Answering::new(self.journal.clone()),
             beating,
-            facts: self.facts(foreign),
+            facts: self.facts(foreign, time),
             vitals: self.vitals.clone(),
             last,
             epoch,
@@ -309,16 +309,25 @@ impl Daemon {
         }
     }
 
+    /// The input behind what is consumed.
+    fn inputs(&self, consumed: u64) -> Decoding {
+        let js = jetstream(&self.journal_client);
+        let fetching = Fetching::new(js.clone(), &self.site);
+        let inbox = Inbox::open(js, self.site.stream_in(), consumed + 1);
+        Decoding::start(inbox, self.live.clone(), fetching)
+    }
+
     async fn desktops(&self, state: &State) -> Result<Desktops, async_nats::SubscribeError> {
         let lease = Duration::from_millis(self.settings.presence_lease.0.unsigned_abs());
         Desktops::start(&self.door, &self.subjects, lease, state, self.vitals.dropped.clone()).await
     }
 
-    fn facts(&self, foreign: u64) -> SiteFacts {
-        let (keys, instance) = (self.keys.clone(), self.instance.clone());
+    fn facts(&self, foreign: u64, led_since: Timestamp) -> SiteFacts {
         SiteFacts {
-            keys,
-            instance,
+            site: self.site.clone(),
+            led_since,
+            keys: self.keys.clone(),
+            instance: self.instance.clone(),
             warnings: self.warnings.clone(),
             foreign,
             last_reload: self.last_reload.clone(),

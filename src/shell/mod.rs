@@ -9,6 +9,7 @@
 //! - [`journal`]: EVENTS, one writer and any reader.
 //! - [`inbox`]: IN, in order.
 //! - [`clock`]: now, which never runs backwards.
+//! - [`bodies`], [`fetching`]: bodies that are too large for a message, kept and brought in.
 //! - [`decoding`]: input decoded ahead, in order, guarded.
 //! - [`door`], [`answer`], [`answering`], [`query`], [`join`]: the API.
 //! - [`desktops`], [`presence`]: heartbeats and leases.
@@ -19,6 +20,7 @@
 //! - [`mail`]: what leaves by SMTP.
 //! - [`recovery`], [`beat`], `lead`, `leaving`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
+//! - [`tools`]: what the operator's commands do over NATS.
 //! - [`health`], [`notify`], [`metrics`], [`vitals`]: how the daemon is, for systemd, HTTP and the watchdog.
 //! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
 
@@ -26,6 +28,7 @@ pub mod adopting;
 pub mod answer;
 pub mod answering;
 pub mod beat;
+pub mod bodies;
 pub mod clock;
 pub mod control;
 mod daemon;
@@ -36,6 +39,7 @@ pub mod door;
 mod exit;
 pub mod fault;
 pub mod fenced;
+pub mod fetching;
 pub mod group;
 pub mod hand;
 pub mod health;
@@ -69,4 +73,5 @@ pub mod stored;
 pub mod stream_faults;
 pub mod streams;
 pub mod telemetry;
+pub mod tools;
 pub mod vitals;

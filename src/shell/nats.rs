@@ -141,7 +141,7 @@ fn inbox_prefix(site: &Site, purpose: Purpose) -> String {
     }
 }
 
-fn secure(mut options: ConnectOptions, tls: &Tls) -> ConnectOptions {
+pub(super) fn secure(mut options: ConnectOptions, tls: &Tls) -> ConnectOptions {
     for root in &tls.roots {
         options = options.add_root_certificates(root.clone());
     }
@@ -154,7 +154,7 @@ fn secure(mut options: ConnectOptions, tls: &Tls) -> ConnectOptions {
     options.require_tls(tls.required || tls.first)
 }
 
-async fn log_in(options: ConnectOptions, login: &Login) -> Result<ConnectOptions, ConnectError> {
+pub(super) async fn log_in(options: ConnectOptions, login: &Login) -> Result<ConnectOptions, ConnectError> {
     Ok(match login {
         Login::Open => options,
         Login::Token(token) => options.token(token.clone()),

@@ -12,6 +12,7 @@ use crate::config::{self, Settings};
 use crate::domain::Span;
 
 use super::control::{self, ControlError, Desk, Socket};
+use super::journal::Journal;
 use super::reload::{Reloader, to_json};
 use super::serve::{Exit, Failure};
 use super::telemetry;
@@ -28,6 +29,7 @@ pub(super) struct Operators {
 /// Who answers them.
 struct Window {
     reloader: Arc<Reloader>,
+    journal: Arc<Journal>,
 }
 
 impl Operators {
@@ -36,9 +38,10 @@ impl Operators {
     pub(super) async fn open(
         settings: &Settings,
         reloader: Arc<Reloader>,
+        journal: Arc<Journal>,
         mut hangups: mpsc::Receiver<()>,
     ) -> Result<Operators, Failure> {
-        let window = Arc::new(Window { reloader: reloader.clone() });
+        let window = Arc::new(Window { reloader: reloader.clone(), journal });
         let socket = match control::path(settings) {
             Some(path) => Some(Socket::open(&path, window).await.map_err(|fault| refused(&fault))?),
             None => None,
@@ -72,7 +75,7 @@ impl Desk for Window {
             Some("reload") => to_json(&self.reloader.reload().await),
             Some("rollback") => to_json(&self.reloader.rollback(request["to"].as_str()).await),
             Some("status") => match self.reloader.look().await {
-                Some(look) => json!({ "ok": true, "status": look.status }),
+                Some(look) => look.status.complete(&self.journal).await,
                 None => control::refusal(
                     "unavailable",
                     "the daemon does not lead just now, as while NATS is away",

@@ -291,6 +291,7 @@ impl Term {
                 match query::answer(&self.engine, &self.facts, &actor, &query, lease) {
                     Answered::Ready(answer) => group.answer(reply, answer),
                     Answered::Join(join) => group.answer_joined(reply, join),
+                    Answered::Status(join) => group.answer_status(reply, join),
                 }
             }
             Err(fault) => {

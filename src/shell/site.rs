@@ -57,6 +57,11 @@ impl Site {
     pub fn stream_dead(&self) -> String {
         format!("{}_DEAD", self.stem)
     }
+
+    /// The bucket of bodies that are too large for a message.
+    pub fn bucket_bodies(&self) -> String {
+        format!("{}_BODIES", self.stem)
+    }
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use async_nats::jetstream::{Context, response::Response};
 use async_nats::{HeaderMap, jetstream};
 use bytes::Bytes;
 use data_encoding::BASE64;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Timestamp;
@@ -84,6 +85,21 @@ pub async fn last(js: &Context, stream: &str) -> Result<Option<Stored>, GetError
     ask(js, stream, Ask { last_by_subj: Some(">"), ..Ask::default() }).await
 }
 
+/// The newest message on this subject.
+pub async fn last_on(js: &Context, stream: &str, subject: &str) -> Result<Option<Stored>, GetError> {
+    ask(js, stream, Ask { last_by_subj: Some(subject), ..Ask::default() }).await
+}
+
+/// The first message on this subject at or behind this sequence.
+pub async fn at_or_after_on(
+    js: &Context,
+    stream: &str,
+    seq: u64,
+    subject: &str,
+) -> Result<Option<Stored>, GetError> {
+    ask(js, stream, Ask { seq: Some(seq), next_by_subj: Some(subject), ..Ask::default() }).await
+}
+
 /// Where the stream begins and ends.
 pub async fn tail(js: &Context, stream: &str) -> Result<Tail, TailError> {
     let found =
@@ -96,13 +112,13 @@ pub async fn tail(js: &Context, stream: &str) -> Result<Tail, TailError> {
 
 /// A request of `STREAM.MSG.GET`.
 #[derive(Default, Serialize)]
-struct Ask {
+struct Ask<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_by_subj: Option<&'static str>,
+    next_by_subj: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_by_subj: Option<&'static str>,
+    last_by_subj: Option<&'a str>,
 }
 
 #[derive(Deserialize)]
@@ -121,17 +137,27 @@ struct AnswerMessage {
     time: String,
 }
 
-async fn ask(js: &Context, stream: &str, ask: Ask) -> Result<Option<Stored>, GetError> {
-    let answer: Response<Answer> = js
-        .request(format!("STREAM.MSG.GET.{stream}"), &ask)
-        .await
-        .map_err(|source| GetError::Ask { stream: stream.to_owned(), source })?;
-    match answer {
-        Response::Ok(answer) => decode(answer.message)
+/// An answer of the server's API about a stream, as `STREAM.INFO` of it.
+pub(super) async fn api<T: DeserializeOwned>(
+    js: &Context,
+    verb: &str,
+    stream: &str,
+    asked: &impl Serialize,
+) -> Result<T, GetError> {
+    let answer = js.request(format!("{verb}.{stream}"), asked).await;
+    match answer.map_err(|source| GetError::Ask { stream: stream.to_owned(), source })? {
+        Response::Ok(answer) => Ok(answer),
+        Response::Err { error } => Err(GetError::Refused { stream: stream.to_owned(), fault: error }),
+    }
+}
+
+async fn ask(js: &Context, stream: &str, ask: Ask<'_>) -> Result<Option<Stored>, GetError> {
+    match api::<Answer>(js, "STREAM.MSG.GET", stream, &ask).await {
+        Ok(answer) => decode(answer.message)
             .map(Some)
             .map_err(|what| GetError::Garbled { stream: stream.to_owned(), what }),
-        Response::Err { error } if error.error_code().0 == NO_MESSAGE_FOUND => Ok(None),
-        Response::Err { error } => Err(GetError::Refused { stream: stream.to_owned(), fault: error }),
+        Err(GetError::Refused { fault, .. }) if fault.error_code().0 == NO_MESSAGE_FOUND => Ok(None),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -93,6 +93,11 @@ pub(super) fn judge(want: &Config, found: &Config) -> (Vec<Fault>, Vec<Warning>)
         format!("takes no message over {} bytes, so a record may not fit", found.max_message_size),
         edit,
     );
+    fault(
+        want.allow_rollup && !found.allow_rollup,
+        "allows no rollup, without which no client can put an object".to_owned(),
+        edit,
+    );
     for (wrong, fact) in dangers(want, found) {
         fault(wrong, fact.to_owned(), edit);
     }

@@ -81,8 +81,31 @@ impl StreamsSpec {
     }
 
     /// The streams as the server takes them, also for `nats stream add --config`.
-    pub fn configs(&self) -> [Config; 5] {
-        [self.input(), self.events(), self.dead(), self.out(), self.policies()]
+    pub fn configs(&self) -> [Config; 4] {
+        [self.input(), self.events(), self.dead(), self.out()]
+    }
+
+    /// The streams under the buckets of the object store.
+    pub fn buckets(&self) -> Vec<Config> {
+        // What does not fit is refused, so a body counts against the same room as what refers to it.
+        let bodies = self.bucket(self.site.bucket_bodies(), "bodies that are too large for a message");
+        let policies = self.bucket(self.site.bucket_policies(), "compiled policies, by digest");
+        vec![policies, Config { max_bytes: self.in_bytes_max, ..bodies }]
+    }
+
+    /// The stream under a bucket, as every client of an object store expects it: the newest entry of a name
+    /// replaces the one before, which is done by rollup.
+    fn bucket(&self, name: String, description: &str) -> Config {
+        Config {
+            subjects: vec![format!("$O.{name}.C.>"), format!("$O.{name}.M.>")],
+            discard: DiscardPolicy::New,
+            allow_rollup: true,
+            ..self.common(format!("OBJ_{name}"), "", description)
+        }
+    }
+
+    fn all(&self) -> impl Iterator<Item = Config> {
+        self.configs().into_iter().chain(self.buckets())
     }
 
     fn input(&self) -> Config {
@@ -136,17 +159,6 @@ impl StreamsSpec {
         }
     }
 
-    /// The object store's own form: chunks and names under `$O`, where the newest of a name replaces the older.
-    fn policies(&self) -> Config {
-        let bucket = self.site.bucket_policies();
-        Config {
-            subjects: vec![format!("$O.{bucket}.C.>"), format!("$O.{bucket}.M.>")],
-            discard: DiscardPolicy::New,
-            allow_rollup: true,
-            ..self.common(format!("OBJ_{bucket}"), "", "compiled policies, by digest")
-        }
-    }
-
     fn common(&self, name: String, subjects: &str, description: &str) -> Config {
         Config {
             name,
@@ -169,7 +181,7 @@ impl StreamsSpec {
 /// Makes the streams that are missing, and tells about each.
 pub async fn init(js: &Context, spec: &StreamsSpec) -> Result<Vec<Outcome>, InitError> {
     let mut outcomes = Vec::new();
-    for want in spec.configs() {
+    for want in spec.all() {
         outcomes.push(init_one(js, &want).await?);
     }
     Ok(outcomes)
@@ -180,7 +192,7 @@ pub async fn verify(js: &Context, spec: &StreamsSpec) -> Result<Vec<Warning>, Ve
     let (mut faults, mut warnings) = (Vec::new(), Vec::new());
     faults.extend(judge_server(&js.client().server_info().version));
     faults.extend(judge_payload(js.client().max_payload()));
-    for want in spec.configs() {
+    for want in spec.all() {
         match js.get_stream(&want.name).await {
             Ok(found) => {
                 let (more_faults, more_warnings) = judge(&want, &found.cached_info().config);

@@ -270,6 +270,8 @@ fn mail() -> Value {
         "headers": { "type": "object", "properties": {
             "Switchboard-Mail-From": header("The sender of its envelope."),
             "Switchboard-Rcpt-To": header("A recipient of its envelope; as often as there are recipients."),
+            "Switchboard-Body": header("Where its body lies in the bucket of bodies, when it is not here: \
+                `sha256=<hex>; size=<bytes>`. The digits are its name there."),
         } },
         "payload": { "type": "string" },
     })
@@ -287,6 +289,9 @@ fn dead_letter() -> Value {
             "Switchboard-Code": header("Why, as one word."),
             "Switchboard-Reason": header("Why, as a sentence."),
             "Switchboard-Subject": header("The subject that it came by."),
+            "Switchboard-Inseq": header("Its sequence in the input stream."),
+            "Switchboard-Cut": header("How many bytes it had, where it is not here whole; or `gone`."),
+            "Switchboard-Body": header("Where its body lies in the bucket of bodies."),
         } },
         "payload": {},
     })

@@ -110,6 +110,12 @@ impl Decoder {
         }
     }
 
+    /// The channel that a subject names, where it is one.
+    pub fn channel(&self, subject: &str) -> Option<Channel> {
+        let Some(InputSubject::Message { channel, .. }) = self.subjects.input(subject) else { return None };
+        Channel::ALL.into_iter().find(|known| known.as_str() == channel)
+    }
+
     fn message(&self, channel: &str, source: &str, input: &Input<'_>) -> Result<InboundMessage, DecodeError> {
         let known = Channel::ALL.into_iter().find(|known| known.as_str() == channel);
         let channel = known

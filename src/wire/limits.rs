@@ -5,6 +5,10 @@ const KIB: usize = 1_024;
 
 /// A raw mail.
 pub const MAIL_BYTES_MAX: usize = 35 * KIB * KIB;
+/// A body that lies in the bucket of bodies: what a mail may have, and some room for a larger limit.
+pub const BODY_BYTES_MAX: usize = 64 * KIB * KIB;
+/// A body that lies in its input message; a larger one goes into the bucket.
+pub const BODY_INLINE_BYTES_MAX: usize = 512 * KIB;
 /// The header block of a mail; the lines behind are not looked at.
 pub const MAIL_HEADER_BYTES_MAX: usize = 256 * KIB;
 /// A canonical message with all that surrounds it.

@@ -10,12 +10,14 @@
 //!   order of its attributes, `twin` the public form of each event.
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`, `work`: input of the channels; `address`: who a contact is.
+//! - `body`: a body that lies outside of its message.
 //! - [`api`] with `start`, `work`, `upsert`: commands, queries and their answers.
 //! - `out`: what gateways are handed to send.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
 mod address;
 mod answer;
+mod body;
 mod canonical;
 mod chat;
 mod email;
@@ -45,6 +47,7 @@ pub mod subject;
 
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Occasion, Request, RequestFault, Requests};
+pub use body::{BodyRef, BodyRefFault};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
 pub use journal::{Line, RecordFault};

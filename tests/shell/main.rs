@@ -20,3 +20,4 @@ mod secure;
 mod service;
 mod streams;
 mod support;
+mod tools;

@@ -275,6 +275,7 @@ fn for_shop(configuration: &str) -> String {
         .replace("SWITCHBOARD_DEAD", "SHOP_DEAD")
         .replace("SWITCHBOARD_OUT", "SHOP_OUT")
         .replace("SWITCHBOARD_POLICIES", "SHOP_POLICIES")
+        .replace("SWITCHBOARD_BODIES", "SHOP_BODIES")
 }
 
 fn facts_consumer(filter: &str) -> pull::Config {

@@ -5,7 +5,7 @@ use async_nats::{Client, HeaderMap};
 use bytes::Bytes;
 
 use crate::engine::effect::{Effect, EffectId};
-use crate::wire::Subjects;
+use crate::wire::{BodyRef, Subjects};
 
 use super::super::fenced::{FencedWriter, Outgoing};
 use super::super::inbox::Delivery;
@@ -15,13 +15,25 @@ use super::super::stored::{self, GetError};
 use super::mark;
 
 /// What is kept of an input's own headers.
-const KEPT: [&str; 4] = [Delivery::MAIL_FROM, Delivery::RCPT_TO, "Content-Type", "traceparent"];
+pub const KEPT: [&str; 6] = [
+    BodyRef::HEADER,
+    Delivery::MAIL_FROM,
+    Delivery::RCPT_TO,
+    Delivery::LANGUAGE,
+    "Content-Type",
+    "traceparent",
+];
 
-const CODE: &str = "Switchboard-Code";
-const REASON: &str = "Switchboard-Reason";
-const SUBJECT: &str = "Switchboard-Subject";
+/// Why it was refused, as a code of one word.
+pub const CODE: &str = "Switchboard-Code";
+/// The same as a sentence.
+pub const REASON: &str = "Switchboard-Reason";
+/// The subject that the input came by. DEAD holds it whole, so it is the true one, not what the journal tells.
+pub const SUBJECT: &str = "Switchboard-Subject";
+/// Its sequence in IN.
+pub const INSEQ: &str = "Switchboard-Inseq";
 /// How many bytes the input had, where it is not here whole; or that it is not here at all.
-const CUT: &str = "Switchboard-Cut";
+pub const CUT: &str = "Switchboard-Cut";
 const GONE: &str = "gone";
 /// Own headers of an input beyond this stay behind: they are a gateway's list of recipients, and the body says
 /// more.
@@ -51,7 +63,9 @@ impl Burial {
         mark::write(&mut headers, id);
         headers.insert(CODE, header_text(code).as_str());
         headers.insert(REASON, header_text(reason).as_str());
-        headers.insert(SUBJECT, header_text(subject).as_str());
+        let came_by = input.as_ref().map_or(subject.as_str(), |stored| &stored.subject);
+        headers.insert(SUBJECT, header_text(came_by).as_str());
+        headers.insert(INSEQ, inseq.to_string());
         let payload = if let Some(stored) = input {
             let room = writer.room_beside(&headers).unwrap_or(0).saturating_sub(CUT_BYTES);
             let (payload, cut) = fitted(stored.payload, room);

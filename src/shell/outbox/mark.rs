@@ -52,7 +52,8 @@ pub(super) fn write(headers: &mut HeaderMap, id: EffectId) {
     headers.insert(ORDINAL, id.ordinal.to_string());
 }
 
-fn effect_of(stored: &Stored) -> Option<EffectId> {
+/// The effect that a stored message bears; none where it is not ours.
+pub fn effect_of(stored: &Stored) -> Option<EffectId> {
     let number = |name: &str| stored.headers.get(name).map(HeaderValue::as_str)?.parse::<u64>().ok();
     Some(EffectId { seq: Seq(number(SEQ)?), ordinal: u32::try_from(number(ORDINAL)?).ok()? })
 }

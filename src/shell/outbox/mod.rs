@@ -10,7 +10,7 @@
 //! Hints are no effects: see [`super::hints`].
 
 mod carrier;
-mod dead;
+pub mod dead;
 pub mod mark;
 mod out;
 mod owed;

@@ -3,13 +3,14 @@
 mod conversations;
 mod floor;
 mod inbox;
+mod status;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 
 use serde::Serialize;
 
-use crate::domain::{Name, Role};
+use crate::domain::{Name, Role, Timestamp};
 use crate::engine::Engine;
 use crate::engine::state::State;
 use crate::wire::{Keys, Lease, Query, answer_from_record, answer_ok};
@@ -18,14 +19,21 @@ use super::answer::Answer;
 use super::group::Deferred;
 use super::join::Join;
 use super::journal::Journal;
-use super::reload::{LastReload, Told};
+use super::reload::LastReload;
+use super::site::Site;
 use conversations::{get_conversation, list_conversations};
+pub use status::{StatusJoin, status};
+
 use floor::{AgentAnswer, Agents, QueueAnswer, Queues, agents, list_offers, queues, view_agent};
 use inbox::view_inbox;
 
 /// What a query may tell besides the state.
 #[derive(Clone, Debug)]
 pub struct SiteFacts {
+    /// Whose streams are looked at.
+    pub site: Site,
+    /// Since when this term leads.
+    pub led_since: Timestamp,
     /// By which reply addresses are made.
     pub keys: Keys,
     /// Which process leads.
@@ -45,6 +53,7 @@ pub struct SiteFacts {
 pub enum Answered {
     Ready(Answer),
     Join(Join),
+    Status(StatusJoin),
 }
 
 /// Answers a query; refusals are answers too. `lease` says whether a desktop of the asking agent holds his lease.
@@ -90,7 +99,7 @@ pub fn answer(
             None => refuse("unknown_queue", "there is no such queue"),
         },
         Query::QueueList => ready(state, &Queues { queues: queues(engine) }),
-        Query::Status => ready(state, &view_status(engine, facts)),
+        Query::Status => Answered::Status(status(engine, facts)),
     }
 }
 
@@ -99,6 +108,7 @@ pub async fn complete(journal: &Journal, deferred: Deferred) -> Answer {
     let read = match deferred {
         Deferred::Ready(answer) => return answer,
         Deferred::Join(join) => join.complete(journal).await,
+        Deferred::Status(join) => Ok(serde_json::to_vec(&join.complete(journal).await).unwrap_or_default()),
         Deferred::Read { seq, repeated } => match journal.get(seq.0).await {
             Ok(Some(stored)) => return from_record(&stored.payload, repeated),
             Ok(None) => return Answer::unavailable(),
@@ -127,54 +137,4 @@ pub fn from_record(payload: &[u8], repeated: bool) -> Answer {
 
 fn ready(state: &State, body: &impl Serialize) -> Answered {
     Answered::Ready(Answer::yes(answer_ok(state.seq, body)))
-}
-
-#[derive(Serialize)]
-struct StatusView<'a> {
-    instance: &'a str,
-    version: &'static str,
-    epoch: u64,
-    /// The digest of the adopted policy, and whether all that follows from it was recorded.
-    policy: String,
-    policy_applied: bool,
-    /// The last input consumed.
-    inseq: u64,
-    conversations: usize,
-    waiting: usize,
-    offers: usize,
-    clocks: usize,
-    agents_signed_in: usize,
-    foreign_records: u64,
-    dropped_requests: u64,
-    /// The last reload or rollback of this process.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    last_reload: Option<Told>,
-    warnings: &'a [String],
-}
-
-/// The status, for whoever asks by the control socket.
-pub fn status(engine: &Engine, facts: &SiteFacts) -> serde_json::Value {
-    serde_json::to_value(view_status(engine, facts)).unwrap_or_default()
-}
-
-fn view_status<'a>(engine: &'a Engine, facts: &'a SiteFacts) -> StatusView<'a> {
-    let state = engine.state();
-    let waiting = state.routing.waited_for().map(|class| class.waiting.len()).sum();
-    StatusView {
-        instance: &facts.instance,
-        version: env!("CARGO_PKG_VERSION"),
-        epoch: state.epoch,
-        policy: state.policy.to_string(),
-        policy_applied: state.policy_applied,
-        inseq: engine.consumed(),
-        conversations: state.conversations.len(),
-        waiting,
-        offers: state.offers.len(),
-        clocks: state.clocks.len(),
-        agents_signed_in: state.agents.iter().filter(|agent| agent.presence.is_signed_in()).count(),
-        foreign_records: facts.foreign,
-        dropped_requests: facts.dropped.load(Ordering::Relaxed),
-        last_reload: facts.last_reload.load_full().map(|told| Told::clone(&told)),
-        warnings: &facts.warnings,
-    }
 }

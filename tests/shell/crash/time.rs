@@ -200,7 +200,7 @@ fn instant(text: &Value) -> i64 {
 /// The gateway may move the clock, and the daemon hears it.
 fn with_a_hand_on_the_clock(configuration: &str) -> String {
     let edited = configuration
-        .replace("\"switchboard.in.work.>\"]", "\"switchboard.in.work.>\", \"switchboard.test.clock\"]")
+        .replace("\"switchboard.in.work.>\"", "\"switchboard.in.work.>\", \"switchboard.test.clock\"")
         .replace(
             "\"switchboard.agent.*.beat\", \"$SRV.>\"]",
             "\"switchboard.agent.*.beat\", \"$SRV.>\", \"switchboard.test.clock\"]",

@@ -12,6 +12,7 @@ pub mod newcomer_site;
 pub mod notified;
 pub mod server;
 pub mod smtp;
+pub mod tool;
 
 pub use server::Server;
 

@@ -1,0 +1,174 @@
+//! `switchboard inject`: one input into the stream, from a file, a pipe or the pipe transport of a mail server.
+//!
+//! Whoever pipes a mail in holds it until we say that it is stored. So all that may pass, a configuration to be
+//! repaired included, is "try again" (75); only what could never be taken is refused for good (65).
+
+use std::io::{self, BufRead, Read, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::config::Settings;
+use crate::domain::Channel;
+use crate::shell::site::Site;
+use crate::shell::tools::inject::{InjectError, Injector, Receipt, Target};
+use crate::wire::Subjects;
+use crate::wire::limits::MAIL_BYTES_MAX;
+
+use super::exit;
+use super::login::{Hindrance, LoginArgs};
+
+/// Put a raw mail, or a message as JSON, into the input stream. Exits 0 only when the stream has acknowledged it,
+/// 65 when it could never be taken, 75 for everything else: try again.
+#[derive(Debug, Args)]
+pub(super) struct Inject {
+    #[command(flatten)]
+    login: LoginArgs,
+    /// The source that it comes by, as the configuration names it.
+    #[arg(long)]
+    source: String,
+    /// The channel, where the source is not in the configuration.
+    #[arg(long)]
+    channel: Option<String>,
+    /// The envelope sender of a mail; empty for a bounce.
+    #[arg(long)]
+    mail_from: Option<String>,
+    /// An envelope recipient of a mail; it may be repeated.
+    #[arg(long)]
+    rcpt_to: Vec<String>,
+    /// Each line is an input of its own, as JSON.
+    #[arg(long)]
+    lines: bool,
+    /// Tell where it lies as JSON, a line for each input.
+    #[arg(long)]
+    json: bool,
+    /// How many seconds one input may take.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    timeout: u64,
+    /// The file, or `-` for what is piped in.
+    #[arg(default_value = "-")]
+    file: PathBuf,
+}
+
+/// Why it ends before everything is stored.
+enum Stop {
+    Hindered(Hindrance),
+    File(io::Error),
+    NotJson { line: usize },
+    Inject(InjectError),
+}
+
+impl Inject {
+    pub(super) fn run(&self) -> ExitCode {
+        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+            Ok(runtime) => runtime,
+            Err(fault) => return tell(&Stop::File(fault)),
+        };
+        match runtime.block_on(self.inject()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(stop) => tell(&stop),
+        }
+    }
+
+    async fn inject(&self) -> Result<(), Stop> {
+        let settings = self.login.settings().map_err(Stop::Hindered)?;
+        let target = self.target(&settings).map_err(Stop::Hindered)?;
+        let connection = self.login.connect(&settings, "gateway").await.map_err(Stop::Hindered)?;
+        let site = Site::new(settings.prefix.clone());
+        let patience = Duration::from_secs(self.timeout);
+        let injector = Injector::new(connection, &site, Subjects::new(settings.prefix.clone()), patience);
+        if self.lines {
+            return self.inject_lines(&injector, &target).await;
+        }
+        // One byte more than is taken shows that there is too much, whatever else follows.
+        let mut payload = Vec::new();
+        let most = MAIL_BYTES_MAX as u64 + 1;
+        self.open().map_err(Stop::File)?.take(most).read_to_end(&mut payload).map_err(Stop::File)?;
+        let receipt = injector.inject(&target, payload.into()).await.map_err(Stop::Inject)?;
+        self.say(&receipt);
+        Ok(())
+    }
+
+    /// Stops at the first line that is not stored; those before it are, and were told.
+    async fn inject_lines(&self, injector: &Injector, target: &Target) -> Result<(), Stop> {
+        let mut reader = io::BufReader::new(self.open().map_err(Stop::File)?);
+        for number in 1.. {
+            let mut line = Vec::new();
+            let most = MAIL_BYTES_MAX as u64 + 1;
+            let read = reader.by_ref().take(most).read_until(b'\n', &mut line).map_err(Stop::File)?;
+            if read == 0 {
+                break;
+            }
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            if serde_json::from_slice::<serde_json::Value>(&line).is_err() {
+                return Err(Stop::NotJson { line: number });
+            }
+            let receipt = injector.inject(target, line.trim_ascii().to_vec().into()).await;
+            self.say(&receipt.map_err(Stop::Inject)?);
+        }
+        Ok(())
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read>> {
+        if self.file.as_os_str() == "-" {
+            return Ok(Box::new(io::stdin()));
+        }
+        Ok(Box::new(std::fs::File::open(&self.file)?))
+    }
+
+    fn target(&self, settings: &Settings) -> Result<Target, Hindrance> {
+        let known = settings.sources.iter().find(|source| source.name.as_str() == self.source);
+        let channel = match &self.channel {
+            Some(word) => Channel::ALL
+                .into_iter()
+                .find(|channel| channel.as_str() == word)
+                .ok_or_else(|| Hindrance::Config(format!("there is no channel `{word}`")))?,
+            None => known.map(|source| source.channel).ok_or_else(|| {
+                let names: Vec<&str> = settings.sources.iter().map(|source| source.name.as_str()).collect();
+                let names = names.join(", ");
+                Hindrance::Config(format!(
+                    "the configuration has no source `{}`; it has {names}",
+                    self.source
+                ))
+            })?,
+        };
+        if self.source.parse::<crate::domain::Name>().is_err() {
+            return Err(Hindrance::Config(format!("`{}` is no name of a source", self.source)));
+        }
+        Ok(Target {
+            channel,
+            source: self.source.clone(),
+            mail_from: self.mail_from.clone(),
+            rcpt_to: self.rcpt_to.clone(),
+        })
+    }
+
+    /// Nobody needs to hear it: the exit code says the rest.
+    fn say(&self, receipt: &Receipt) {
+        let Receipt { stream, seq, subject, .. } = receipt;
+        let told = if self.json {
+            serde_json::to_string(receipt).unwrap_or_default()
+        } else {
+            format!("stored as {stream} {seq}, {subject}")
+        };
+        let _ = writeln!(io::stdout(), "{told}");
+    }
+}
+
+fn tell(stop: &Stop) -> ExitCode {
+    let (code, text) = match stop {
+        Stop::Hindered(Hindrance::Config(text) | Hindrance::Nats(text)) => (exit::TRY_AGAIN, text.clone()),
+        Stop::File(fault) => (exit::TRY_AGAIN, format!("cannot read the input: {fault}")),
+        Stop::NotJson { line } => {
+            (exit::DATA, format!("line {line} is not JSON; the lines before it are stored"))
+        }
+        Stop::Inject(fault) if fault.is_final() => (exit::DATA, fault.to_string()),
+        Stop::Inject(fault) => (exit::TRY_AGAIN, crate::shell::runtime::chain(fault)),
+    };
+    eprintln!("{text}");
+    ExitCode::from(code)
+}

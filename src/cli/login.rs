@@ -1,0 +1,82 @@
+//! What every tool over NATS is told: the configuration, and who it is.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::site::Above;
+use crate::config::{self, Loaded, Settings};
+use crate::shell::nats::Login;
+use crate::shell::runtime::chain;
+use crate::shell::tools::login::{Connection, User, connect};
+
+/// Where the site is, and who asks. Nothing of it is needed for the daemon.
+#[derive(Debug, Args)]
+pub(super) struct LoginArgs {
+    /// The configuration of the site: its prefix, its servers, its sources; without it the default file.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    #[command(flatten)]
+    above: Above,
+    /// The NATS user; it also makes the inbox prefix `_INBOX.<user>`.
+    #[arg(long)]
+    user: Option<String>,
+    /// The file with that user's password.
+    #[arg(long, conflicts_with_all = ["creds_file", "nkey_file"])]
+    password_file: Option<PathBuf>,
+    /// The file with that user's JWT and seed.
+    #[arg(long, conflicts_with = "nkey_file")]
+    creds_file: Option<PathBuf>,
+    /// The file with that user's nkey seed.
+    #[arg(long)]
+    nkey_file: Option<PathBuf>,
+}
+
+/// Why a tool cannot begin.
+#[derive(Debug)]
+pub(super) enum Hindrance {
+    /// The configuration, or a file that it or an argument names.
+    Config(String),
+    /// NATS is not to be had.
+    Nats(String),
+}
+
+impl LoginArgs {
+    /// The settings of the site.
+    pub(super) fn settings(&self) -> Result<Settings, Hindrance> {
+        self.load().map(|loaded| loaded.settings)
+    }
+
+    /// All of its configuration.
+    pub(super) fn load(&self) -> Result<Loaded, Hindrance> {
+        let layers = self.above.over(self.config.as_deref());
+        config::load_layers(&layers).map_err(|report| Hindrance::Config(report.to_string()))
+    }
+
+    /// The user's name; `usual` unless an argument says otherwise.
+    pub(super) fn user_name(&self, usual: &str) -> String {
+        self.user.clone().unwrap_or_else(|| usual.to_owned())
+    }
+
+    /// Connects as that user.
+    pub(super) async fn connect(&self, settings: &Settings, usual: &str) -> Result<Connection, Hindrance> {
+        let user = User { name: self.user_name(usual), login: self.login(usual)? };
+        connect(settings, &user).await.map_err(|fault| Hindrance::Nats(chain(&fault)))
+    }
+
+    fn login(&self, usual: &str) -> Result<Login, Hindrance> {
+        if let Some(file) = &self.password_file {
+            return Ok(Login::Password { user: self.user_name(usual), password: secret(file)? });
+        }
+        if let Some(file) = &self.nkey_file {
+            return Ok(Login::Nkey(secret(file)?));
+        }
+        Ok(self.creds_file.clone().map_or(Login::Open, Login::Credentials))
+    }
+}
+
+fn secret(path: &Path) -> Result<String, Hindrance> {
+    let text = std::fs::read_to_string(path);
+    let text = text.map_err(|fault| Hindrance::Config(format!("cannot read {}: {fault}", path.display())))?;
+    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+}
