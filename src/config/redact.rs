@@ -49,36 +49,44 @@ fn value_after(bytes: &[u8], at: usize) -> Option<usize> {
     (bytes.get(equals) == Some(&b'=')).then(|| skip(equals + 1, b" \t"))
 }
 
-/// Blots one value out; the answer is where it ends. A value without an end reaches to the end of the text.
+/// Blots one value out, and what follows it on its last line; the answer is where that ends. A value without an
+/// end reaches to the end of the text.
 fn blot(bytes: &mut [u8], from: usize) -> usize {
     let rest = &bytes[from.min(bytes.len())..];
-    let until = |ending: &[u8], begin: usize| {
+    let find = |ending: &[u8], begin: usize| {
         let found =
             rest.get(begin..).and_then(|rest| rest.windows(ending.len()).position(|run| run == ending));
         found.map_or(rest.len(), |place| begin + place)
     };
-    let line = until(b"\n", 0);
-    let (begin, end) = match rest {
-        [b'"', b'"', b'"', ..] => (3, until(b"\"\"\"", 3)),
-        [b'\'', b'\'', b'\'', ..] => (3, until(b"'''", 3)),
-        [b'[', ..] => (1, until(b"]", 1)),
-        // An escaped quote does not end the text; without an end in the line it is the line.
-        [quote @ (b'"' | b'\''), inner @ ..] => {
-            let escaped = |place: usize| place > 0 && inner[place - 1] == b'\\' && *quote == b'"';
-            let end = (0..line.saturating_sub(1)).find(|place| inner[*place] == *quote && !escaped(*place));
-            (1, end.map_or(line, |end| end + 1))
-        }
-        _ => {
-            let ends = |byte: &u8| matches!(byte, b',' | b'}');
-            (0, rest[..line].iter().position(ends).unwrap_or(line))
-        }
+    let last = match rest {
+        [b'"', b'"', b'"', ..] => find(b"\"\"\"", 3),
+        [b'\'', b'\'', b'\'', ..] => find(b"\'\'\'", 3),
+        [b'[', ..] => closing(rest, b']'),
+        [b'{', ..] => closing(rest, b'}'),
+        _ => 0,
     };
-    for byte in &mut bytes[from + begin.min(end)..from + end] {
+    let end = from + find(b"\n", last);
+    for byte in &mut bytes[from..end] {
         if *byte != b'\n' {
             *byte = b'*';
         }
     }
-    from + end.max(1)
+    end.max(from + 1)
+}
+
+/// Where the bracket stands that ends a list or table, outside of texts in it.
+fn closing(rest: &[u8], wanted: u8) -> usize {
+    let mut quote = None;
+    for (place, byte) in rest.iter().enumerate() {
+        let escaped = quote == Some(b'"') && rest[place.saturating_sub(1)] == b'\\';
+        match (quote, *byte) {
+            (None, b'"' | b'\'') => quote = Some(*byte),
+            (Some(open), byte) if open == byte && !escaped => quote = None,
+            (None, byte) if byte == wanted => return place,
+            _ => {}
+        }
+    }
+    rest.len()
 }
 
 /// Blots out what stands between `//` and `@`.
@@ -102,13 +110,14 @@ mod tests {
     #[test]
     fn what_could_be_a_secret_is_blotted_out_and_nothing_moves() {
         for (text, shown) in [
-            ("password = \"hunter2\" # why", "password = \"*******\" # why"),
-            ("password = \"hunter2", "password = \"*******"),
-            ("door = { user = \"a\", password = \"b\" }", "door = { user = \"a\", password = \"*\" }"),
-            ("token = [\"a\",\n \"b\"]\nx = 1", "token = [***\n****]\nx = 1"),
-            ("secret = '''a\nb'''\nx = 1", "secret = '''*\n*'''\nx = 1"),
-            ("nkey = 12, x = 1", "nkey = **, x = 1"),
-            ("\"pass\" = \"é\\\"x\"", "\"pass\" = \"*****\""),
+            ("password = \"hunter2\" # why\nx = 1", "password = ***************\nx = 1"),
+            ("password = \"a\"b", "password = ****"),
+            ("door = { user = \"a\", password = \"b\" }", "door = { user = \"a\", password = *****"),
+            ("token = [\"a]\",\n \"b\"]\nx = 1", "token = ******\n*****\nx = 1"),
+            ("token = {a=\"}\",\nb=1}\nx = 1", "token = *******\n****\nx = 1"),
+            ("token = [\"a\nx = 1", "token = ***\n*****"),
+            ("secret = '''a\nb'''\nx = 1", "secret = ****\n****\nx = 1"),
+            ("\"pass\" = \"é\\\"x\"", "\"pass\" = *******"),
             ("url = \"nats://user:pw@host/x\"", "url = \"nats://*******@host/x\""),
             ("url = \"nats://host/x\"", "url = \"nats://host/x\""),
             ("passage = 1", "passage = 1"),

@@ -54,6 +54,40 @@ fn the_shipped_file_names_its_schema() {
 }
 
 #[test]
+fn the_shipped_file_says_defaults_where_it_sets_the_site_up() {
+    let loaded = config::load(&in_project("config/switchboard.toml")).expect("it loads");
+    let of_site = |key: &str| ["site.", "presence.", "nats.", "log."].iter().any(|at| key.starts_with(at));
+    let entries = loaded.origins.entries();
+    let changed = entries.iter().filter(|entry| of_site(&entry.key) && entry.changed);
+    let changed: Vec<&str> = changed.map(|entry| entry.key.as_str()).collect();
+    assert_eq!(changed, ["site.default_queue"]);
+    assert!(entries.iter().filter(|entry| of_site(&entry.key) && entry.origin != "default").count() >= 18);
+}
+
+#[test]
+fn what_the_shipped_file_sets_aside_can_be_taken_in() {
+    let is_toml = |line: &str| {
+        let key = line.split(" = ").next().unwrap_or_default();
+        line.starts_with('[') || (line.contains(" = ") && !key.is_empty() && !key.contains(' '))
+    };
+    let shipped = read(&in_project("config/switchboard.toml"));
+    let mut taken_in = 0;
+    let text: String = shipped
+        .lines()
+        .map(|line| match line.strip_prefix("# ").filter(|rest| is_toml(rest)) {
+            Some(rest) => {
+                taken_in += 1;
+                format!("{rest}\n")
+            }
+            None => format!("{line}\n"),
+        })
+        .collect();
+    let loaded = config::load_str("x.toml", &text).unwrap_or_else(|report| panic!("{report}"));
+    assert!(taken_in > 15 && loaded.settings.smtp.is_some() && loaded.settings.http.is_some(), "{taken_in}");
+    assert_eq!(loaded.warnings, []);
+}
+
+#[test]
 fn the_page_of_defaults_is_the_least_file_spelled_out() {
     let page =
         config::load_str("etc/x.toml", &config::defaults()).unwrap_or_else(|report| panic!("{report}"));
@@ -111,7 +145,7 @@ fn the_drawing_marks_the_line_and_hides_secrets() {
     let text = format!("{long}password = \"hunter2\"\nuser = \"a\"\n");
     let report = config::load_str("x.toml", &text).expect_err("it has faults");
     let drawn = config::pretty(&report.findings, false);
-    assert!(drawn.contains("password = \"*******\""), "{drawn}");
+    assert!(drawn.contains("password = *********"), "{drawn}");
     assert!(drawn.contains("--> x.toml:8:1"), "{drawn}");
     assert!(drawn.contains("error[secret-inline]"), "{drawn}");
     assert!(!drawn.contains("hunter2") && !drawn.contains('\u{1b}'), "{drawn:?}");

@@ -5,11 +5,11 @@ use std::path::Path;
 use async_nats::rustls::pki_types::pem::PemObject;
 use async_nats::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::secrets::{SettingsError, read};
+use super::secrets::{CERTIFICATE, SettingsError, read};
 
 /// At least one certificate stands in the file, and every one can be read.
 pub(super) fn authorities(path: &Path) -> Result<(), SettingsError> {
-    let what = "certificate";
+    let what = CERTIFICATE;
     let malformed = |why: String| SettingsError::Malformed { what, path: path.to_owned(), why };
     let pem = read(what, path)?;
     let mut count = 0;

@@ -17,6 +17,9 @@ const OTHERS_READ: u32 = 0o004;
 /// How many characters the seed of an nkey has.
 const SEED_CHARACTERS: usize = 58;
 
+/// The one kind of file that is no secret.
+pub(super) const CERTIFICATE: &str = "certificate";
+
 /// Why a file that the settings name cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum SettingsError {
@@ -47,7 +50,12 @@ impl SettingsError {
         match self {
             SettingsError::Secret { what, path, source } => (
                 format!("the {what} cannot be read from {}: {source}", path.display()),
-                "check that it exists and that this user may read it, or leave it out by `--without-secrets`",
+                match *what {
+                    CERTIFICATE => "check that it exists and that this user may read it",
+                    _ => {
+                        "check that it exists and that this user may read it; `--without-secrets` leaves it out"
+                    }
+                },
             ),
             SettingsError::Credential { name } => (
                 format!("the credential `{name}` cannot be looked for, since ${DIRECTORY} is not set"),
