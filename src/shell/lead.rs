@@ -28,8 +28,9 @@ use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
 use super::journal::AppendError;
 use super::mail::worker::Mailing;
+use super::mailed::Outcomes;
 use super::nats::jetstream;
-use super::outbox::{self, Exits, Marks, Outbox};
+use super::outbox::{self, Exits, Marks, Outbox, Owed};
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
 use super::runtime::{Term, TermEnd, chain};
@@ -217,9 +218,7 @@ impl Daemon {
             last = self.adopt(&mut engine, last, clock.time()).await?;
         }
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
-        let (mailing, mailer, mailed) = Mailing::start(self.post.clone(), self.journal.clone());
-        let outbox = Outbox::start(&self.exits(), marks, mailer);
-        outbox.carry_out_owed(owed, &engine.state().names);
+        let (outbox, mailing, mailed) = self.outbox(marks, owed, engine.state());
         let hints = Hints::start(&self.door, &self.subjects);
         hints.tell_all(&engine, Hint::Inbox, led);
         let desktops = self.desktops(engine.state()).await.map_err(unavailable)?;
@@ -267,14 +266,19 @@ impl Daemon {
         Ok((term, door))
     }
 
-    fn exits(&self) -> Exits<'_> {
-        Exits {
+    /// What leaves, begun with what is still owed.
+    fn outbox(&self, marks: Marks, owed: Owed, state: &State) -> (Outbox, Mailing, Outcomes) {
+        let exits = Exits {
             client: &self.journal_client,
             site: &self.site,
             subjects: &self.subjects,
             instance: &self.instance,
             journal: &self.journal,
-        }
+        };
+        let (mailing, mailer, mailed) = Mailing::start(self.post.clone(), self.journal.clone());
+        let outbox = Outbox::start(&exits, marks, mailer);
+        outbox.carry_out_owed(owed, &state.names);
+        (outbox, mailing, mailed)
     }
 
     async fn desktops(&self, state: &State) -> Result<Desktops, async_nats::SubscribeError> {

@@ -7,6 +7,7 @@
 mod bus;
 mod crash;
 mod input;
+mod lagging;
 mod mail;
 mod newcomer;
 mod outgoing;
