@@ -222,12 +222,8 @@ impl Daemon {
         let hints = Hints::start(&self.door, &self.subjects);
         hints.tell_all(&engine, Hint::Inbox, led);
         let desktops = self.desktops(engine.state()).await.map_err(unavailable)?;
-        let beat = self.subjects.leader_beat();
-        let beating =
-            Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
-        let inbox =
-            Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), engine.consumed() + 1);
-        let inputs = Decoding::start(inbox, self.decoder.clone());
+        let beating = self.beating(epoch).await.map_err(unavailable)?;
+        let inputs = self.inputs(engine.consumed() + 1);
         let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
@@ -264,6 +260,17 @@ impl Daemon {
             input: None,
         };
         Ok((term, door))
+    }
+
+    async fn beating(&self, epoch: u64) -> Result<Beating, async_nats::SubscribeError> {
+        let beat = self.subjects.leader_beat();
+        Beating::start(&self.journal_client, beat, epoch, &self.instance).await
+    }
+
+    /// The input from this sequence on, decoded ahead.
+    fn inputs(&self, first: u64) -> Decoding {
+        let inbox = Inbox::open(jetstream(&self.journal_client), self.site.stream_in(), first);
+        Decoding::start(inbox, self.decoder.clone())
     }
 
     /// What leaves, begun with what is still owed.
