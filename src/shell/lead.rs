@@ -207,12 +207,11 @@ impl Daemon {
         &self,
         recovered: Recovered,
         led: Bytes,
-        clock: Box<dyn Clock>,
+        mut clock: Box<dyn Clock>,
         marks: Marks,
         backlog: u64,
     ) -> Result<(Term, Door), Failure> {
         let Recovered { mut engine, mut last, owed, foreign, tail: _ } = recovered;
-        let mut clock = clock;
         let epoch = engine.state().epoch;
         if engine.state().policy != self.policy.digest {
             last = self.adopt(&mut engine, last, clock.time()).await?;
@@ -227,8 +226,7 @@ impl Daemon {
         let (door, requests) = Door::open(&self.door, &self.subjects, &self.instance, self.dropped.clone())
             .await
             .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
-        let now = Instant::now();
-        let time = clock.time();
+        let (now, time) = (Instant::now(), clock.time());
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
             engine,
