@@ -31,9 +31,10 @@ use super::housekeeping::Housekeeping;
 use super::inbox::Inbox;
 use super::journal::AppendError;
 use super::mail::worker::Mailing;
+use super::mailed::Outcomes;
 use super::nats::jetstream;
 use super::operators::Operators;
-use super::outbox::{self, Exits, Marks, Outbox};
+use super::outbox::{self, Exits, Marks, Outbox, Owed};
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
 use super::reload::Load;
@@ -237,31 +238,25 @@ impl Daemon {
         &mut self,
         recovered: Recovered,
         led: Bytes,
-        clock: Box<dyn Clock>,
+        mut clock: Box<dyn Clock>,
         marks: Marks,
         backlog: u64,
     ) -> Result<(Term, Door), Failure> {
         let Recovered { mut engine, mut last, owed, foreign, tail: _ } = recovered;
-        let mut clock = clock;
         let epoch = engine.state().epoch;
         last = self.adopt(&mut engine, last, clock.time()).await?;
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);
-        let (mailing, mailer, mailed) = Mailing::start(self.post.clone(), self.journal.clone());
-        let outbox = Outbox::start(&self.exits(), marks, mailer);
-        outbox.carry_out_owed(owed, &engine.state().names);
+        let (outbox, mailing, mailed) = self.outbox(marks, owed, engine.state());
         let hints = Hints::start(&self.door, &self.subjects);
         hints.tell_all(&engine, Hint::Inbox, led);
         let desktops = self.desktops(engine.state()).await.map_err(unavailable)?;
-        let beat = self.subjects.leader_beat();
-        let beating =
-            Beating::start(&self.journal_client, beat, epoch, &self.instance).await.map_err(unavailable)?;
+        let beating = self.beating(epoch).await.map_err(unavailable)?;
         let inputs = self.inputs(engine.consumed());
         let (door, requests) =
             Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
                 .await
                 .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
-        let now = Instant::now();
-        let time = clock.time();
+        let (now, time) = (Instant::now(), clock.time());
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
             engine,
@@ -299,14 +294,24 @@ impl Daemon {
         Ok((term, door))
     }
 
-    fn exits(&self) -> Exits<'_> {
-        Exits {
+    async fn beating(&self, epoch: u64) -> Result<Beating, async_nats::SubscribeError> {
+        let beat = self.subjects.leader_beat();
+        Beating::start(&self.journal_client, beat, epoch, &self.instance).await
+    }
+
+    /// What leaves, begun with what is still owed.
+    fn outbox(&self, marks: Marks, owed: Owed, state: &State) -> (Outbox, Mailing, Outcomes) {
+        let exits = Exits {
             client: &self.journal_client,
             site: &self.site,
             subjects: &self.subjects,
             instance: &self.instance,
             journal: &self.journal,
-        }
+        };
+        let (mailing, mailer, mailed) = Mailing::start(self.post.clone(), self.journal.clone());
+        let outbox = Outbox::start(&exits, marks, mailer);
+        outbox.carry_out_owed(owed, &state.names);
+        (outbox, mailing, mailed)
     }
 
     /// The input behind what is consumed.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use crate::config::{Auth, Code, Finding, Loaded, Settings};
 use crate::wire::Keys;
 
-use super::mail::letter::Writer;
+use super::mail::letter;
 use super::mail::relay::RelayFault;
 use super::mail::worker::{Post, PostFault};
 use super::nats::{Login, NatsSettings, Tls};
@@ -205,7 +205,7 @@ impl Bench<'_> {
         if settings.smtp.is_none() {
             return;
         }
-        for fault in Writer::faults(&settings.notice) {
+        for fault in letter::faults(&settings.notice) {
             self.failed = true;
             let finding = Finding::error(Code::BadTemplate, fault.key, fault.to_string());
             self.push(Finding { hint: fault.hint, ..finding });

@@ -10,13 +10,14 @@ use switchboard::config::LogLevel;
 use switchboard::domain::{Channel, Source};
 use switchboard::policy::Policy;
 use switchboard::shell::decoding::Decoding;
+use switchboard::shell::fetching::Fetching;
 use switchboard::shell::inbox::{Inbox, ReadError};
 use switchboard::shell::nats::{Purpose, jetstream};
 use switchboard::shell::ruling::Ruling;
 use switchboard::shell::streams::init;
 use switchboard::wire::{Keys, Subjects};
 
-use crate::support::{Server, publish_input, server_with_streams, spec, within};
+use crate::support::{Server, publish_input, server_with_streams, site, spec, within};
 
 #[tokio::test]
 async fn input_comes_in_order_over_a_crash_of_the_server() {
@@ -70,7 +71,7 @@ async fn an_input_of_a_source_that_is_new_is_decoded_once_more() {
     }
     let live = Arc::new(ArcSwap::from_pointee(ruling(&["first"])));
     let inbox = Inbox::open(jetstream(&router), "SWITCHBOARD_IN".to_owned(), 1);
-    let mut decoding = Decoding::start(inbox, live.clone());
+    let mut decoding = Decoding::start(inbox, live.clone(), Fetching::new(jetstream(&router), &site()));
     let first = within("the first", decoding.next()).await.expect("input").expect("the same stream");
     let refused = first.content.as_ref().expect_err("its source is not known").code.clone();
     assert_eq!((first.inseq, refused.as_str()), (1, "unknown_source"));

@@ -11,6 +11,7 @@ use switchboard::domain::{
 use switchboard::engine::command::{Changes, Command, Door, Order, TransferTo};
 use switchboard::engine::{Engine, site_order};
 use switchboard::shell::query::{Answered, SiteFacts, answer};
+use switchboard::shell::site::Site;
 use switchboard::wire::api::Request;
 use switchboard::wire::{Keys, Occasion, Requests};
 
@@ -103,6 +104,8 @@ impl Desk {
         let loaded = config::load_str("desk.toml", DESK).unwrap_or_else(|report| panic!("{report}"));
         let keys = Keys::new(b"a secret for tests, thirty-two b").expect("long enough");
         let facts = SiteFacts {
+            site: Site::new(name("desk")),
+            led_since: NINE,
             keys: keys.clone(),
             instance: "test".to_owned(),
             warnings: Vec::new(),
@@ -162,6 +165,7 @@ impl Desk {
         match self.answered(actor, verb, members) {
             Answered::Ready(answer) => serde_json::from_slice(&answer.body).expect("an answer is JSON"),
             Answered::Join(join) => Value::Object(join.body),
+            Answered::Status(_) => panic!("the status is not asked here"),
         }
     }
 }

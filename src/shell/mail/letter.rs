@@ -106,16 +106,13 @@ struct Raised {
 impl Writer {
     /// A writer whose templates are tried.
     pub fn new(keys: Keys, prefix: &str, notice: &Notice) -> Result<Writer, Vec<TemplateFault>> {
-        let templates = Templates::build(notice)?;
-        let from = sender(notice).map_err(|fault| vec![fault])?;
         let built_in = Templates::build(&Notice::default())?;
-        Ok(Writer { keys, prefix: prefix.to_owned(), from, templates, built_in })
-    }
-
-    /// What is wrong with the words of notices and who sends them.
-    pub fn faults(notice: &Notice) -> Vec<TemplateFault> {
-        let words = Templates::build(notice).err().unwrap_or_default();
-        words.into_iter().chain(sender(notice).err()).collect()
+        match (Templates::build(notice), sender(notice)) {
+            (Ok(templates), Ok(from)) => {
+                Ok(Writer { keys, prefix: prefix.to_owned(), from, templates, built_in })
+            }
+            _ => Err(faults(notice)),
+        }
     }
 
     /// The draft of a mail that this fact owes.
@@ -323,8 +320,14 @@ fn addresses(notify: &[String]) -> Vec<Party> {
     parties.filter(valid).collect()
 }
 
+/// What keeps notices from being written, for whoever asks before a start: sender and templates, every fault.
+pub fn faults(notice: &Notice) -> Vec<TemplateFault> {
+    let templates = Templates::build(notice).err().unwrap_or_default();
+    sender(notice).err().into_iter().chain(templates).collect()
+}
+
 /// Who sends notices: `Desk <desk@example.org>`.
-pub fn sender(notice: &Notice) -> Result<Party, TemplateFault> {
+fn sender(notice: &Notice) -> Result<Party, TemplateFault> {
     let refuse = |fact: String| {
         let hint = "write it as `Switchboard <switchboard@example.org>`".to_owned();
         TemplateFault { key: "notice.from", line: 1, column: 0, fact, hint: Some(hint) }
