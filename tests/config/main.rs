@@ -124,6 +124,22 @@ fn what_needs_a_restart_is_told_by_its_key() {
 }
 
 #[test]
+fn a_promise_taken_back_is_a_warning_of_the_reload() {
+    let sla = "[sla.gold]\nassign = { within = \"60s\" }\nfirst_reply = { within = \"5m\" }\n";
+    let old = format!("{LEAST}sla = \"gold\"\n{sla}");
+    let told = |new: &str| {
+        let load = |text: &str| config::load_str("x.toml", text).expect("it loads").policy;
+        let found = config::withdrawn_promises(&load(&old), &load(new));
+        found.iter().map(|finding| format!("{}: {}", finding.at, finding.fact)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&old.replace("5m", "9m")), Vec::<String>::new());
+    let first_reply = "queue.general: queue `general` no longer promises `first_reply` by sla `gold`";
+    assert_eq!(told(&old.replace("first_reply = { within = \"5m\" }\n", "")), [first_reply]);
+    assert_eq!(told(&old.replace("gold", "silver")).len(), 2, "a renamed SLA is another");
+    assert_eq!(told(LEAST).len(), 2);
+}
+
+#[test]
 fn every_key_arrives_where_it_belongs() {
     let text = read(&in_project("tests/config/good/everything.toml"));
     let loaded = config::load_str("etc/everything.toml", &text).unwrap_or_else(|report| panic!("{report}"));

@@ -92,7 +92,9 @@ impl Observer {
         trips.demand(Invariant::StepBounded, count <= STEP_EVENTS_MAX, || format!("{count} events"));
         self.deadlines(step, records, engine, trips);
         self.loads(engine, trips);
-        promises(engine, trips);
+        if records.iter().any(|recorded| matches!(recorded.event, Event::PolicyApplied { .. })) {
+            promises(engine, trips);
+        }
         for violation in engine.check_invariants() {
             trips.0.push((Invariant::Sweep, violation.0));
         }
@@ -197,9 +199,6 @@ impl Observer {
 
 fn promises(engine: &Engine, trips: &mut Trips) {
     let state = engine.state();
-    if !state.policy_applied {
-        return;
-    }
     let made = || engine.policy().queues.values().flat_map(|queue| queue.promises.iter());
     for (id, clock) in state.clocks.iter() {
         let promise = &clock.promise;

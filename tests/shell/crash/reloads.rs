@@ -46,6 +46,12 @@ async fn a_storm_of_reloads_under_load_and_kills() {
         let expected = if number % 3 == 2 { 78 } else { 0 };
         assert_eq!(output.status.code(), Some(expected), "{from} -> {to}: {output:?}");
         load.goes_on(2).await;
+        let adopted = load.board.look().count("policy.adopted");
+        if number % 4 == 3 && adopted > 1 {
+            let output = stage.home.operate("rollback", &["--socket", &socket]).await;
+            assert_eq!(output.status.code(), Some(0), "{output:?}");
+            load.goes_on(1).await;
+        }
         if number % 5 == 4 {
             stage.home.rewrite(&whole.replace(GOOD[0].0, GOOD[0].1));
             daemon.hang_up();
