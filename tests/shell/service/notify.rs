@@ -70,11 +70,13 @@ async fn a_reload_is_told_from_its_beginning_to_its_verdict() {
     systemd.until("READY=1").await;
     let at = address(&daemon).await;
     let good = home.configuration();
+    let control = home.folder().join("control.sock").to_str().expect("a path of the tests").to_owned();
     for (configuration, verdict, taken) in
         [(format!("{good}\n[nonsense]\n"), "the last reload was refused", "0"), (good.clone(), "policy", "1")]
     {
         home.rewrite(&configuration);
-        let ended = home.operate("reload", &[]).await.status;
+        // Asked at the socket, since a file with faults does not name it.
+        let ended = home.operate_bare("reload", &["--socket", &control]).await.status;
         assert_eq!(ended.success(), taken == "1");
         let begun = systemd.until("RELOADING=1").await;
         assert!(begun.contains("\nMONOTONIC_USEC="), "one datagram has both: {begun}");
