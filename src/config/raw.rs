@@ -176,6 +176,8 @@ pub(super) struct RawQueue {
     /// What becomes of held work whose agent goes offline.
     #[schemars(extend("default" = "requeue"))]
     pub owner_offline: Option<OwnerOfflineWord>,
+    /// How long an agent's units stay taken after a resolve, unless he finishes before: at most 1h.
+    #[schemars(extend("default" = "0s"))]
     pub wrap_up: Option<SpanText>,
 }
 

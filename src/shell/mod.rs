@@ -13,7 +13,7 @@
 //! - [`decoding`]: input decoded ahead, in order, guarded.
 //! - [`door`], [`answer`], [`answering`], [`query`], [`join`]: the API.
 //! - [`desktops`], [`presence`]: heartbeats and leases.
-//! - [`group`], [`runtime`], [`adopting`]: the loop, and what one round of it appends.
+//! - [`group`], [`runtime`], `committing`, [`adopting`]: the loop, and what one round of it appends.
 //! - [`reload`], [`ruling`], [`policies`]: other rules while messages flow.
 //! - [`control`], `operators`: the control socket, and what may be asked there.
 //! - [`outbox`]: effects on their way out; `mailed`: what became of mails; [`hints`]: what desktops are told.
@@ -30,6 +30,7 @@ pub mod answering;
 pub mod beat;
 pub mod bodies;
 pub mod clock;
+mod committing;
 pub mod control;
 mod daemon;
 pub mod decoding;

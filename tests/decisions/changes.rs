@@ -102,6 +102,8 @@ fn new_rules_leave_a_priority_alone_that_a_person_set() {
         &expect![[r#"
             09:02:00  policy           adopted
             09:02:00  interaction i1   queued       general, priority 90, by default, policy changed, waiting since 09:01:00
+            09:02:00  clock t1         cancelled    assign, policy removed
+            09:02:00  clock t2         cancelled    first_reply, policy removed
             09:02:00  policy           applied
         "#]],
     );

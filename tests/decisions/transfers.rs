@@ -316,6 +316,8 @@ fn new_rules_leave_a_directed_offer_alone() {
         "#,
         &expect![[r#"
             09:02:10  policy           adopted
+            09:02:10  clock t2         cancelled    first_reply, policy removed
+            09:02:10  clock t3         cancelled    assign, policy removed
             09:02:10  policy           applied
             09:02:20  offer o2         declined     i1 by tala, not again before 09:03:20
             09:02:20  interaction i1   queued       general, priority 10, by default, policy changed, waiting since 09:01:00

@@ -140,19 +140,19 @@ fn a_crate_that_is_no_guest_of_the_room_is_seen() {
         use serde_json as json;\n\
         extern crate regex;\n\
         fn f() { ::tracing::info!(\"x\"); async_nats::connect(); }\n\
-        #[derive(Debug, thiserror::Error)] enum E {}\n\
+        #[derive(Debug, minijinja::Error)] enum E {}\n\
         #[cfg(test)] mod tests { use serde_json::json; use tempfile::tempdir; }\n";
     sees(
         "src/engine/state.rs",
         text,
         expect![[r#"
-            src/engine/state.rs:2: room `engine` names the crate `tokio`; it may name `std`, `serde`, `schemars`
-            src/engine/state.rs:3: room `engine` names the crate `serde_json`; it may name `std`, `serde`, `schemars`
-            src/engine/state.rs:4: room `engine` names the crate `regex`; it may name `std`, `serde`, `schemars`
-            src/engine/state.rs:5: room `engine` names the crate `tracing`; it may name `std`, `serde`, `schemars`
-            src/engine/state.rs:5: room `engine` names the crate `async_nats`; it may name `std`, `serde`, `schemars`
-            src/engine/state.rs:6: room `engine` names the crate `thiserror`; it may name `std`, `serde`, `schemars`
-            src/engine/state.rs:7: room `engine` names the crate `tempfile`; it may name `std`, `serde`, `schemars`"#]],
+            src/engine/state.rs:2: room `engine` names the crate `tokio`; it may name `std`, `serde`, `schemars`, `thiserror`
+            src/engine/state.rs:3: room `engine` names the crate `serde_json`; it may name `std`, `serde`, `schemars`, `thiserror`
+            src/engine/state.rs:4: room `engine` names the crate `regex`; it may name `std`, `serde`, `schemars`, `thiserror`
+            src/engine/state.rs:5: room `engine` names the crate `tracing`; it may name `std`, `serde`, `schemars`, `thiserror`
+            src/engine/state.rs:5: room `engine` names the crate `async_nats`; it may name `std`, `serde`, `schemars`, `thiserror`
+            src/engine/state.rs:6: room `engine` names the crate `minijinja`; it may name `std`, `serde`, `schemars`, `thiserror`
+            src/engine/state.rs:7: room `engine` names the crate `tempfile`; it may name `std`, `serde`, `schemars`, `thiserror`"#]],
     );
 }
 
