@@ -1,6 +1,6 @@
 //! Everybody's acts at their times; what must wait for a fact waits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,32 +27,37 @@ pub struct Cast {
 type Pending = Option<JoinHandle<Result<(), DemoError>>>;
 
 impl Cast {
-    /// Acts to the end of the script, or until `stop` is true.
+    /// Acts to the end of the script, or until `stop` is true. Nobody is left away.
     pub async fn perform(
         mut self,
         script: Arc<Script>,
         mut stop: watch::Receiver<bool>,
     ) -> Result<(), DemoError> {
         let began = Instant::now();
-        let mut pending = None;
+        let (mut pending, mut away) = (None, BTreeSet::new());
         for step in &script.steps {
             tokio::select! {
                 () = sleep_until(began + Duration::from_millis(step.at)) => {}
                 Ok(_) = stop.wait_for(|stop| *stop) => break,
             }
             match &step.act {
-                Act::SignIn { agent } => match self.desk(agent) {
-                    Some(desk) => desk.sign_in().await?,
-                    None => {}
-                },
-                Act::Away { agent, reason } => match self.desk(agent) {
-                    Some(desk) => desk.go_away(reason.clone()).await?,
-                    None => {}
-                },
-                Act::Back { agent } => match self.desk(agent) {
-                    Some(desk) => desk.come_back().await?,
-                    None => {}
-                },
+                Act::SignIn { agent } => {
+                    if let Some(desk) = self.desk(agent) {
+                        desk.sign_in().await?;
+                    }
+                }
+                Act::Away { agent, reason } => {
+                    if let Some(desk) = self.desk(agent) {
+                        desk.go_away(reason.clone()).await?;
+                        away.insert(agent);
+                    }
+                }
+                Act::Back { agent } => {
+                    if let Some(desk) = self.desk(agent) {
+                        desk.come_back().await?;
+                        away.remove(agent);
+                    }
+                }
                 Act::Write(letter) => {
                     if letter.source.is_some() {
                         self.finish(&mut pending).await?;
@@ -65,6 +70,11 @@ impl Cast {
                     self.finish(&mut pending).await?;
                     pending = Some(self.begin(edit));
                 }
+            }
+        }
+        for agent in away {
+            if let Some(desk) = self.desk(agent) {
+                desk.come_back().await?;
             }
         }
         self.finish(&mut pending).await
