@@ -65,5 +65,5 @@ deb: ## The Debian package, in target/debian/, by a cargo-deb that is built into
 	@tests/tools/cargo-deb.sh >/dev/null
 	$$(tests/tools/cargo-deb.sh) --locked
 
-demo: ## A small contact centre over a real NATS, played before your eyes.
-	@deploy/demo/run
+demo: ## A small contact centre over a real NATS, before your eyes; FOREVER=1 goes on, by SEED (1), until ctrl-C.
+	@deploy/demo/run $(if $(FOREVER),--forever) $(if $(SEED),--seed $(SEED))

@@ -7,10 +7,14 @@ use std::time::Duration;
 
 use clap::Args;
 
-use crate::shell::demo::play;
+use tokio::sync::watch;
+
+use crate::config::Loaded;
+use crate::shell::demo::line::{Line, Word};
 use crate::shell::demo::script::Script;
-use crate::shell::demo::story::{Line, Word};
 use crate::shell::demo::summary::Summary;
+use crate::shell::demo::totals::Totals;
+use crate::shell::demo::{DemoError, Props, Stage};
 
 use super::exit;
 use super::site::SiteArgs;
@@ -26,9 +30,18 @@ pub(super) struct Demo {
     /// The folder with the password of each NATS user, as `<user>.password`.
     #[arg(long)]
     passwords: PathBuf,
-    /// After so many seconds the story must have ended.
+    /// The folder where the relay of the site puts each mail that it has got, with what a mail program reads.
+    #[arg(long)]
+    mail: PathBuf,
+    /// After so many seconds the story, and each round after it, must have ended.
     #[arg(long, default_value_t = 50)]
     limit: u64,
+    /// Go on with traffic without end, until ctrl-C; a second one leaves at once.
+    #[arg(long)]
+    forever: bool,
+    /// What that traffic is made from.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
 }
 
 impl Demo {
@@ -48,14 +61,59 @@ impl Demo {
             Ok(runtime) => runtime,
             Err(fault) => return fail(exit::UNAVAILABLE, &fault),
         };
-        let colour = io::stdout().is_terminal();
-        let mut tell = |line: &Line| say(&told(line, colour));
-        let limit = Duration::from_secs(self.limit);
-        match runtime.block_on(play(loaded, script, &self.passwords, limit, &mut tell)) {
-            Ok(summary) => conclude(&summary),
+        match runtime.block_on(self.play(loaded, script)) {
+            Ok(code) => code,
             Err(fault) => fail(exit::UNAVAILABLE, &fault),
         }
     }
+
+    async fn play(self, loaded: Loaded, script: Script) -> Result<ExitCode, DemoError> {
+        let colour = io::stdout().is_terminal();
+        let mut tell = |line: &Line| say(&told(line, colour));
+        let (stopper, stop) = watch::channel(false);
+        if self.forever {
+            tokio::spawn(stop_by_ctrl_c(stopper));
+        }
+        let config = self.site.layers().file;
+        let limit = Duration::from_secs(self.limit);
+        let props = Props { config, passwords: self.passwords, mail: self.mail, limit };
+        let mut stage = Stage::set(loaded, props, &script).await?;
+        let (tally, ending) = stage.play(script.clone(), &stop, &mut tell).await?;
+        let mut totals = Totals::default();
+        totals.add(&tally, &ending);
+        if !*stop.borrow() {
+            let code = conclude(&Summary::of(&script.expected, &tally, &ending));
+            if !self.forever || code != ExitCode::SUCCESS {
+                return Ok(code);
+            }
+            say(&format!("\nIt goes on by seed {} until ctrl-C.\n", self.seed));
+        }
+        while !*stop.borrow() && totals.faults.is_empty() {
+            let round = script.round(self.seed, totals.rounds as u64);
+            let (tally, ending) = stage.play(round, &stop, &mut tell).await?;
+            totals.add(&tally, &ending);
+            say(&format!("\n  {totals}\n"));
+        }
+        Ok(end(&totals))
+    }
+}
+
+/// The first ctrl-C asks to come to an end; who does not want to wait for that says it twice.
+async fn stop_by_ctrl_c(stopper: watch::Sender<bool>) {
+    while tokio::signal::ctrl_c().await.is_ok() {
+        if stopper.send_replace(true) {
+            std::process::exit(130);
+        }
+        say("\nNobody writes any more; what is open comes to its end. Once more leaves at once.\n");
+    }
+}
+
+fn end(totals: &Totals) -> ExitCode {
+    for fault in &totals.faults {
+        say(&format!("  {fault}"));
+    }
+    say(&format!("In all {totals}."));
+    if totals.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(exit::FINDINGS) }
 }
 
 fn conclude(summary: &Summary) -> ExitCode {
@@ -78,19 +136,25 @@ fn say(text: &str) {
 }
 
 fn told(line: &Line, colour: bool) -> String {
-    let Line { at, about, what, who, rest } = line;
+    let Line { at, about, what, who, rest, under } = line;
     let (on, off) = if colour { (code(*what), "\x1b[0m") } else { ("", "") };
     let time = format!("{:>3}.{:02}", at / 1_000, at % 1_000 / 10);
     let text = format!("{time}  {about:<4} {on}{:<10}{off} {} {rest}", what.as_str(), padded(who, 16));
-    text.trim_end().to_owned()
+    let mut text = text.trim_end().to_owned();
+    for line in under {
+        text.push('\n');
+        text.push_str(format!("{:>14}{line}", "").trim_end());
+    }
+    text
 }
 
 fn code(what: Word) -> &'static str {
     match what {
-        Word::Wrote | Word::Replied => "\x1b[36m",
+        Word::Wrote | Word::Replied | Word::Sent => "\x1b[36m",
         Word::Accepted | Word::Resolved | Word::Acked => "\x1b[32m",
         Word::Declined | Word::Missed | Word::Warned | Word::Again | Word::Late => "\x1b[33m",
-        Word::Breached | Word::Escalated | Word::Dead => "\x1b[31m",
+        Word::Breached | Word::Escalated | Word::Dead | Word::Notice => "\x1b[31m",
+        Word::Edited | Word::Reload => "\x1b[35m",
         Word::Offered | Word::Presence => "\x1b[2m",
     }
 }
@@ -118,6 +182,7 @@ mod tests {
             what: Word::Wrote,
             who: who.to_owned(),
             rest: "x".to_owned(),
+            under: Vec::new(),
         };
         assert_eq!(told(&line("Wójcik"), false), " 12.34  c3   wrote      Wójcik           x");
         assert_eq!(told(&line("王伟"), false), " 12.34  c3   wrote      王伟             x");

@@ -2,14 +2,17 @@
 
     smtp.py FOLDER [--port N] [--hang banner|rcpt|data|body] [--delay S] [--greylist] [--cut N] [--refuse ADDRESS]...
             [--defer ADDRESS]... [--answer TEXT] [--tls starttls|implicit --cert FILE --key FILE]
-            [--auth USER:PASSWORD] [--ascii]
+            [--auth USER:PASSWORD] [--ascii] [--read]
 
 Prints its port on the first line. Each mail that it has got lies in FOLDER as NUMBER.eml, with its envelope in
-NUMBER.json, which is written last. It ends when its standard input does.
+NUMBER.json, which is written last; with --read it says there, too, what a mail program reads. It ends when its
+standard input does.
 """
 
 import argparse
 import asyncio
+import email
+import email.policy
 import json
 import os
 import ssl
@@ -35,12 +38,22 @@ def arguments():
     parser.add_argument("--key")
     parser.add_argument("--auth")
     parser.add_argument("--ascii", action="store_true")
+    parser.add_argument("--read", action="store_true")
     return parser.parse_args()
 
 
 async def never():
     """An answer that does not come: it ends with its connection."""
     await asyncio.Event().wait()
+
+
+def read(content):
+    """A mail as a program of its receiver shows it: the headers that matter, decoded, and the text."""
+    mail = email.message_from_bytes(content, policy=email.policy.default)
+    names = ["From", "To", "Subject", "Message-ID", "In-Reply-To", "References"]
+    headers = {name: str(mail[name]) for name in names if mail[name] is not None}
+    text = mail.get_body(("plain",))
+    return {"headers": headers, "text": text.get_content() if text else ""}
 
 
 class Relay:
@@ -84,6 +97,8 @@ class Relay:
         name = self.options.folder / str(self.number)
         name.with_suffix(".eml").write_bytes(envelope.original_content)
         told = {"from": envelope.mail_from, "to": envelope.rcpt_tos, "options": envelope.mail_options}
+        if self.options.read:
+            told |= read(envelope.original_content)
         half = name.with_suffix(".half")
         half.write_text(json.dumps(told))
         os.replace(half, name.with_suffix(".json"))

@@ -12,7 +12,8 @@ use tokio::sync::{mpsc, watch};
 
 use super::DemoError;
 use super::actor::Actor;
-use super::script::{By, Letter};
+use super::operator::Reloaded;
+use super::script::{By, Edit, Letter};
 use super::story::Ledger;
 use crate::domain::{Channel, Timestamp};
 use crate::shell::clock::{Clock, SystemClock};
@@ -29,7 +30,22 @@ pub enum Notice {
     /// It delivered a message once more.
     Again { id: String },
     /// Something was stored at this place of the input stream.
-    Stored { inseq: u64 },
+    Stored { inseq: u64, what: Stored },
+    /// The operator edited the configuration.
+    Edited(Edit),
+    /// The daemon answered a reload.
+    Reloaded(Reloaded),
+}
+
+/// What was stored.
+#[derive(Clone, Debug)]
+pub enum Stored {
+    /// A message of the script, for the first time.
+    Letter { id: String },
+    /// One once more.
+    Again,
+    /// No message.
+    Garbled,
 }
 
 /// The gateway of the demo.
@@ -76,7 +92,7 @@ impl Gateway {
         };
         let envelope = self.envelope(letter, &back);
         self.delivered.insert(letter.id.clone(), envelope.clone());
-        self.publish(&letter.id, envelope).await
+        self.publish(&letter.id, envelope, Stored::Letter { id: letter.id.clone() }).await
     }
 
     /// Delivers the very same once more.
@@ -84,22 +100,23 @@ impl Gateway {
         let Some(envelope) = self.delivered.get(id).cloned() else { return Ok(()) };
         // The story has ended when nobody listens any more.
         let _ = self.notices.send(Notice::Again { id: id.to_owned() });
-        self.publish(id, envelope).await
+        self.publish(id, envelope, Stored::Again).await
     }
 
     /// Delivers what is no message.
     pub async fn garble(&mut self, subject: &str, payload: &str) -> Result<(), DemoError> {
         let subject = format!("{}.in.{subject}", self.subjects.prefix());
         let payload = Bytes::from(payload.to_owned());
-        self.publish("garbled", Envelope { subject, headers: HeaderMap::new(), payload }).await
+        let envelope = Envelope { subject, headers: HeaderMap::new(), payload };
+        self.publish("garbled", envelope, Stored::Garbled).await
     }
 
-    async fn publish(&self, id: &str, envelope: Envelope) -> Result<(), DemoError> {
+    async fn publish(&self, id: &str, envelope: Envelope, what: Stored) -> Result<(), DemoError> {
         let Envelope { subject, headers, payload } = envelope;
         let not_stored = |source| DemoError::NotStored { id: id.to_owned(), source };
         let ack = self.js.publish_with_headers(subject, headers, payload).await.map_err(not_stored)?;
         let stored = ack.await.map_err(not_stored)?;
-        let _ = self.notices.send(Notice::Stored { inseq: stored.sequence });
+        let _ = self.notices.send(Notice::Stored { inseq: stored.sequence, what });
         Ok(())
     }
 
@@ -132,16 +149,17 @@ impl Gateway {
                 ("help-desk", mail(letter, to, back.in_reply_to.as_deref()))
             }
         };
+        let source = letter.source.as_deref().unwrap_or(source);
         let subject = self.subjects.message(letter.channel.as_str(), source);
         Envelope { subject, headers, payload: payload.into() }
     }
 }
 
 fn sms(letter: &Letter) -> String {
-    let Letter { id, from, name, language, text, .. } = letter;
+    let Letter { id, from, to, name, language, text, .. } = letter;
     let from = json!({ "id": from, "name": name });
-    json!({ "message_id": id, "from": from, "to": "+15550199", "text": text, "language": language })
-        .to_string()
+    let to = to.as_deref().unwrap_or("+15550199");
+    json!({ "message_id": id, "from": from, "to": to, "text": text, "language": language }).to_string()
 }
 
 fn chat(letter: &Letter) -> String {

@@ -2,10 +2,13 @@
 //! supervisor and event reader are clients of their own with the permissions of the shipped users.
 //!
 //! - [`script`]: who does what when, and what must come true.
+//! - `stage` with `perform`: who comes on when.
 //! - [`actor`]: a client that asks by request and reply.
 //! - [`gateway`], [`desk`]: what brings messages in, and what answers offers.
+//! - [`outgoing`], [`relay`]: where replies and notices arrive; [`operator`]: who reloads.
 //! - [`facts`]: the event stream, read as an integrator reads it.
-//! - [`story`], [`summary`]: what is told of it, and whether it came true.
+//! - [`story`] with `leaving`, [`line`](mod@line), [`summary`]: what is told of it, and whether it came true.
+//! - [`traffic`]: the same again and again, never alike; [`totals`]: what is counted over all of it.
 //!
 //! What is absent: the engine and the journal's own connection. Nothing here knows more than a stranger.
 
@@ -13,14 +16,22 @@ pub mod actor;
 pub mod desk;
 pub mod facts;
 pub mod gateway;
+mod leaving;
+pub mod line;
+pub mod operator;
+pub mod outgoing;
+mod perform;
+pub mod relay;
 pub mod script;
 mod stage;
 pub mod story;
 pub mod summary;
+pub mod totals;
+pub mod traffic;
 
 use std::path::PathBuf;
 
-pub use stage::play;
+pub use stage::{Props, Stage};
 
 /// Why the demo could not be played to its end.
 #[derive(Debug, thiserror::Error)]
@@ -41,6 +52,10 @@ pub enum DemoError {
     NotStored { id: String, source: async_nats::jetstream::context::PublishError },
     #[error("the event stream cannot be read")]
     Facts { source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("the stream of what is to be sent cannot be read")]
+    Out { source: Box<dyn std::error::Error + Send + Sync> },
+    #[error("the configuration names no control socket, which the script's reloads need")]
+    NoSocket,
     #[error("a task of the demo ended by itself")]
     Task(#[from] tokio::task::JoinError),
 }

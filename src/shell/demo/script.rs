@@ -32,6 +32,11 @@ pub struct Expected {
     pub joined: usize,
     pub duplicates: usize,
     pub dead: usize,
+    /// Replies that arrive as mail, and notices of escalations.
+    pub mails: usize,
+    pub notices: usize,
+    pub reloads: usize,
+    pub refused_reloads: usize,
 }
 
 /// One act.
@@ -59,6 +64,18 @@ pub enum Act {
     Again { id: String },
     /// The gateway delivers what nobody can understand.
     Garble { subject: String, payload: String },
+    /// The operator edits the configuration and reloads.
+    Reload(Edit),
+}
+
+/// A file of the configuration as it is written before a reload.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Edit {
+    /// What for.
+    pub what: String,
+    /// Where it lies, from the folder of the configuration.
+    pub file: String,
+    pub text: String,
 }
 
 /// A message that somebody writes, and what becomes of it.
@@ -70,7 +87,11 @@ pub struct Letter {
     pub name: String,
     /// What it is written in; told to the router where the channel can.
     pub language: String,
-    /// The mailbox of ours that a mail goes to.
+    /// The way in, where it is another than the channel's own. The message is written once every reload before
+    /// it is done, since that may have brought the source.
+    #[serde(default)]
+    pub source: Option<String>,
+    /// The mailbox or number of ours that it goes to.
     #[serde(default)]
     pub to: Option<String>,
     #[serde(default)]
@@ -144,6 +165,14 @@ impl Script {
         })
     }
 
+    /// Every edit of the configuration.
+    pub fn edits(&self) -> impl Iterator<Item = &Edit> {
+        self.steps.iter().filter_map(|step| match &step.act {
+            Act::Reload(edit) => Some(edit),
+            _ => None,
+        })
+    }
+
     /// Every agent who signs in.
     pub fn agents(&self) -> impl Iterator<Item = &Name> {
         self.steps.iter().filter_map(|step| match &step.act {
@@ -175,13 +204,45 @@ mod tests {
             let earlier = letter.answers.as_deref();
             assert!(earlier.is_none_or(|id| script.letter(id).is_some()), "{}", letter.id);
         }
+        assert_eq!(loaded.settings.control, Some(folder.join("control.sock")));
         let languages: usize = script.expected.languages.values().sum();
         assert_eq!(languages, script.expected.conversations);
     }
 
+    /// Each edit as the operator makes it: what the daemon refuses is put right before the next.
+    #[test]
+    fn the_edits_of_the_shipped_script_are_taken_and_refused_as_it_expects() {
+        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/demo");
+        let script = Script::load(&shipped.join("script.jsonl")).expect("the shipped script");
+        let folder = tempfile::tempdir().expect("a folder");
+        let config = folder.path().join("demo.toml");
+        std::fs::copy(shipped.join("demo.toml"), &config).expect("it is copied");
+        let (mut taken, mut refused, mut sources) = (0, 0, Vec::new());
+        for edit in script.edits() {
+            let path = folder.path().join(&edit.file);
+            std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
+            let former = std::fs::read(&path).unwrap_or_default();
+            std::fs::write(&path, &edit.text).expect("it is written");
+            match crate::config::load(&config) {
+                Ok(loaded) => {
+                    taken += 1;
+                    sources = loaded.settings.sources.into_iter().map(|source| source.name).collect();
+                }
+                Err(_) => {
+                    refused += 1;
+                    std::fs::write(&path, former).expect("it is put right");
+                }
+            }
+        }
+        assert_eq!((taken, refused), (script.expected.reloads, script.expected.refused_reloads));
+        for source in script.letters().filter_map(|letter| letter.source.as_deref()) {
+            assert!(sources.iter().any(|known| known.as_str() == source), "{source}");
+        }
+    }
+
     #[test]
     fn a_step_that_is_none_is_told_with_its_line() {
-        let head = r#"{"expect":{"conversations":0,"languages":{},"messages":0,"missed":0,"declined":0,"breached":0,"escalations":0,"acked":0,"reopened":0,"joined":0,"duplicates":0,"dead":0}}"#;
+        let head = r#"{"expect":{"conversations":0,"languages":{},"messages":0,"missed":0,"declined":0,"breached":0,"escalations":0,"acked":0,"reopened":0,"joined":0,"duplicates":0,"dead":0,"mails":0,"notices":0,"reloads":0,"refused_reloads":0}}"#;
         let fault =
             Script::parse(&format!("{head}\n{{\"at\":1,\"do\":\"dance\"}}")).expect_err("no such act");
         assert!(matches!(fault, DemoError::Script { line: 2, .. }), "{fault}");

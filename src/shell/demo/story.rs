@@ -9,66 +9,10 @@ use tokio::sync::watch;
 use super::DemoError;
 use super::actor::Actor;
 use super::facts::Fact;
+use super::line::{Line, Word};
 use super::script::Script;
 use crate::domain::{Name, Timestamp};
 use crate::policy::Policy;
-
-/// One line of the story.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Line {
-    /// Milliseconds since the first agent signed in.
-    pub at: i64,
-    /// Which conversation it is about, or nothing.
-    pub about: String,
-    pub what: Word,
-    /// Who acts or is acted on.
-    pub who: String,
-    pub rest: String,
-}
-
-/// What happened, as one word of the story.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Word {
-    #[default]
-    Presence,
-    Wrote,
-    Offered,
-    Accepted,
-    Declined,
-    Missed,
-    Replied,
-    Resolved,
-    Warned,
-    Breached,
-    Escalated,
-    Acked,
-    Late,
-    Again,
-    Dead,
-}
-
-impl Word {
-    /// As it is printed.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Word::Presence => "presence",
-            Word::Wrote => "wrote",
-            Word::Offered => "offered",
-            Word::Accepted => "accepted",
-            Word::Declined => "declined",
-            Word::Missed => "missed",
-            Word::Replied => "replied",
-            Word::Resolved => "resolved",
-            Word::Warned => "warned",
-            Word::Breached => "BREACHED",
-            Word::Escalated => "ESCALATED",
-            Word::Acked => "acked",
-            Word::Late => "met late",
-            Word::Again => "duplicate",
-            Word::Dead => "DEAD",
-        }
-    }
-}
 
 /// Where the scripted messages are, for who must wait for that.
 #[derive(Clone, Debug, Default)]
@@ -114,11 +58,25 @@ pub struct Tally {
     pub breached: usize,
     pub escalations: usize,
     pub acked: usize,
+    /// Each reply that was made: its message, for mail its Message-ID.
+    pub owed: BTreeSet<String>,
+    /// The same of each reply that left, with how often.
+    pub left: BTreeMap<String, usize>,
+    /// How many of those that left were mails.
+    pub mails: usize,
+    /// Mails that are not in their contact's thread.
+    pub astray: usize,
+    /// Whom escalations told by mail, and who had a notice.
+    pub told: Vec<String>,
+    pub noticed: Vec<String>,
+    pub reloads: usize,
+    /// Reloads that were refused, and changed nothing.
+    pub refused_reloads: usize,
 }
 
 /// The one who tells.
 pub struct Story {
-    script: Arc<Script>,
+    pub(super) script: Arc<Script>,
     policy: Arc<Policy>,
     supervisor: Actor,
     began: Option<Timestamp>,
@@ -129,18 +87,24 @@ pub struct Story {
     expected: BTreeMap<String, &'static str>,
     /// Where an interaction waits: its route, and since when.
     waiting: BTreeMap<String, (String, Timestamp)>,
-    ledger: watch::Sender<Ledger>,
+    pub(super) ledger: watch::Sender<Ledger>,
     pub tally: Tally,
 }
 
 impl Story {
-    pub fn new(script: Arc<Script>, policy: Arc<Policy>, supervisor: Actor) -> Story {
+    /// `began` is when the first story of several did.
+    pub fn new(
+        script: Arc<Script>,
+        policy: Arc<Policy>,
+        supervisor: Actor,
+        began: Option<Timestamp>,
+    ) -> Story {
         Story {
             script,
             policy,
             supervisor,
-            began: None,
-            latest: Timestamp(0),
+            began,
+            latest: began.unwrap_or(Timestamp(0)),
             open: BTreeSet::new(),
             expected: BTreeMap::new(),
             waiting: BTreeMap::new(),
@@ -153,9 +117,18 @@ impl Story {
         self.ledger.subscribe()
     }
 
-    /// Whether every message so far is where it should be and every conversation resolved.
+    /// When the first agent signed in.
+    pub fn began(&self) -> Option<Timestamp> {
+        self.began
+    }
+
+    /// Whether every message so far is where it should be, every conversation resolved, and all that is owed
+    /// has left.
     pub fn is_settled(&self, messages: usize, refused: usize) -> bool {
-        self.open.is_empty() && self.tally.recorded.len() >= messages && self.tally.refused >= refused
+        let tally = &self.tally;
+        let arrived = tally.recorded.len() >= messages && tally.refused >= refused;
+        let left = tally.left.len() >= tally.owed.len() && tally.noticed.len() >= tally.told.len();
+        self.open.is_empty() && arrived && left
     }
 
     /// The gateway delivered a message again.
@@ -260,8 +233,12 @@ impl Story {
 
     async fn replied(&mut self, fact: &Fact, conversation: &str) -> Result<Line, DemoError> {
         let seen = self.supervisor.conversation(conversation).await?;
-        let reply = content_of(&seen, fact.text("message"))["reply"]["text"].clone();
-        let text = reply.as_str().unwrap_or_default();
+        let number = fact.text("message");
+        let reply = &content_of(&seen, number)["reply"];
+        let text = reply["text"].as_str().unwrap_or_default();
+        let is_mail = fact.text("channel") == "email";
+        let owed = if is_mail { reply["external_id"].as_str().unwrap_or_default() } else { number };
+        self.tally.owed.insert(owed.to_owned());
         Ok(self.line(conversation, Word::Replied, &fact.actor, format!("“{text}”")))
     }
 
@@ -317,6 +294,8 @@ impl Story {
                 self.tally.escalations += 1;
                 let notify = fact.data["notify"].as_array().map(Vec::as_slice).unwrap_or_default();
                 let notify: Vec<&str> = notify.iter().filter_map(Value::as_str).collect();
+                let mailboxes = notify.iter().filter_map(|told| told.strip_prefix("email:"));
+                self.tally.told.extend(mailboxes.map(str::to_owned));
                 (Word::Escalated, "", format!("rung {} to {}", fact.data["rung"], notify.join(", ")))
             }
             "escalation.acked" => {
@@ -328,9 +307,9 @@ impl Story {
         Some(self.line(conversation, what, who, rest))
     }
 
-    fn line(&self, about: &str, what: Word, who: &str, rest: String) -> Line {
+    pub(super) fn line(&self, about: &str, what: Word, who: &str, rest: String) -> Line {
         let at = self.began.map_or(0, |began| self.latest.since(began).0);
-        Line { at, about: about.to_owned(), what, who: who.to_owned(), rest }
+        Line { at, about: about.to_owned(), what, who: who.to_owned(), rest, under: Vec::new() }
     }
 }
 

@@ -37,7 +37,8 @@ impl Summary {
         self.findings.iter().all(|finding| finding.expected.is_none())
     }
 
-    pub(super) fn of(expected: &Expected, tally: &Tally, ending: &Ending) -> Summary {
+    /// What was counted beside what was expected.
+    pub fn of(expected: &Expected, tally: &Tally, ending: &Ending) -> Summary {
         let mut summary = Summary::default();
         summary.compare("conversations", tally.conversations.len(), expected.conversations);
         let mut languages: BTreeMap<&str, usize> = BTreeMap::new();
@@ -60,11 +61,20 @@ impl Summary {
         summary.compare("promises broken", tally.breached, expected.breached);
         summary.compare("escalations", tally.escalations, expected.escalations);
         summary.compare("  acknowledged", tally.acked, expected.acked);
+        summary.compare("replies made", tally.owed.len(), offers);
+        summary.compare("  that left", tally.left.len(), offers);
+        summary.compare("  of them by mail", tally.mails, expected.mails);
+        summary.compare("notices of escalations by mail", tally.noticed.len(), expected.notices);
+        summary.compare("reloads taken", tally.reloads, expected.reloads);
+        summary.compare("reloads refused", tally.refused_reloads, expected.refused_reloads);
         summary.compare("duplicates without effect", tally.duplicates, expected.duplicates);
         summary.compare("dead letters", ending.dead, expected.dead);
         summary.check("each taken by an agent who speaks its language", tally.strangers == 0);
         summary.check("every conversation resolved", ending.is_complete);
         summary.check("each message in exactly one conversation", each_in_one(tally, ending));
+        summary.check("each reply left exactly once", each_left_once(tally));
+        summary.check("each mail in the thread of its contact", tally.astray == 0);
+        summary.check("each notice to whom its escalation tells", all_are_told(tally));
         summary
     }
 
@@ -90,11 +100,26 @@ impl Summary {
 
 /// By the stream: each message and each digest was recorded once, in a conversation that was opened. By
 /// the content: each scripted message is found once.
-fn each_in_one(tally: &Tally, ending: &Ending) -> bool {
+pub(super) fn each_in_one(tally: &Tally, ending: &Ending) -> bool {
     let once = tally.recorded.values().all(|places| places.len() == 1);
     let known =
         tally.digests.len() == tally.recorded.len() && tally.digests.values().all(|count| *count == 1);
     once && known && tally.homeless == 0 && ending.found.values().all(|count| *count == 1)
+}
+
+/// What left is what was made, each once.
+pub(super) fn each_left_once(tally: &Tally) -> bool {
+    tally.left.keys().eq(tally.owed.iter()) && tally.left.values().all(|count| *count == 1)
+}
+
+/// Each mailbox that escalations name had a notice for each.
+pub(super) fn all_are_told(tally: &Tally) -> bool {
+    let sorted = |mailboxes: &[String]| {
+        let mut mailboxes = mailboxes.to_vec();
+        mailboxes.sort_unstable();
+        mailboxes
+    };
+    sorted(&tally.told) == sorted(&tally.noticed)
 }
 
 fn median(waits: &[i64]) -> Option<i64> {
@@ -120,6 +145,30 @@ mod tests {
         ending.found.insert("sms-1".to_owned(), 1);
         tally.digests.insert("d1".to_owned(), 2);
         assert!(!each_in_one(&tally, &ending));
+    }
+
+    #[test]
+    fn a_reply_that_left_twice_or_never_is_told() {
+        let mut tally = Tally::default();
+        tally.owed.extend(["m2".to_owned(), "m4".to_owned()]);
+        tally.left.insert("m2".to_owned(), 1);
+        assert!(!each_left_once(&tally), "one never left");
+        tally.left.insert("m4".to_owned(), 1);
+        assert!(each_left_once(&tally));
+        tally.left.insert("m4".to_owned(), 2);
+        assert!(!each_left_once(&tally), "one left twice");
+        tally.left.insert("m4".to_owned(), 1);
+        tally.left.insert("m6".to_owned(), 1);
+        assert!(!each_left_once(&tally), "one was not made");
+    }
+
+    #[test]
+    fn a_notice_to_another_mailbox_is_told() {
+        let mut tally = Tally { told: vec!["a@x".to_owned(), "b@x".to_owned()], ..Tally::default() };
+        tally.noticed = vec!["b@x".to_owned(), "a@x".to_owned()];
+        assert!(all_are_told(&tally));
+        tally.noticed = vec!["b@x".to_owned(), "b@x".to_owned()];
+        assert!(!all_are_told(&tally));
     }
 
     #[test]
