@@ -51,7 +51,7 @@ async def connect(options, user):
         )
         return await asyncio.wait_for(connecting, CONNECT_SECONDS)
     except asyncio.TimeoutError:
-        why = faults[-1] if faults else "no answer"
+        why = faults[0] if faults else "no answer"
         raise SystemExit(f"cannot connect to {options.url} as {user}: {why}")
 
 
