@@ -13,8 +13,10 @@ use crate::shell::tools::bench::{Bench as Load, BenchError, Outcome, Plan};
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
 
-/// Load a running site whose configuration says `test = true`, as a NATS user who may do everything there, and tell
-/// what it took. `make bench` makes such a site.
+/// Load a site that was made for it, and tell what it took.
+///
+/// Its configuration says `test = true`, it is running, and the NATS user may do everything there. `make bench` makes
+/// such a site.
 #[derive(Debug, Args)]
 pub(super) struct Bench {
     #[command(flatten)]
@@ -28,6 +30,7 @@ pub(super) struct Bench {
     /// Only open so many conversations, with nobody to take them, and measure nothing.
     #[arg(long)]
     open: bool,
+    /// Print the measures as one JSON object.
     #[arg(long)]
     json: bool,
 }

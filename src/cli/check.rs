@@ -12,10 +12,15 @@ use super::site::Above;
 use crate::config::{self, FILE_DEFAULT, Finding, Loaded, Severity};
 use crate::shell::settings::{Secrets, inspect};
 
-/// Check a configuration: every fault at once, no side effects.
+/// Check a configuration: every fault at once, without any effect.
+///
+/// Exits 0 where the daemon would start, 78 where it would not, and says of each fault where it is and what to do. It
+/// reads files alone, so it may run beside the daemon. A `credential:NAME` of the configuration is the service's, so
+/// it is looked for only where CREDENTIALS_DIRECTORY is set.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The file of each site; without one /etc/switchboard/switchboard.toml.
+    #[arg(value_name = "FILE")]
     paths: Vec<PathBuf>,
     #[command(flatten)]
     above: Above,

@@ -9,7 +9,7 @@ use super::exit;
 use super::site::SiteArgs;
 use crate::config::{self, Show};
 
-/// Print the effective configuration, or every key with its default.
+/// Print the configuration that is in force, or every key with its default.
 #[derive(Debug, Args)]
 pub(super) struct Config {
     #[command(subcommand)]

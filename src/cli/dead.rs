@@ -16,8 +16,9 @@ use super::login::{Hindrance, LoginArgs};
 /// Messages looked at in one go by `retry --all`.
 const PAGE: usize = 500;
 
-/// Look at the input that could not be understood, and put it back into the input stream. The NATS user is
-/// `switchboard-admin` unless said otherwise.
+/// Look at input that could not be understood, and put it back into the input stream.
+///
+/// The NATS user is `switchboard-admin` unless `--user` says otherwise.
 #[derive(Debug, Args)]
 pub(super) struct Dead {
     #[command(subcommand)]
@@ -36,6 +37,7 @@ enum Act {
         /// Those from this sequence on.
         #[arg(long, default_value_t = 1)]
         since: u64,
+        /// Print each as a line of JSON.
         #[arg(long)]
         json: bool,
     },
@@ -43,6 +45,7 @@ enum Act {
     Show {
         #[command(flatten)]
         login: LoginArgs,
+        /// Its sequence, the number with which `list` begins its line.
         seq: u64,
         /// Nothing but the body, byte for byte; one in the bucket of bodies is fetched.
         #[arg(long)]
@@ -52,13 +55,16 @@ enum Act {
     Retry {
         #[command(flatten)]
         login: LoginArgs,
+        /// Its sequence, the number with which `list` begins its line.
         #[arg(required_unless_present = "all", conflicts_with = "all")]
         seq: Option<u64>,
+        /// All that are there now.
         #[arg(long)]
         all: bool,
         /// Of all only those with this code.
         #[arg(long, requires = "all")]
         code: Option<String>,
+        /// Print each as a line of JSON.
         #[arg(long)]
         json: bool,
     },

@@ -19,7 +19,9 @@ use crate::shell::demo::{DemoError, Props, Stage};
 use super::exit;
 use super::site::SiteArgs;
 
-/// Play a small contact centre on a running site, made for it. Exits 0 only if its story came true.
+/// Play a small contact centre on a running site that was made for it; `make demo` makes one.
+///
+/// Exits 0 only if its story came true.
 #[derive(Debug, Args)]
 pub(super) struct Demo {
     #[command(flatten)]

@@ -6,20 +6,30 @@ use std::process::ExitCode;
 use clap::Args;
 
 use crate::config;
-use crate::shell::nats::{Login, Purpose, connect, jetstream};
-use crate::shell::settings::{nats_settings, streams_spec};
+use crate::shell::nats::{Login, NatsSettings, Purpose, connect, jetstream};
+use crate::shell::runtime::chain;
+use crate::shell::settings::{nats_settings, nats_settings_of, secret, streams_spec};
 use crate::shell::site::Site;
 use crate::shell::streams::{self, Outcome};
 
 use super::exit;
 use super::site::SiteArgs;
 
-/// Make the streams of the site. What is there already is kept as it is, and told where it differs.
+/// How its connection is called.
+const INSTANCE: &str = "init";
+
+/// Who makes streams, with the shipped users.
+const ADMIN: &str = "switchboard-admin";
+
+/// Make the streams of the site, once.
+///
+/// What is there already is kept as it is, and told where it differs; then it exits 78.
 #[derive(Debug, Args)]
 pub struct Init {
     #[command(flatten)]
     site: SiteArgs,
-    /// The NATS user who may make streams; without it the journal's login of the configuration is used.
+    /// The NATS user who may make streams; `switchboard-admin` where only the file is given. Without both the journal's
+    /// login of the configuration is used.
     #[arg(long, requires = "password_file")]
     user: Option<String>,
     /// The file with that user's password.
@@ -38,32 +48,39 @@ impl Init {
         };
         let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
             Ok(runtime) => runtime,
-            Err(fault) => return fail(exit::UNAVAILABLE, &fault),
+            Err(fault) => return fail(exit::UNAVAILABLE, &fault.to_string()),
         };
         runtime.block_on(self.make(&loaded.settings))
     }
 
     async fn make(&self, settings: &config::Settings) -> ExitCode {
         let site = Site::new(settings.prefix.clone());
-        let mut nats = match nats_settings(settings, "init") {
+        let nats = match self.nats(settings) {
             Ok(nats) => nats,
-            Err(fault) => return fail(exit::CONFIG, &fault),
+            Err(text) => return fail(exit::CONFIG, &text),
         };
-        if let (Some(user), Some(file)) = (&self.user, &self.password_file) {
-            let password = match std::fs::read_to_string(file) {
-                Ok(text) => text.trim_end().to_owned(),
-                Err(fault) => return fail(exit::CONFIG, &fault),
-            };
-            nats.journal = Login::Password { user: user.clone(), password };
-        }
         let client = match connect(&nats, &site, Purpose::Admin).await {
             Ok(client) => client,
-            Err(fault) => return fail(exit::UNAVAILABLE, &fault),
+            Err(fault) => return fail(exit::UNAVAILABLE, &chain(&fault)),
         };
         match streams::init(&jetstream(&client), &streams_spec(settings, &site)).await {
             Ok(outcomes) => tell(&outcomes),
-            Err(fault) => fail(exit::UNAVAILABLE, &fault),
+            Err(fault) => fail(exit::UNAVAILABLE, &chain(&fault)),
         }
+    }
+
+    /// How to connect. With a user of the command's own nothing is asked of the daemon's secrets, which systemd gives
+    /// to the service alone.
+    fn nats(&self, settings: &config::Settings) -> Result<NatsSettings, String> {
+        let Some(file) = &self.password_file else {
+            return nats_settings(settings, INSTANCE).map_err(|fault| {
+                format!("{}; or say who may make streams: --user {ADMIN} --password-file FILE", chain(&fault))
+            });
+        };
+        let user = self.user.as_deref().unwrap_or(ADMIN);
+        let password = secret("NATS password", file).map_err(|fault| chain(&fault))?;
+        let login = Login::Password { user: user.to_owned(), password };
+        nats_settings_of(settings, INSTANCE, login).map_err(|fault| chain(&fault))
     }
 }
 
@@ -87,7 +104,7 @@ fn tell(outcomes: &[Outcome]) -> ExitCode {
     code
 }
 
-fn fail(code: u8, fault: &dyn std::error::Error) -> ExitCode {
-    eprintln!("{}", crate::shell::runtime::chain(fault));
+fn fail(code: u8, text: &str) -> ExitCode {
+    eprintln!("{text}");
     ExitCode::from(code)
 }

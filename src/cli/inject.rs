@@ -20,13 +20,15 @@ use crate::wire::limits::MAIL_BYTES_MAX;
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
 
-/// Put a raw mail, or a message as JSON, into the input stream. Exits 0 only when the stream has acknowledged it,
-/// 65 when it could never be taken, 75 for everything else: try again.
+/// Put a raw mail, or a message as JSON, into the input stream.
+///
+/// Exits 0 only when the stream has acknowledged it, 65 when it could never be taken, 75 for everything else: try
+/// again. The NATS user is `gateway` unless `--user` says otherwise.
 #[derive(Debug, Args)]
 pub(super) struct Inject {
     #[command(flatten)]
     login: LoginArgs,
-    /// The source that it comes by, as the configuration names it.
+    /// The source that it comes by, as the configuration names it: `help-desk` of `[source.help-desk]`.
     #[arg(long)]
     source: String,
     /// The channel, where the source is not in the configuration.

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 
 use super::reload::WhichDaemon;
 
-/// Have the running daemon log more, or less. What is asked later of the same module stands instead; a restart
-/// brings the level of the configuration back.
+/// Have the running daemon log more, or less.
+///
+/// What is asked later of the same module stands instead; a restart brings the level of the configuration back.
 #[derive(Debug, Args)]
 pub(super) struct LogLevel {
     /// error, warn, info, debug or trace, for all or for a module: `switchboard::shell::outbox=debug`.

@@ -13,8 +13,8 @@ use crate::shell::tools::login::{Connection, User, connect};
 /// Where the site is, and who asks. Nothing of it is needed for the daemon.
 #[derive(Debug, Args)]
 pub(super) struct LoginArgs {
-    /// The configuration of the site: its prefix, its servers, its sources; without it the default file.
-    #[arg(long)]
+    /// The configuration of the site; without it /etc/switchboard/switchboard.toml.
+    #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     #[command(flatten)]
     above: Above,
@@ -22,13 +22,13 @@ pub(super) struct LoginArgs {
     #[arg(long)]
     user: Option<String>,
     /// The file with that user's password.
-    #[arg(long, conflicts_with_all = ["creds_file", "nkey_file"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["creds_file", "nkey_file"])]
     password_file: Option<PathBuf>,
     /// The file with that user's JWT and seed.
-    #[arg(long, conflicts_with = "nkey_file")]
+    #[arg(long, value_name = "FILE", conflicts_with = "nkey_file")]
     creds_file: Option<PathBuf>,
     /// The file with that user's nkey seed.
-    #[arg(long)]
+    #[arg(long, value_name = "FILE")]
     nkey_file: Option<PathBuf>,
 }
 
@@ -58,10 +58,21 @@ impl LoginArgs {
         self.user.clone().unwrap_or_else(|| usual.to_owned())
     }
 
+    /// Whether an argument says who asks.
+    pub(super) fn names_user(&self) -> bool {
+        self.user.is_some()
+    }
+
     /// Connects as that user.
     pub(super) async fn connect(&self, settings: &Settings, usual: &str) -> Result<Connection, Hindrance> {
         let user = User { name: self.user_name(usual), login: self.login(usual)? };
-        connect(settings, &user).await.map_err(|fault| Hindrance::Nats(chain(&fault)))
+        connect(settings, &user).await.map_err(|fault| {
+            let way_out = match user.login {
+                Login::Open => "; no login was given: --password-file, --creds-file or --nkey-file has it",
+                _ => "",
+            };
+            Hindrance::Nats(format!("{}{way_out}", chain(&fault)))
+        })
     }
 
     fn login(&self, usual: &str) -> Result<Login, Hindrance> {

@@ -20,30 +20,39 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// An omnichannel message router.
+/// Switchboard: chat, email and SMS from NATS become conversations, are offered by skill, and escalate when promises
+/// lapse.
 #[derive(Debug, Parser)]
-#[command(name = "switchboard", version, about, disable_help_subcommand = true)]
+#[command(name = "switchboard", version, disable_help_subcommand = true, after_help = AFTERWARDS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
 }
 
+/// In the order in which an operator meets them.
 #[derive(Debug, Subcommand)]
 enum Command {
-    Bench(bench::Bench),
     Check(check::Check),
-    Config(config::Config),
-    Dead(dead::Dead),
-    Demo(demo::Demo),
     Init(init::Init),
-    Inject(inject::Inject),
-    LogLevel(log_level::LogLevel),
-    Reload(reload::Reload),
-    Rollback(reload::Rollback),
-    Schema(schema::Schema),
     Serve(serve::Serve),
     Status(status::Status),
+    Reload(reload::Reload),
+    Rollback(reload::Rollback),
+    LogLevel(log_level::LogLevel),
+    Inject(inject::Inject),
+    Dead(dead::Dead),
+    Config(config::Config),
+    Schema(schema::Schema),
+    Demo(demo::Demo),
+    Bench(bench::Bench),
 }
+
+/// What `--help` says below the commands.
+const AFTERWARDS: &str = "\
+A new site: write /etc/switchboard/switchboard.toml, `check` it, `init` its streams once, `serve`.
+Each command has its own --help. Exit codes: 0 done, 1 it found what should not be, 2 wrong arguments,
+65 the input can never be taken, 69 NATS or the daemon does not answer, 75 try again later,
+78 the configuration has faults.";
 
 impl Cli {
     /// Does what the arguments ask; the first of them is the program's name.

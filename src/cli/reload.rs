@@ -13,15 +13,18 @@ use super::site::SiteArgs;
 use crate::shell::control::{self, ControlError};
 use crate::shell::runtime::chain;
 
-/// Have the running daemon take its files anew. Exits 0 when their rules are in force, 78 when they were refused
-/// and nothing has changed, 69 when no daemon answers.
+/// Have the running daemon take its configuration anew.
+///
+/// Exits 0 when the rules are in force, 78 when they were refused and nothing has changed, 69 when no daemon answers.
 #[derive(Debug, Args)]
 pub(super) struct Reload {
     #[command(flatten)]
     daemon: WhichDaemon,
 }
 
-/// Have the running daemon go back to the policy that was in force before.
+/// Have the running daemon go back to the rules that were in force before.
+///
+/// The files still say what they said: the next reload or restart adopts them again.
 #[derive(Debug, Args)]
 pub(super) struct Rollback {
     #[command(flatten)]

@@ -13,7 +13,7 @@ use crate::wire::{asyncapi, schema};
 /// The name of the schema of the configuration, which is no part of the interface.
 const CONFIG: &str = "config";
 
-/// Print a JSON Schema of the interface, or the names of all of them; `config` is that of the configuration.
+/// Print a JSON Schema of an event, command, query, input or the configuration; without a name, list them.
 #[derive(Debug, Args)]
 pub(super) struct Schema {
     /// Which one, as `event.offer.made` or `config`; without it the names are listed.

@@ -16,7 +16,9 @@ use super::site::SiteArgs;
 /// What shells say of a process that a signal has ended, less the signal's number.
 const SIGNALLED: i32 = 128;
 
-/// Run the daemon: recover from the journal, lead, route. Ends on SIGTERM or SIGINT, reloads on SIGHUP.
+/// Run the daemon: recover from the journal, lead, route.
+///
+/// Stays in the foreground and logs to stderr. Ends on SIGTERM or SIGINT, reloads on SIGHUP.
 #[derive(Debug, Args)]
 pub struct Serve {
     #[command(flatten)]

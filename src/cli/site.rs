@@ -11,6 +11,7 @@ use crate::config::{self, Layers, Loaded, Report};
 pub(super) struct SiteArgs {
     /// The configuration file, to which its drop-ins are added; without it /etc/switchboard/switchboard.toml,
     /// which begins with what packages put into /usr/lib/switchboard.
+    #[arg(value_name = "FILE")]
     path: Option<PathBuf>,
     #[command(flatten)]
     above: Above,

@@ -15,8 +15,10 @@ use crate::wire::{Subjects, parse_instant};
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
 
-/// Tell who leads, what waits and what is wrong. Asked by the control socket of a daemon on this host where one is
-/// named, else over NATS as `--user`, a supervisor or service of the site. Exits 69 when nobody leads.
+/// Tell who leads, what waits and what is wrong.
+///
+/// Asked by the control socket of a daemon on this host where one is named, else over NATS as `--user`, a supervisor or
+/// service of the site. Exits 69 when nobody leads.
 #[derive(Debug, Args)]
 pub(super) struct Status {
     #[command(flatten)]
@@ -58,10 +60,13 @@ impl Status {
             return ask_socket(socket).await.map_err(Stop::Asked);
         }
         let settings = self.login.settings().map_err(Stop::Hindered)?;
-        if let Some(socket) = &settings.control
-            && let Ok(told) = ask_socket(socket).await
-        {
-            return Ok(told);
+        if let Some(socket) = &settings.control {
+            match ask_socket(socket).await {
+                Ok(told) => return Ok(told),
+                // Without a user there is no other way to ask, so what the socket said is all there is to tell.
+                Err(fault) if !self.login.names_user() => return Err(Stop::Asked(fault)),
+                Err(_) => {}
+            }
         }
         let user = self.login.user_name("");
         let actor: Name = user.parse().map_err(|_| {

@@ -391,7 +391,11 @@ pub fn chain(fault: &dyn std::error::Error) -> String {
     let mut text = fault.to_string();
     let mut source = fault.source();
     while let Some(cause) = source {
-        text = format!("{text}: {cause}");
+        // Many a library tells its cause in its own sentence, and then again as its cause.
+        let next = cause.to_string();
+        if !text.contains(&next) {
+            text = format!("{text}: {next}");
+        }
         source = cause.source();
     }
     text

@@ -70,6 +70,15 @@ pub fn nats_settings(settings: &Settings, instance: &str) -> Result<NatsSettings
     connection(settings, instance, secrets::login(&nats.door)?, secrets::login(&nats.journal)?)
 }
 
+/// How to connect with another login than those of the daemon, of whose secrets nothing is read.
+pub fn nats_settings_of(
+    settings: &Settings,
+    instance: &str,
+    login: Login,
+) -> Result<NatsSettings, SettingsError> {
+    connection(settings, instance, Login::Open, login)
+}
+
 /// What the streams must be.
 pub fn streams_spec(settings: &Settings, site: &Site) -> StreamsSpec {
     let mut spec = StreamsSpec::new(site.clone());

@@ -59,7 +59,9 @@ pub enum Outcome {
 #[derive(Debug, thiserror::Error)]
 pub enum InitError {
     /// The server did not say whether the stream exists.
-    #[error("cannot look at stream {stream}; check that NATS is reachable and JetStream is on")]
+    #[error(
+        "cannot look at stream {stream}; check that NATS is reachable, JetStream is on, and this user may ask it"
+    )]
     Look { stream: String, source: GetStreamError },
     /// The server did not make the stream.
     #[error(

@@ -4,6 +4,7 @@
 //! A system without Debian's tools passes some of these by, and says so.
 
 mod debian;
+mod readme;
 mod units;
 
 use std::path::PathBuf;

@@ -2,10 +2,11 @@
 
     python desktop.py ana --password-file password
 
-    accept o1 | decline o1 | show c1 | reply c1 TEXT | note c1 TEXT | pend c1 | resolve c1 | requeue c1
+    accept | accept o1 | decline o1 | show c1 | reply c1 TEXT | note c1 TEXT | pend c1 | resolve c1 | requeue c1
     transfer c1 queue NAME | transfer c1 agent NAME | done c1 | away REASON | available | inbox | quit
 
-`done` ends the wrap-up. Hints only tell that something changed; what is true is asked with `agent.inbox`.
+`accept` alone takes the first offer, and waits for one; `done` ends the wrap-up. Hints only tell that something
+changed; what is true is asked with `agent.inbox`.
 """
 
 import asyncio
@@ -37,7 +38,7 @@ def hint_line(hint, fact):
     return f"* {hint}: {', '.join(about)}" if about else f"* {hint}"
 
 
-async def hear(client, agent):
+async def hear(client, agent, changed):
     """Tells each hint as it comes."""
     hints = await client.subscribe(f"{PREFIX}.agent.{agent}.>")
     async for message in hints.messages:
@@ -45,11 +46,25 @@ async def hear(client, agent):
         if hint == "beat":
             continue
         tell(hint_line(hint, json.loads(message.data or b"{}")))
+        changed.set()
 
 
 async def inbox(client, agent):
     answer = expect(await query(client, agent, "agent.inbox"), "agent.inbox")
     tell(json.dumps({key: value for key, value in answer.items() if key != "ok"}, indent=2, ensure_ascii=False))
+
+
+async def first_offer(client, agent, changed):
+    """The first offer that stands; waits for one. A hint says when to look again, and one may be missed."""
+    while True:
+        changed.clear()
+        answer = expect(await query(client, agent, "agent.inbox"), "agent.inbox")
+        if answer["offers"]:
+            return answer["offers"][0]["offer"]
+        try:
+            await asyncio.wait_for(changed.wait(), BEAT_SECONDS)
+        except asyncio.TimeoutError:
+            pass
 
 
 async def show(client, agent, conversation):
@@ -94,10 +109,14 @@ async def main(options):
     agent = options.agent
     client = await connect(options, agent)
     expect(await ask(client, agent, "agent.sign_in"), "agent.sign_in")
-    background = [asyncio.create_task(task(client, agent)) for task in (beat, hear)]
+    changed = asyncio.Event()
+    background = [asyncio.create_task(task) for task in (beat(client, agent), hear(client, agent, changed))]
     tell(f"signed in as {agent}\n{USAGE}")
     async for line in typed():
         words = line.split(maxsplit=2)
+        if words == ["accept"]:
+            words.append(await first_offer(client, agent, changed))
+            tell(f"accept {words[1]}")
         if words[:1] == ["quit"]:
             break
         if words[:1] == ["inbox"]:

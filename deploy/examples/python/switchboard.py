@@ -6,6 +6,7 @@ Nothing here is an SDK: it is forty lines over an ordinary NATS client, to copy 
 import argparse
 import asyncio
 import json
+import sys
 import uuid
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from nats.errors import TimeoutError as NatsTimeout
 PREFIX = "switchboard"
 # How often a request is made again whose outcome is not known: with the same id it has one effect.
 TRIES = 20
+# How long the first connection may take. A later one that breaks is made anew for ever.
+CONNECT_SECONDS = 5
 
 
 def arguments(description):
@@ -28,8 +31,35 @@ def arguments(description):
 
 async def connect(options, user):
     """Every user has an inbox prefix of its own: without it no answer ever arrives."""
-    password = Path(options.password_file).read_text().strip()
-    return await nats.connect(options.url, user=user, password=password, inbox_prefix=f"_INBOX.{user}".encode())
+    faults = []
+
+    async def remember(fault):
+        faults.append(fault)
+
+    try:
+        password = Path(options.password_file).read_text().strip()
+    except OSError as fault:
+        raise SystemExit(f"cannot read the password of {user}: {fault}")
+    try:
+        connecting = nats.connect(
+            options.url,
+            user=user,
+            password=password,
+            inbox_prefix=f"_INBOX.{user}".encode(),
+            error_cb=remember,
+            max_reconnect_attempts=-1,
+        )
+        return await asyncio.wait_for(connecting, CONNECT_SECONDS)
+    except asyncio.TimeoutError:
+        why = faults[0] if faults else "no answer"
+        raise SystemExit(f"cannot connect to {options.url} as {user}: {why}")
+
+
+def patience(attempt, verb):
+    """Says once that it takes long, and how long to wait before the next try."""
+    if attempt == 2:
+        print(f"{verb}: nobody answers yet; asking again", file=sys.stderr, flush=True)
+    return min(0.1 * 2**attempt, 2)
 
 
 async def ask(client, actor, verb, **body):
@@ -47,7 +77,7 @@ async def ask(client, actor, verb, **body):
             answer = None
         if answer is not None and answer.get("error", {}).get("code") not in ("unavailable", "busy"):
             return answer
-        await asyncio.sleep(min(0.1 * 2**attempt, 2))
+        await asyncio.sleep(patience(attempt, verb))
     raise SystemExit(f"{verb}: nobody answers; is a daemon leading? see `switchboard status`")
 
 
@@ -58,7 +88,7 @@ async def query(client, actor, verb, **body):
             payload = json.dumps(body).encode()
             return json.loads((await client.request(f"{PREFIX}.api.{actor}.{verb}", payload, timeout=5)).data)
         except (NoRespondersError, NatsTimeout):
-            await asyncio.sleep(min(0.1 * 2**attempt, 2))
+            await asyncio.sleep(patience(attempt, verb))
     raise SystemExit(f"{verb}: nobody answers; is a daemon leading? see `switchboard status`")
 
 

@@ -59,7 +59,7 @@ impl SettingsError {
             ),
             SettingsError::Credential { name } => (
                 format!("the credential `{name}` cannot be looked for, since ${DIRECTORY} is not set"),
-                "systemd sets it for the service; a check by hand cannot see what is in there",
+                "systemd sets it for the service alone; `--without-secrets` leaves it out",
             ),
             SettingsError::Malformed { what, path, why } => {
                 (format!("the {what} in {} cannot be used: {why}", path.display()), "write the file anew")

@@ -7,7 +7,7 @@ use async_nats::{Client, ConnectOptions, Event};
 
 use crate::config::Settings;
 use crate::shell::nats::{ConnectError, Login, NatsSettings, log_in, secure};
-use crate::shell::settings::{SettingsError, nats_settings};
+use crate::shell::settings::{SettingsError, nats_settings_of};
 
 /// Who a tool is at NATS.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub enum LoginError {
 
 /// Connects as this user to the servers of the configuration.
 pub async fn connect(settings: &Settings, user: &User) -> Result<Connection, LoginError> {
-    let NatsSettings { servers, tls, .. } = nats_settings(&without_secrets(settings), "tool")?;
+    let NatsSettings { servers, tls, .. } = nats_settings_of(settings, "tool", user.login.clone())?;
     let refusal: Arc<Mutex<Option<String>>> = Arc::default();
     let heard = refusal.clone();
     let options = log_in(secure(ConnectOptions::new(), &tls), &user.login).await?;
@@ -66,12 +66,4 @@ impl Connection {
     pub fn refusal(&self) -> Option<String> {
         self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
-}
-
-/// A tool has a login of its own, and may not be let read those of the daemon.
-fn without_secrets(settings: &Settings) -> Settings {
-    let mut settings = settings.clone();
-    settings.nats.door = crate::config::Auth::Nothing;
-    settings.nats.journal = crate::config::Auth::Nothing;
-    settings
 }
