@@ -92,7 +92,7 @@ impl Demo {
             let round = script.round(self.seed, totals.rounds as u64);
             let (tally, ending) = stage.play(round, &stop, &mut tell).await?;
             totals.add(&tally, &ending);
-            say(&format!("\n  {totals}\n"));
+            say(&format!("\n  {} rounds: {totals}\n", totals.rounds));
         }
         Ok(end(&totals))
     }
@@ -112,7 +112,7 @@ fn end(totals: &Totals) -> ExitCode {
     for fault in &totals.faults {
         say(&format!("  {fault}"));
     }
-    say(&format!("In all {totals}."));
+    say(&format!("In all: {totals}."));
     if totals.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(exit::FINDINGS) }
 }
 
