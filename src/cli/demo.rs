@@ -19,6 +19,9 @@ use crate::shell::demo::{DemoError, Props, Stage};
 use super::exit;
 use super::site::SiteArgs;
 
+/// What a shell says of a process that SIGINT ended.
+const INTERRUPTED: u8 = 130;
+
 /// Play a small contact centre on a running site that was made for it; `make demo` makes one.
 ///
 /// Exits 0 only if its story came true.
@@ -70,17 +73,29 @@ impl Demo {
     }
 
     async fn play(self, loaded: Loaded, script: Script) -> Result<ExitCode, DemoError> {
+        let (stopper, stop) = watch::channel(false);
+        if !self.forever {
+            return self.tell(loaded, script, &stop).await;
+        }
+        tokio::select! {
+            played = self.tell(loaded, script, &stop) => played,
+            () = two_times_ctrl_c(&stopper) => Ok(ExitCode::from(INTERRUPTED)),
+        }
+    }
+
+    async fn tell(
+        self,
+        loaded: Loaded,
+        script: Script,
+        stop: &watch::Receiver<bool>,
+    ) -> Result<ExitCode, DemoError> {
         let colour = io::stdout().is_terminal();
         let mut tell = |line: &Line| say(&told(line, colour));
-        let (stopper, stop) = watch::channel(false);
-        if self.forever {
-            tokio::spawn(stop_by_ctrl_c(stopper));
-        }
         let config = self.site.layers().file;
         let limit = Duration::from_secs(self.limit);
         let props = Props { config, passwords: self.passwords, mail: self.mail, limit };
         let mut stage = Stage::set(loaded, props, &script).await?;
-        let (tally, ending) = stage.play(script.clone(), &stop, &mut tell).await?;
+        let (tally, ending) = stage.play(script.clone(), stop, &mut tell).await?;
         let mut totals = Totals::default();
         totals.add(&tally, &ending);
         if !*stop.borrow() {
@@ -92,19 +107,19 @@ impl Demo {
         }
         while !*stop.borrow() && totals.faults.is_empty() {
             let round = script.round(self.seed, totals.rounds as u64);
-            let (tally, ending) = stage.play(round, &stop, &mut tell).await?;
+            let (tally, ending) = stage.play(round, stop, &mut tell).await?;
             totals.add(&tally, &ending);
-            say(&format!("\n  {totals}\n"));
+            say(&format!("\n  {} rounds: {totals}\n", totals.rounds));
         }
         Ok(end(&totals))
     }
 }
 
 /// The first ctrl-C asks to come to an end; who does not want to wait for that says it twice.
-async fn stop_by_ctrl_c(stopper: watch::Sender<bool>) {
+async fn two_times_ctrl_c(stopper: &watch::Sender<bool>) {
     while tokio::signal::ctrl_c().await.is_ok() {
         if stopper.send_replace(true) {
-            std::process::exit(130);
+            return;
         }
         say("\nNobody writes any more; what is open comes to its end. Once more leaves at once.\n");
     }
@@ -114,7 +129,7 @@ fn end(totals: &Totals) -> ExitCode {
     for fault in &totals.faults {
         say(&format!("  {fault}"));
     }
-    say(&format!("In all {totals}."));
+    say(&format!("In all: {totals}."));
     if totals.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(exit::FINDINGS) }
 }
 

@@ -43,10 +43,10 @@ impl Totals {
 
 impl fmt::Display for Totals {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Totals { rounds, conversations, messages, replies, mails, broken, notices, faults } = self;
+        let Totals { conversations, messages, replies, mails, broken, notices, faults, .. } = self;
         write!(
             f,
-            "{rounds} rounds: {messages} messages in {conversations} conversations, {replies} replies left, \
+            "{messages} messages in {conversations} conversations, {replies} replies left, \
              {mails} of them by mail; {broken} promises broken, {notices} notices; {} faults",
             faults.len()
         )
