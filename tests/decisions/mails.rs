@@ -264,6 +264,33 @@ fn reports_go_forward_only() {
 }
 
 #[test]
+fn what_the_relay_says_takes_no_report_back() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 gateway edge reports m2 delivered
+            09:02:02 site sent e1 attempt 1
+            09:02:03 gateway edge reports m2 delivered
+            09:02:04 gateway edge reports m2 read
+            09:02:05 gateway edge reports m2 delivered
+        "#,
+        &expect![[r#"
+            09:02:00  mail e1          attempted    the 1. time
+            09:02:01  message m2       delivered
+            09:02:02  mail e1          sent         250 taken
+            09:02:03  command          unchanged
+            09:02:04  message m2       read
+            09:02:05  command          unchanged
+        "#]],
+    );
+}
+
+#[test]
 fn what_was_sent_may_fail_and_stays_so() {
     check(
         r#"

@@ -206,11 +206,13 @@ fn delivered(state: &mut State, message: MessageId, delivery: DeliveryState) {
     }
 }
 
-/// The mail of an outbound message ended.
+/// The mail of an outbound message ended. A report that came before may know more than the relay.
 pub(super) fn mailed(state: &mut State, message: MessageId, delivery: DeliveryState) {
     if let Some(outbound) = state.outbound.get_mut(message.0) {
         outbound.mail = None;
-        outbound.delivery = Some(delivery);
+        if delivery.may_follow(outbound.delivery) {
+            outbound.delivery = Some(delivery);
+        }
     }
 }
 
