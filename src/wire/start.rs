@@ -81,7 +81,13 @@ impl Requests {
             threads,
             queue: asked.queue,
             language: language(asked.language.as_deref())?.map(Into::into),
-            reply: Arc::new(Reply { text, to: Some(to.clone()), subject, external_id }),
+            reply: Arc::new(Reply {
+                text,
+                to: Some(to.clone()),
+                subject,
+                external_id,
+                thread_id: thread_id.map(str::to_owned),
+            }),
             to,
         })))
     }
