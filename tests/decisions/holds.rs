@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::check;
+use super::world::World;
 
 #[test]
 fn what_is_parked_takes_no_units_of_its_agent() {
@@ -294,4 +295,16 @@ fn what_lapsed_before_the_asking_goes_on_first() {
             10:30:00  interaction i1   pended       by ana until 11:00:00
         "#]],
     );
+}
+
+/// Goal: what a person calls a conversation is forgotten with it. Method: a tag comes and goes.
+#[test]
+fn a_tag_outlives_no_conversation() {
+    let mut world = World::open("house.toml");
+    world.tell(r#"09:01:00 sms +15550100 to +15550199 "hello""#);
+    let before = world.replayed().state().interned.clone();
+    world.tell("09:02:00 supervisor sue sets c1 tag once-only");
+    world.tell("09:03:00 supervisor sue sets c1 untag once-only");
+    assert!(world.replayed().state().interned == before, "the tag is still held");
+    world.end();
 }
