@@ -119,7 +119,7 @@ fn each_wait_is_twice_as_long_up_to_the_longest() {
 }
 
 #[test]
-fn what_is_too_old_is_given_up() {
+fn what_would_be_too_old_at_its_next_attempt_is_given_up() {
     check(
         r#"
             09:00:00 agent ana signs in
@@ -128,16 +128,16 @@ fn what_is_too_old_is_given_up() {
             09:02:00 agent ana replies to c1 "hi"
         "#,
         r#"
-            10:01:59 site failed e1 attempt 1
-            10:03:30 wait
-            10:03:30 site failed e1 attempt 2
+            10:00:53 site failed e1 attempt 1
+            10:02:00 wait
+            10:02:00 site failed e1 attempt 2
             11:00:00 wait
         "#,
         &expect![[r#"
             09:02:00  mail e1          attempted    the 1. time
-            10:01:59  mail e1          failed       relay_refused, again at 10:03:05.408
-            10:03:05.408  mail e1          attempted    the 2. time
-            10:03:30  mail e1          failed       relay_refused, given up
+            10:00:53  mail e1          failed       relay_refused, again at 10:01:59.408
+            10:01:59.408  mail e1          attempted    the 2. time
+            10:02:00  mail e1          failed       relay_refused, given up
         "#]],
     );
 }
