@@ -7,7 +7,8 @@ use crate::domain::{Channel, ConversationId, MailId, MessageId, Reply, Seq, Thre
 
 use super::event::{ContentPart, EscalationRaised, Event, MailKind, MailQueued, MessageReplied};
 use super::recorder::Recorder;
-use super::state::{Conversation, KEYS_MAX};
+use super::rejection::Rejection;
+use super::state::{Conversation, HalfKey, KEYS_MAX};
 
 /// What the `notify` of a rung begins with that names a mailbox.
 const EMAIL: &str = "email:";
@@ -58,6 +59,16 @@ pub(super) fn reply(
 fn may_be_named(conversation: &Conversation, key: ThreadKey) -> bool {
     let takes_ids = conversation.channel == Channel::Email && conversation.keys.len() < KEYS_MAX;
     key.scope == ThreadScope::Channel || takes_ids
+}
+
+/// Whether the id that a message of ours is to bear is new. It is made of its command's `id`, which may come again
+/// after a day, when the command is forgotten: two messages of one id are one to whoever receives them.
+pub(super) fn check_new(recorder: &Recorder<'_>, own: Option<ThreadKey>) -> Result<(), Rejection> {
+    let ours = own.filter(|key| key.scope == ThreadScope::Ours);
+    match ours.and_then(|key| recorder.state.threads.get(HalfKey::of(key.digest))) {
+        Some(entry) => Err(Rejection::IdUsed(entry.conversation)),
+        None => Ok(()),
+    }
 }
 
 /// Records that a rung was reached, and the mail that it owes.

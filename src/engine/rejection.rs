@@ -65,6 +65,9 @@ pub enum Rejection {
     /// The contact has an open conversation there already.
     #[error("this contact has conversation {0} open at this source; reply there")]
     ConversationOpen(ConversationId),
+    /// A message of ours bears an id that was made of the same `id` before.
+    #[error("a command with this `id` wrote in conversation {0} before; take another `id`")]
+    IdUsed(ConversationId),
     /// Work carries no replies.
     #[error("{0} is work and carries no replies; leave a note with `conversation.note`")]
     NoReplies(ConversationId),
@@ -119,6 +122,7 @@ impl Rejection {
             Rejection::WrapUpNotYours => "wrap_up_not_yours",
             Rejection::EscalationNotRaised(_) => "escalation_not_raised",
             Rejection::ConversationOpen(_) => "conversation_open",
+            Rejection::IdUsed(_) => "id_used",
             Rejection::NoReplies(_) => "no_replies",
             Rejection::AgentRemoved(_) => "agent_removed",
             Rejection::SetByFile(_) => "set_by_file",
