@@ -25,7 +25,7 @@ use super::deadlines::Deadlines;
 use super::table::Table;
 use super::window::Window;
 
-pub use agent::{Agent, Held, PENDING_MAX, Profile};
+pub use agent::{Agent, Held, PARKED_MAX, PENDING_MAX, Profile};
 pub use commands::Commands;
 pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
 pub use interned::Interned;
