@@ -55,8 +55,8 @@ fn retry_at(
     (retry_at.since(created_at) <= rules.give_up_after).then_some(retry_at)
 }
 
-/// A number up to [`JITTER_PERCENT`] hundredths of a percent, the same for the same attempt and scattered over
-/// mails and attempts (the finalizer of SplitMix64).
+/// How much longer a wait is, in hundredths of a percent of it: up to [`JITTER_PERCENT`], the same for the same
+/// attempt and scattered over mails and attempts (the finalizer of SplitMix64).
 fn jitter(mail: MailId, attempt: u32) -> u64 {
     let mut mixed = (mail.0 << 8).wrapping_add(u64::from(attempt)).wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
