@@ -172,6 +172,9 @@ pub struct Reply {
     /// The id that the reply bears on its channel (mail: its Message-ID), so that an answer finds back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub external_id: Option<String>,
+    /// The provider's conversation, where a chat begins in one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thread_id: Option<String>,
 }
 
 /// How far an outbound message came, as its carrier reports. A state never goes back: what was read was

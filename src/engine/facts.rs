@@ -54,7 +54,7 @@ pub struct MessageReceived {
     pub content: Seq,
 }
 
-/// A person of ours answered.
+/// A message of ours leaves for the contact: a person of ours wrote it, unless it is `auto`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MessageReplied {
     pub message: MessageId,
@@ -97,8 +97,8 @@ pub struct InteractionQueued {
     pub sender: Option<(AgentId, Timestamp)>,
 }
 
-/// An interaction is an agent's from its beginning: it was never offered. By this event alone his load may
-/// pass his capacity.
+/// An interaction is an agent's from its beginning: it was never offered. His load may pass his capacity by it, as
+/// by what he resumes and by a lowered limit, but never by an offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InteractionAssigned {
     pub interaction: InteractionId,

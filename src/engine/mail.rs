@@ -21,10 +21,11 @@ pub struct MailQueued {
     pub cause: Seq,
 }
 
-/// An attempt failed.
+/// An attempt failed, or none is needed any more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailFailed {
     pub mail: MailId,
+    /// Which, from 1; 0 when it ended before the first.
     pub attempt: u32,
     /// Why, as one word.
     pub code: String,

@@ -3,10 +3,12 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Channel, ConversationId, MailId, MessageId, Reply, Seq, ThreadKey};
+use crate::domain::{Channel, ConversationId, MailId, MessageId, Reply, Seq, ThreadKey, ThreadScope};
 
 use super::event::{ContentPart, EscalationRaised, Event, MailKind, MailQueued, MessageReplied};
 use super::recorder::Recorder;
+use super::rejection::Rejection;
+use super::state::{Conversation, HalfKey, KEYS_MAX};
 
 /// What the `notify` of a rung begins with that names a mailbox.
 const EMAIL: &str = "email:";
@@ -24,6 +26,7 @@ pub(super) fn reply(
     let replied_at = recorder.asked_at();
     let conversation = recorder.state.open_conversation(id);
     let (contact, channel, source) = (conversation.contact, conversation.channel, conversation.source);
+    let key = key.filter(|key| may_be_named(conversation, *key));
     let (from, answers) = (conversation.to.clone(), conversation.heard);
     let answers = (answers != Seq(0)).then_some(answers);
     let contact_content = recorder.content_of_contact(contact);
@@ -48,6 +51,23 @@ pub(super) fn reply(
     let cause = recorder.record_with_content(fact, prev, part);
     if channel == Channel::Email {
         owe_mail(recorder, MailKind::Reply { conversation: id, message }, cause);
+    }
+}
+
+/// Whether an answer can name a message of ours by this key: by mail its id, as long as the conversation has room
+/// for more of them; elsewhere the thread of the channel alone.
+fn may_be_named(conversation: &Conversation, key: ThreadKey) -> bool {
+    let takes_ids = conversation.channel == Channel::Email && conversation.keys.len() < KEYS_MAX;
+    key.scope == ThreadScope::Channel || takes_ids
+}
+
+/// Whether the id that a message of ours is to bear is new. It is made of its command's `id`, which may come again
+/// after a day, when the command is forgotten: two messages of one id are one to whoever receives them.
+pub(super) fn check_new(recorder: &Recorder<'_>, own: Option<ThreadKey>) -> Result<(), Rejection> {
+    let ours = own.filter(|key| key.scope == ThreadScope::Ours);
+    match ours.and_then(|key| recorder.state.threads.get(HalfKey::of(key.digest))) {
+        Some(entry) => Err(Rejection::IdUsed(entry.conversation)),
+        None => Ok(()),
     }
 }
 

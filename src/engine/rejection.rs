@@ -6,6 +6,7 @@ use thiserror::Error;
 use crate::domain::{ClockId, ConversationId, MailId, MessageId, Name, OfferId};
 
 use super::hold::TAGS_MAX;
+use super::state::PARKED_MAX;
 
 /// Why a command was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -54,6 +55,9 @@ pub enum Rejection {
     /// A conversation cannot be parked until an instant that is past.
     #[error("conversation {0} cannot wait until what is past")]
     UntilPast(ConversationId),
+    /// So many may wait for their contacts with one agent.
+    #[error("agent `{0}` has {PARKED_MAX} conversations pended, and pends no more")]
+    TooManyPended(Name),
     #[error("conversation {0} would have over {TAGS_MAX} tags")]
     TooManyTags(ConversationId),
     #[error("there is no such wrap-up, or it is over")]
@@ -65,6 +69,9 @@ pub enum Rejection {
     /// The contact has an open conversation there already.
     #[error("this contact has conversation {0} open at this source; reply there")]
     ConversationOpen(ConversationId),
+    /// A message of ours bears an id that was made of the same `id` before.
+    #[error("a command with this `id` wrote in conversation {0} before; take another `id`")]
+    IdUsed(ConversationId),
     /// Work carries no replies.
     #[error("{0} is work and carries no replies; leave a note with `conversation.note`")]
     NoReplies(ConversationId),
@@ -114,11 +121,13 @@ impl Rejection {
             Rejection::AgentUnavailable(_) => "agent_unavailable",
             Rejection::AgentFull(_) => "agent_full",
             Rejection::UntilPast(_) => "until_past",
+            Rejection::TooManyPended(_) => "too_many_pended",
             Rejection::TooManyTags(_) => "too_many_tags",
             Rejection::NoWrapUp => "no_wrap_up",
             Rejection::WrapUpNotYours => "wrap_up_not_yours",
             Rejection::EscalationNotRaised(_) => "escalation_not_raised",
             Rejection::ConversationOpen(_) => "conversation_open",
+            Rejection::IdUsed(_) => "id_used",
             Rejection::NoReplies(_) => "no_replies",
             Rejection::AgentRemoved(_) => "agent_removed",
             Rejection::SetByFile(_) => "set_by_file",

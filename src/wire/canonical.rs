@@ -13,7 +13,7 @@ use crate::domain::{Attachment, Channel, Party, Timestamp};
 
 use super::decoder::DecodeError;
 use super::limits::{
-    ADDRESS_BYTES_MAX, ATTACHMENTS_MAX, CANONICAL_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX,
+    ATTACHMENTS_MAX, CANONICAL_BYTES_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX,
     FILENAME_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
 };
 use super::text;
@@ -192,8 +192,8 @@ fn check(message: CanonicalMessage<'_>, received_at: Timestamp) -> Result<Checke
 
 /// Who wrote, or of whom it is.
 pub(crate) fn party(from: &Address<'_>) -> Result<Party, Fault> {
-    let address = text::line(&from.id, ADDRESS_BYTES_MAX + 1);
-    if address.is_empty() || address.len() > ADDRESS_BYTES_MAX {
+    let address = text::line(&from.id, CONTACT_BYTES_MAX + 1);
+    if address.is_empty() || address.len() > CONTACT_BYTES_MAX {
         return Err(("bad_member", "`from` is empty or longer than 320 bytes"));
     }
     let name = from.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX));

@@ -19,7 +19,7 @@ use super::address::{self, canonical_mail};
 use super::decoder::{DecodeError, Input, endpoint};
 use super::digest::{Keys, TOKEN_PREFIX};
 use super::limits::{
-    ADDRESS_BYTES_MAX, ATTACHMENTS_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, FILENAME_BYTES_MAX,
+    ATTACHMENTS_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, FILENAME_BYTES_MAX,
     MAIL_BYTES_MAX, MAIL_HEADER_BYTES_MAX, NAME_BYTES_MAX, RECIPIENTS_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use super::mail_headers::{Headers, Raw, addresses};
@@ -167,7 +167,7 @@ fn reply_to(mail: &Message<'_>, from: &Party) -> Option<Party> {
 }
 
 fn bare_party(address: &str) -> Party {
-    Party { address: text::line(address, ADDRESS_BYTES_MAX), name: None }
+    Party { address: text::line(address, CONTACT_BYTES_MAX), name: None }
 }
 
 fn first_parties(mail: &Message<'_>, name: &HeaderName<'_>) -> Vec<Party> {
@@ -187,7 +187,7 @@ fn parties(value: &HeaderValue<'_>) -> Vec<Party> {
         Address::Group(groups) => groups.iter().flat_map(|group| &group.addresses).collect(),
     };
     let party = |member: &mail_parser::Addr<'_>| {
-        let address = text::line_or_none(member.address.as_deref()?, ADDRESS_BYTES_MAX)?;
+        let address = text::line_or_none(member.address.as_deref()?, CONTACT_BYTES_MAX)?;
         let name = member.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX));
         Some(Party { address, name })
     };

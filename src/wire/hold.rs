@@ -10,7 +10,7 @@ use crate::engine::command::{Changes, Command, TAGS_MAX, TransferTo, WrapUpOf};
 
 use super::api::{OnConversation, RequestFault, fault, typed};
 use super::limits::PRIORITY_MAX;
-use super::text;
+use super::start;
 use super::time::InstantText;
 
 /// Park a conversation: it stays with its agent and takes nothing of him until its contact writes.
@@ -107,11 +107,7 @@ fn set(asked: Set) -> Result<Command, RequestFault> {
     if priority.is_some_and(|priority| !(-PRIORITY_MAX..=PRIORITY_MAX).contains(&priority)) {
         return Err(fault("bad_member", &format!("`priority` is -{PRIORITY_MAX} to {PRIORITY_MAX}")));
     }
-    let language = match language.as_deref().map(text::language) {
-        Some(None) => return Err(fault("bad_member", "`language` is no BCP 47 tag")),
-        Some(tag) => tag.map(Into::into),
-        None => None,
-    };
+    let language = start::language(language.as_deref())?.map(Into::into);
     let TagChanges { add, remove } = tags;
     if add.len() > TAGS_MAX || remove.len() > TAGS_MAX {
         return Err(fault("bad_member", &format!("`tags` adds and removes at most {TAGS_MAX} each")));

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 use thiserror::Error;
 
 use crate::domain::{ActorId, Digest, NameKind, Names, Seq};
-use crate::engine::event::{CommandCause, ContentPart, Event, Recorded};
+use crate::engine::event::{CommandCause, ContentRecord, Event, Recorded};
 
 use super::fault::sentence;
 use super::layout::{self, Attributes};
@@ -144,11 +144,11 @@ fn decode_ours(route: &RecordSubject<'_>, payload: &[u8], names: &Names) -> Opti
 }
 
 /// What a content record holds, whoever wrote it: content names nobody by number.
-pub fn content(payload: &[u8]) -> Result<ContentPart, RecordFault> {
+pub fn content(payload: &[u8]) -> Result<ContentRecord, RecordFault> {
     let envelope = Envelope::read_any(payload)?;
     let word = envelope.word()?;
     match twin::read(word, envelope.data.get(), &Names::default()) {
-        Ok(Event::Content(record)) => Ok(record.part),
+        Ok(Event::Content(record)) => Ok(*record),
         _ => Err(RecordFault::Broken(format!("`{word}` is not content that can be read"))),
     }
 }

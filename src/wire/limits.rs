@@ -27,8 +27,9 @@ pub const FILENAME_BYTES_MAX: usize = 255;
 pub const URL_BYTES_MAX: usize = 2_048;
 /// A media type.
 pub const CONTENT_TYPE_BYTES_MAX: usize = 127;
-/// An address of a contact.
-pub const ADDRESS_BYTES_MAX: usize = 320;
+/// What a contact is called: a provider's word for a user may be longer than what is written to
+/// ([`crate::domain::Channel::ADDRESS_BYTES_MAX`]).
+pub const CONTACT_BYTES_MAX: usize = 320;
 /// A provider's id of a message or a thread.
 pub const EXTERNAL_ID_BYTES_MAX: usize = 998;
 /// A language tag.

@@ -24,7 +24,7 @@ pub(crate) struct OutMessage<'a> {
     /// The provider's id of the message that it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
     in_reply_to: Option<&'a str>,
-    /// The provider's conversation, where that message named one.
+    /// The provider's conversation, where that message named one, or where we began in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     thread_id: Option<&'a str>,
     /// What tells it from every other: give it to a provider that knows repeated requests again.
@@ -33,7 +33,7 @@ pub(crate) struct OutMessage<'a> {
 }
 
 /// The body of an outbound message. `contact` is the contact as his content knows him, `answered` the content
-/// of the message that it answers.
+/// of the message that it answers. A reply that has a thread of its own goes there.
 pub fn out_message(
     id: EffectId,
     hand: &Hand,
@@ -51,7 +51,10 @@ pub fn out_message(
         from: &hand.from,
         text: &reply.text,
         in_reply_to: answered.and_then(|content| content.external_id.as_deref()),
-        thread_id: answered.and_then(|content| content.thread_id.as_deref()),
+        thread_id: reply
+            .thread_id
+            .as_deref()
+            .or_else(|| answered.and_then(|content| content.thread_id.as_deref())),
         key: format!("{}.{}", id.seq.0, id.ordinal),
     };
     serde_json::to_vec(&message).expect("a message is an object of our own types with text keys")

@@ -13,7 +13,7 @@ use crate::domain::{Channel, CommandKey, Name, Party, Reply, Source, ThreadKey, 
 use crate::engine::command::{Command, Start};
 
 use super::api::{RequestFault, Requests, fault, plain};
-use super::limits::{ADDRESS_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, NAME_BYTES_MAX, SUBJECT_BYTES_MAX};
+use super::limits::{CONTACT_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, NAME_BYTES_MAX, SUBJECT_BYTES_MAX};
 use super::{address, chat, sms, text};
 
 /// Write to a contact first.
@@ -63,7 +63,7 @@ impl Requests {
         }
         let subject = subject(&asked, source.channel)?;
         let text = plain(&asked.text)?;
-        let to = party(source, asked.to)?;
+        let to = party(source, asked.to, "to")?;
         let from = super::decoder::endpoint(source, [], str::to_owned);
         let thread_id = thread_id(asked.thread.as_deref(), source.channel)?;
         let is_mail = source.channel == Channel::Email;
@@ -81,7 +81,13 @@ impl Requests {
             threads,
             queue: asked.queue,
             language: language(asked.language.as_deref())?.map(Into::into),
-            reply: Arc::new(Reply { text, to: Some(to.clone()), subject, external_id }),
+            reply: Arc::new(Reply {
+                text,
+                to: Some(to.clone()),
+                subject,
+                external_id,
+                thread_id: thread_id.map(str::to_owned),
+            }),
             to,
         })))
     }
@@ -117,9 +123,10 @@ fn thread_id(asked: Option<&str>, channel: Channel) -> Result<Option<&str>, Requ
     }
 }
 
-fn party(source: &Source, asked: Whom) -> Result<Party, RequestFault> {
+/// The person that the member of this name is.
+pub(super) fn party(source: &Source, asked: Whom, member: &str) -> Result<Party, RequestFault> {
     let channel = source.channel;
-    let written = text::line(&asked.address, ADDRESS_BYTES_MAX + 1);
+    let written = text::line(&asked.address, CONTACT_BYTES_MAX + 1);
     let (address, fits) = match channel {
         // A mail goes to the mailbox as it was written: its tag is its owner's.
         Channel::Email => (written.clone(), channel.is_address(&written)),
@@ -128,10 +135,13 @@ fn party(source: &Source, asked: Whom) -> Result<Party, RequestFault> {
             (number.clone(), channel.is_address(&number))
         }
         // What a provider calls its users is its own affair, as where they write to us.
-        Channel::Chat | Channel::Work => (written.clone(), (1..=ADDRESS_BYTES_MAX).contains(&written.len())),
+        Channel::Chat | Channel::Work => (written.clone(), (1..=CONTACT_BYTES_MAX).contains(&written.len())),
     };
     if !fits {
-        return Err(fault("bad_member", &format!("`to` has no address of {channel}")));
+        return Err(fault(
+            "bad_member",
+            &format!("`{member}` has no address of {channel}, or too long a one"),
+        ));
     }
     Ok(Party {
         address,

@@ -18,8 +18,8 @@ use super::api::{RequestFault, Requests, fault};
 use super::canonical::{self, Address, Body, CanonicalAttachment, Fault, RawBody};
 use super::decoder::{DecodeError, endpoint};
 use super::digest::Keys;
-use super::limits::{ADDRESS_BYTES_MAX, NAME_BYTES_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX};
-use super::start::{Whom, language};
+use super::limits::{SUBJECT_BYTES_MAX, TEXT_BYTES_MAX};
+use super::start::{Whom, language, party};
 use super::{address, text};
 
 /// One piece of work.
@@ -137,7 +137,7 @@ impl Requests {
         if text.len() > TEXT_BYTES_MAX {
             return Err(fault("too_large", &format!("`text` has over {TEXT_BYTES_MAX} bytes")));
         }
-        let from = asked.contact.map(party).transpose()?;
+        let from = asked.contact.map(|whom| party(source, whom, "contact")).transpose()?;
         Ok(Command::CreateWork(Box::new(NewWork {
             source: source.name.clone(),
             to: endpoint(source, [], str::to_owned),
@@ -152,15 +152,4 @@ impl Requests {
             }),
         })))
     }
-}
-
-fn party(asked: Whom) -> Result<Party, RequestFault> {
-    let address = text::line(&asked.address, ADDRESS_BYTES_MAX + 1);
-    if address.is_empty() || address.len() > ADDRESS_BYTES_MAX {
-        return Err(fault("bad_member", "`contact` has no address, or one longer than 320 bytes"));
-    }
-    Ok(Party {
-        address,
-        name: asked.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX)),
-    })
 }

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::check;
+use super::world::World;
 
 #[test]
 fn what_is_parked_takes_no_units_of_its_agent() {
@@ -294,4 +295,48 @@ fn what_lapsed_before_the_asking_goes_on_first() {
             10:30:00  interaction i1   pended       by ana until 11:00:00
         "#]],
     );
+}
+
+/// Goal: what a person calls a conversation is forgotten with it. Method: a tag comes and goes.
+#[test]
+fn a_tag_outlives_no_conversation() {
+    let mut world = World::open("house.toml");
+    world.tell(r#"09:01:00 sms +15550100 to +15550199 "hello""#);
+    let before = world.replayed().state().interned.clone();
+    world.tell("09:02:00 supervisor sue sets c1 tag once-only");
+    world.tell("09:03:00 supervisor sue sets c1 untag once-only");
+    assert!(world.replayed().state().interned == before, "the tag is still held");
+    world.end();
+}
+
+#[test]
+fn so_many_are_parked_and_no_more() {
+    let mut world = World::open("house.toml");
+    world.tell("09:00:00 agent ana signs in");
+    let mut told = String::new();
+    for number in 1..=201 {
+        let start = format!(r#"09:01:00 agent ana starts chat to kim-{number} from widget "hello""#);
+        told = world.tell(&format!("{start}\n09:01:00 agent ana pends c{number}"));
+    }
+    expect![[r#"
+        09:01:00  contact k201     created      by chat
+        09:01:00  conversation c201  opened       contact k201, chat
+        09:01:00  interaction i201  assigned     to ana for 2 units, started, of general
+        09:01:00  message m201     replied      in c201
+        09:01:00  command          refused      too_many_pended: agent `ana` has 200 conversations pended, and pends no more
+    "#]].assert_eq(&told);
+    let told = world.tell(
+        r#"
+            09:02:00 agent ana pends c200 until 10:00:00
+            09:02:01 agent ana resumes c200
+            09:02:02 agent ana pends c201
+        "#,
+    );
+    expect![[r#"
+        09:02:00  interaction i200  pended       by ana until 10:00:00
+        09:02:01  interaction i200  resumed      by ana, asked
+        09:02:02  interaction i201  pended       by ana
+    "#]]
+    .assert_eq(&told);
+    world.end();
 }

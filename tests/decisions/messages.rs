@@ -1,8 +1,11 @@
 //! Messages: the same one twice, threads, contacts, and what is forgotten.
 
 use expect_test::expect;
+use switchboard::domain::ConversationId;
+use switchboard::engine::state::KEYS_MAX;
 
 use super::check;
+use super::world::World;
 
 #[test]
 fn the_first_message_makes_a_contact_and_opens_a_conversation() {
@@ -361,4 +364,32 @@ fn a_robot_takes_no_part_in_a_conversation() {
             09:03:00  offer o2         made         i2 to ana until 09:08:00, rank load 1, idle 2m
         "#]],
     );
+}
+
+/// Goal: what a conversation is known by does not grow without end. Method: an answer by SMS cannot name a
+/// message of ours, so our ids are no keys there; by mail there is a most of them.
+#[test]
+fn the_ids_of_answers_are_remembered_up_to_a_limit() {
+    let keys = |world: &World, number| {
+        let replayed = world.replayed();
+        replayed.state().conversation(ConversationId(number)).map(|conversation| conversation.keys.len())
+    };
+    let mut world = World::open("house.toml");
+    world.tell(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:01:06 agent ana replies to c1 "one"
+            09:01:07 agent ana replies to c1 "two"
+            09:01:08 email kim@example.org to help@example.com "hello"
+            09:01:10 agent ana accepts o2
+        "#,
+    );
+    assert_eq!(keys(&world, 1), Some(1), "the pair of numbers is all that an answer can name");
+    for _ in 0..KEYS_MAX {
+        world.tell(r#"09:02:00 agent ana replies to c2 "and""#);
+    }
+    assert_eq!(keys(&world, 2), Some(KEYS_MAX));
+    world.end();
 }

@@ -56,6 +56,31 @@ fn who_is_no_longer_in_the_rules_begins_nothing() {
     );
 }
 
+/// Goal: no two mails have one Message-ID. Method: the id of a command makes that of its mail; when it comes
+/// again after it was forgotten as a command, what it began is still known.
+#[test]
+fn an_id_that_began_a_conversation_begins_no_other() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 agent ana starts email to kim@example.org from help@example.com "hello" command id 1
+            day 3
+            08:00:00 agent ana drains command id 9
+        "#,
+        r#"
+            day 3
+            09:00:00 agent ana starts email to kim@example.org from help@example.com "hello" command id 1
+            09:01:00 agent ana starts email to kim@example.org from help@example.com "hello" command id 2
+        "#,
+        &expect![[r#"
+            09:00:00  command          refused      id_used: a command with this `id` wrote in conversation c1 before; take another `id`
+            09:01:00  conversation c2  opened       contact k1, email
+            09:01:00  interaction i2   assigned     to ana for 1 units, started, of general
+            09:01:00  message m2       replied      in c2
+        "#]],
+    );
+}
+
 #[test]
 fn the_same_beginning_is_one() {
     check(

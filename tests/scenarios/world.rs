@@ -247,8 +247,11 @@ impl World {
         let is_input = ask.asked_at.is_some() || matches!(ask.command, Command::RefuseInput(_));
         let door = if is_input { self.input(ask.asked_at.unwrap_or(self.now)) } else { Door::Api };
         let mut command = ask.command.clone();
-        let id = format!("ours-{}", self.records.len());
         let given = ask.id.as_deref().unwrap_or_default();
+        let id = match given {
+            "" => format!("ours-{}", self.records.len()),
+            given => format!("ours-{}-{given}", ask.actor),
+        };
         self.complete(&mut command, given, key(ThreadScope::Ours, &["email", &id]));
         let key = ask.id.as_ref().map(|id| digest(&["command", &ask.actor, id]));
         let order = Order { actor: name(&ask.actor), door, key, if_version: ask.version, command };

@@ -25,7 +25,7 @@ async fn a_reply_reaches_its_gateway_once_and_its_report_comes_back() {
     let floor = Floor::open(&stage).await;
     let conversation = floor.holds_a_conversation().await;
     floor.replies(&conversation, "first").await;
-    let mut out = read_out(&stage).await;
+    let mut out = read_out(&stage, "sms.line").await;
     let first = next_of(&mut out).await;
     assert_eq!(first["text"], "first");
     assert_eq!(first["to"]["address"], "+15550100");
@@ -50,6 +50,27 @@ async fn a_reply_reaches_its_gateway_once_and_its_report_comes_back() {
     let asked = floor.ana.ask("conversation.get", &json!({ "conversation": conversation }).to_string()).await;
     let outbound = asked.expect("an answer")["conversation"]["outbound"].clone();
     assert_eq!(outbound[1], json!({ "message": message, "delivery": "delivered" }));
+    daemon.stops().await;
+}
+
+#[tokio::test]
+async fn a_chat_that_an_agent_begins_stays_in_its_thread() {
+    let stage = Stage::set().await;
+    let mut daemon = stage.home.serve();
+    led_after(&stage.server.user("sue").await, 0).await;
+    let floor = Floor::open(&stage).await;
+    floor.ana.command("agent.sign_in", "in", json!({ "desktop": "desk" })).await;
+    let start = json!({ "source": "web", "to": { "address": "u-7" }, "text": "first", "thread": "room-3" });
+    let begun = floor.ana.command("conversation.start", "start", start).await;
+    let conversation = begun["subject"].as_str().expect("a conversation").to_owned();
+    let note = json!({ "conversation": conversation, "text": "He asked for it." });
+    floor.ana.command("conversation.note", "note", note).await;
+    floor.replies(&conversation, "second").await;
+    let mut out = read_out(&stage, "chat.web").await;
+    for text in ["first", "second"] {
+        let handed = next_of(&mut out).await;
+        assert_eq!((&handed["text"], &handed["thread_id"]), (&json!(text), &json!("room-3")), "{handed}");
+    }
     daemon.stops().await;
 }
 
@@ -170,13 +191,13 @@ async fn hinted(hints: &mut Subscriber, word: &str) -> Value {
     .await
 }
 
-/// What the gateway of the line finds, by a consumer of its own.
-async fn read_out(stage: &Stage) -> pull::Stream {
+/// What the gateway of a source finds, by a consumer of its own.
+async fn read_out(stage: &Stage, source: &str) -> pull::Stream {
     let gateway = jetstream(&stage.server.user("gateway").await);
     let out = gateway.get_stream("SWITCHBOARD_OUT").await.expect("the stream");
     let own = pull::Config {
         durable_name: Some("gateway".to_owned()),
-        filter_subject: "switchboard.out.sms.line".to_owned(),
+        filter_subject: format!("switchboard.out.{source}"),
         ack_policy: AckPolicy::Explicit,
         ..pull::Config::default()
     };

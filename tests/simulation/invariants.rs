@@ -55,6 +55,8 @@ pub enum Invariant {
     RungOnce,
     /// Every mail that is owed ends at most once, and each attempt is open but once.
     MailOnce,
+    /// How far a message came is never taken back.
+    DeliveryForward,
     /// A message is taken in exactly once; again it changes nothing.
     MessageOnce,
     /// A repeated key is answered with the first answer.

@@ -1,21 +1,31 @@
-//! Mails as the records tell them: each owed once, tried one attempt at a time, and ended at most once.
+//! Mails as the records tell them: each owed once, tried one attempt at a time, and ended at most once. And how
+//! far messages came: what was told of one is never taken back.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use switchboard::domain::MailId;
-use switchboard::engine::event::Event;
-use switchboard::engine::state::MAILS_OPEN_MAX;
+use switchboard::domain::{DeliveryState, MailId, MessageId};
+use switchboard::engine::event::{Event, MailKind};
+use switchboard::engine::state::{MAILS_OPEN_MAX, NOTICES_OPEN_MAX};
 
 use crate::invariants::{Invariant, Trips};
 
-/// By mail: the attempts so far, and whether the last is open.
+/// By mail: the attempts so far, and whether the last is open; and which of them are notices.
 #[derive(Default)]
-pub struct Mails(BTreeMap<MailId, (u32, bool)>);
+pub struct Mails(BTreeMap<MailId, (u32, bool)>, BTreeSet<MailId>);
 
 impl Mails {
     pub fn apply(&mut self, event: &Event, trips: &mut Trips) {
         let fits = match event {
-            Event::MailQueued(queued) => self.0.insert(queued.mail, (0, false)).is_none(),
+            Event::MailQueued(queued) => {
+                if matches!(queued.kind, MailKind::Escalation { .. }) {
+                    self.1.insert(queued.mail);
+                }
+                self.0.insert(queued.mail, (0, false)).is_none()
+            }
+            // An escalation that was over before its notice was tried.
+            Event::MailFailed(failed) if failed.attempt == 0 => {
+                self.1.contains(&failed.mail) && self.0.remove(&failed.mail) == Some((0, false))
+            }
             Event::MailAttempted { mail, attempt, .. } => self.attempted(*mail, *attempt),
             Event::MailSent { mail, attempt, .. } => self.0.remove(mail) == Some((*attempt, true)),
             Event::MailFailed(failed) => {
@@ -35,8 +45,56 @@ impl Mails {
     }
 
     fn attempted(&mut self, mail: MailId, attempt: u32) -> bool {
-        let open = self.0.values().filter(|(_, open)| *open).count();
         let before = self.0.insert(mail, (attempt, true));
-        before == Some((attempt - 1, false)) && open < MAILS_OPEN_MAX
+        let open = || self.0.iter().filter(|(_, (_, open))| *open).map(|(id, _)| id);
+        let notices = open().filter(|id| self.1.contains(id)).count();
+        let has_place = open().count() <= MAILS_OPEN_MAX && notices <= NOTICES_OPEN_MAX;
+        before == Some((attempt - 1, false)) && has_place
+    }
+}
+
+/// By message: how far it came, and the mails that replies leave by.
+#[derive(Default)]
+pub struct Deliveries {
+    reached: BTreeMap<MessageId, DeliveryState>,
+    leaving: BTreeMap<MailId, MessageId>,
+}
+
+impl Deliveries {
+    pub fn apply(&mut self, event: &Event, trips: &mut Trips) {
+        match event {
+            Event::MailQueued(queued) => {
+                if let MailKind::Reply { message, .. } = queued.kind {
+                    self.leaving.insert(queued.mail, message);
+                }
+            }
+            Event::MailSent { mail, .. } => self.mailed(*mail, DeliveryState::Sent),
+            Event::MailFailed(failed) if failed.retry_at.is_none() => {
+                self.mailed(failed.mail, DeliveryState::Failed);
+            }
+            Event::MessageDelivery { message, state, .. } => {
+                let before = self.reached.insert(*message, *state);
+                let forward = match (before, *state) {
+                    (None, _) => true,
+                    (Some(DeliveryState::Sent), state) => state != DeliveryState::Sent,
+                    (Some(DeliveryState::Delivered), state) => state == DeliveryState::Read,
+                    (Some(DeliveryState::Read | DeliveryState::Failed), _) => false,
+                };
+                trips.demand(Invariant::DeliveryForward, forward, || {
+                    format!("{message} was {before:?} and is {state:?}")
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// The relay knows less than whoever reports: what it says counts while nothing was reported.
+    fn mailed(&mut self, mail: MailId, state: DeliveryState) {
+        if let Some(message) = self.leaving.remove(&mail) {
+            let sent_or_nothing = self.reached.get(&message).is_none_or(|it| *it == DeliveryState::Sent);
+            if sent_or_nothing {
+                self.reached.insert(message, state);
+            }
+        }
     }
 }

@@ -99,6 +99,13 @@ fn a_mail_whose_failure_is_lost_is_seen() {
 }
 
 #[test]
+fn a_report_told_twice_is_seen() {
+    trips(Invariant::DeliveryForward, |records| {
+        double_first(records, |event| matches!(event, Event::MessageDelivery { .. }))
+    });
+}
+
+#[test]
 fn a_message_taken_in_twice_is_seen() {
     trips(Invariant::MessageOnce, |records| {
         double_first(records, |event| matches!(event, Event::MessageReceived(_)))

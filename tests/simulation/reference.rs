@@ -14,7 +14,7 @@ use switchboard::engine::event::{
 };
 
 use crate::invariants::{Invariant, Trips};
-use crate::mails::Mails;
+use crate::mails::{Deliveries, Mails};
 
 /// How many whole days messages and commands are remembered.
 const MESSAGE_DAYS: i64 = 14;
@@ -34,6 +34,7 @@ pub struct Reference {
     newest_clock: u64,
     messages: BTreeMap<i64, BTreeSet<Digest>>,
     mails: Mails,
+    deliveries: Deliveries,
     /// Those asked at once, and those that were durable: each door forgets by its own newest.
     commands: [BTreeMap<i64, BTreeMap<Digest, Seq>>; 2],
 }
@@ -120,6 +121,7 @@ impl Reference {
             forget_before(door, COMMAND_DAYS);
         }
         self.mails.apply(&recorded.event, trips);
+        self.deliveries.apply(&recorded.event, trips);
         match &recorded.event {
             Event::AgentUpserted { agent: id, skills, capacity, origin } => {
                 let agent = self.agent(*id);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use switchboard::domain::{
-    Capacity, Channel, Digest, Ladder, Metric, Name, Proficiency, Promise, Role, Rung, Span,
+    Capacity, Channel, Digest, Ladder, Metric, Name, Proficiency, Promise, Role, Rung, Span, ThreadKey,
+    ThreadScope,
 };
 use switchboard::policy::{
     self, AgentRule, MailRules, Matcher, OFFER_TIMEOUT, OwnerOffline, Policy, QueueRule, Route, RouteTable,
@@ -38,6 +39,11 @@ pub fn name(text: &str) -> Name {
 /// The way in of a channel: each site has one of each.
 pub fn source(channel: Channel) -> Name {
     name(&format!("{channel}-line"))
+}
+
+/// The key of a thread. The engine tells keys apart by their upper halves.
+pub fn thread_key(number: u128, scope: ThreadScope) -> ThreadKey {
+    ThreadKey { digest: Digest(number << 64), scope }
 }
 
 impl Site {

@@ -17,7 +17,7 @@ use switchboard::engine::command::{Command, Door, MailOutcome, Order, RefusedInp
 use switchboard::engine::site_order;
 use switchboard::engine::state::{Agent, State};
 
-use crate::site::{SERVICE, SUPERVISOR, Site, name, source};
+use crate::site::{SERVICE, SUPERVISOR, Site, name, source, thread_key};
 
 /// From how many addresses messages come.
 const CONTACTS: u128 = 30;
@@ -207,7 +207,7 @@ impl Workload {
         let channel = self.rng.choice(Channel::ALL).expect("there are channels");
         let from = Digest(self.rng.u128(1..=CONTACTS));
         self.counted += 1;
-        let own = ThreadKey { digest: Digest(10_000 + self.counted), scope: ThreadScope::Theirs };
+        let own = thread_key(10_000 + self.counted, ThreadScope::Theirs);
         let text = ["general urgent", "billing", "support urgent", "sales", "hello"];
         let content = Content {
             from: Party { address: from.to_string(), name: None },
@@ -241,8 +241,8 @@ impl Workload {
     /// A phone number or chat is its own thread; a mail names one that went before, its own or another's.
     fn parents(&mut self, channel: Channel, from: Digest) -> Vec<ThreadKey> {
         if channel != Channel::Email {
-            let digest = Digest((channel.index() as u128 + 1) * 1_000 + from.0);
-            return vec![ThreadKey { digest, scope: ThreadScope::Channel }];
+            let number = (channel.index() as u128 + 1) * 1_000 + from.0;
+            return vec![thread_key(number, ThreadScope::Channel)];
         }
         if self.one_in(3) {
             return Vec::new();
@@ -250,7 +250,7 @@ impl Workload {
         let (first, scope) =
             if self.one_in(2) { (20_000, ThreadScope::Ours) } else { (10_000, ThreadScope::Theirs) };
         let back = self.rng.u128(..12).min(self.counted);
-        vec![ThreadKey { digest: Digest(first + self.counted - back), scope }]
+        vec![thread_key(first + self.counted - back, scope)]
     }
 
     fn receive_again(&mut self, state: &State) -> Order {
@@ -382,7 +382,7 @@ impl Workload {
     fn reply(&mut self, state: &State) -> Order {
         let (actor, conversation) = self.held(state);
         self.counted += 1;
-        let own = ThreadKey { digest: Digest(20_000 + self.counted), scope: ThreadScope::Ours };
+        let own = thread_key(20_000 + self.counted, ThreadScope::Ours);
         let reply = Arc::new(Reply { text: "an answer".to_owned(), ..Reply::default() });
         self.asked_by(actor, Command::Reply { conversation, reply, own: Some(own) })
     }

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use switchboard::domain::*;
 use switchboard::engine::command::{Command, Order};
-use switchboard::wire::{DecodeError, Decoded, Decoder, Input, Keys, format_instant};
+use switchboard::engine::effect::{EffectId, Hand};
+use switchboard::wire::{DecodeError, Decoded, Decoder, Input, Keys, format_instant, out_message};
 
 use crate::golden;
 use crate::journal::subjects;
@@ -149,6 +150,24 @@ fn the_answer_to_what_we_began_finds_back() {
         let answer = format!(r#"{{"message_id":"1","from":"u 7","text":"Yes?"{}}}"#, named("thread_id"));
         let answer = answered("switchboard.in.chat.web", &answer);
         assert_eq!((answer.from, answer.thread.parents.first()), (chat.contact, chat.own.as_ref()));
+        let handed = out_message(EffectId { seq: Seq(9), ordinal: 0 }, &hand(), &chat.reply, &chat.to, None);
+        let handed: serde_json::Value = serde_json::from_slice(&handed).expect("it is JSON");
+        assert_eq!(handed.get("thread_id").and_then(serde_json::Value::as_str), thread, "{handed}");
+    }
+}
+
+/// A message for the gateway of the chat.
+fn hand() -> Hand {
+    Hand {
+        message: MessageId(1),
+        conversation: ConversationId(1),
+        contact: ContactId(1),
+        channel: Channel::Chat,
+        source: name("web"),
+        from: "webchat".into(),
+        content: Seq(7),
+        contact_content: Seq(3),
+        answers: None,
     }
 }
 

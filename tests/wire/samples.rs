@@ -390,6 +390,7 @@ fn begun() -> Vec<Event> {
         to: Some(to),
         subject: Some("Your bill".into()),
         external_id: Some("s-x.y@example.org".into()),
+        thread_id: Some("room-3".into()),
     };
     let note = Note { author: name("ana"), text: "Called back, \"busy\".".into() };
     let part = |part| Event::Content(Box::new(ContentRecord { prev: Seq(0), part }));

@@ -4,10 +4,8 @@
 
 use std::ops::Bound;
 
-use crate::domain::{
-    AgentId, AgentOrigin, ClockId, InteractionId, Name, NameKind, OfferId, Presence, Skills,
-};
-use crate::policy::{AgentRule, Policy};
+use crate::domain::{AgentId, AgentOrigin, ClockId, InteractionId, Name, NameKind, OfferId, Presence};
+use crate::policy::Policy;
 
 use super::super::event::{Event, PresenceCause, RescindCause, WrapUpEnd};
 use super::super::holding;
@@ -15,6 +13,7 @@ use super::super::promise;
 use super::super::queueing;
 use super::super::recorder::Recorder;
 use super::super::state::{Phase, Profile};
+use super::upsert_agent::bound;
 
 /// How many names one event gives numbers to.
 const NAMES_MAX: usize = 500;
@@ -95,20 +94,12 @@ fn upsert_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
             return;
         }
         if let Some(id) = recorder.state.names.find_agent(name.as_str()) {
-            let wanted = bound(recorder, rule);
+            let wanted = bound(recorder, &rule.skills, &rule.capacity, AgentOrigin::File);
             upsert(recorder, id, wanted);
         }
         progress.agents_after = Some(name.clone());
     }
     progress.agents_done = true;
-}
-
-fn bound(recorder: &Recorder<'_>, rule: &AgentRule) -> Profile {
-    let names = &recorder.state.names;
-    let skills =
-        rule.skills.iter().filter_map(|(name, level)| Some((names.find_skill(name.as_str())?, *level)));
-    let (skills, capacity) = (Skills::new(skills.collect()), rule.capacity.clone());
-    Profile { skills, capacity, origin: AgentOrigin::File }
 }
 
 /// Adds or changes an agent, unless he is so already.

@@ -39,7 +39,7 @@ pub(super) fn decide(
 }
 
 /// When a mail is tried again: after twice as long as the last time, up to the longest wait. `None` when it
-/// is too old for that.
+/// would be too old by then.
 fn retry_at(
     rules: &MailRules,
     mail: MailId,
@@ -47,18 +47,16 @@ fn retry_at(
     created_at: Timestamp,
     now: Timestamp,
 ) -> Option<Timestamp> {
-    if now.since(created_at) >= rules.give_up_after {
-        return None;
-    }
     let doublings = attempt.saturating_sub(1).min(62);
     let wait = i128::from(rules.retry_first.0) << doublings;
     let wait = wait.min(i128::from(rules.retry_longest.0));
     let more = wait * i128::from(jitter(mail, attempt)) / 10_000;
-    Some(now.after(Span(i64::try_from(wait + more).unwrap_or(i64::MAX))))
+    let retry_at = now.after(Span(i64::try_from(wait + more).unwrap_or(i64::MAX)));
+    (retry_at.since(created_at) <= rules.give_up_after).then_some(retry_at)
 }
 
-/// A number up to [`JITTER_PERCENT`] hundredths of a percent, the same for the same attempt and scattered over
-/// mails and attempts (the finalizer of SplitMix64).
+/// How much longer a wait is, in hundredths of a percent of it: up to [`JITTER_PERCENT`], the same for the same
+/// attempt and scattered over mails and attempts (the finalizer of SplitMix64).
 fn jitter(mail: MailId, attempt: u32) -> u64 {
     let mut mixed = (mail.0 << 8).wrapping_add(u64::from(attempt)).wrapping_add(0x9e37_79b9_7f4a_7c15);
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -4,12 +4,15 @@
 use crate::domain::{AgentId, ClockId, ContactId, ConversationId, InteractionId, MailId, OfferId};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{Event, PresenceCause, ResumeCause, WrapUpEnd};
+use super::super::event::{Event, MailFailed, MailKind, PresenceCause, ResumeCause, WrapUpEnd};
 use super::super::holding;
 use super::super::matching;
 use super::super::promise;
 use super::super::queueing;
 use super::super::recorder::Recorder;
+
+/// Why a notice ends that nobody needs any more.
+const RESOLVED: &str = "resolved";
 
 pub(in super::super) fn slice(recorder: &mut Recorder<'_>) {
     while !recorder.is_full()
@@ -47,10 +50,28 @@ fn carry_out(recorder: &mut Recorder<'_>, kind: DueKind, id: u64) {
 }
 
 fn attempt(recorder: &mut Recorder<'_>, mail: MailId) {
+    if end_stale_notice(recorder, mail) {
+        return;
+    }
     if let Some(owed) = recorder.state.mails.get(mail) {
         let (attempt, cause) = (owed.attempts + 1, owed.cause);
         recorder.record(Event::MailAttempted { mail, attempt, cause });
     }
+}
+
+/// Ends a notice whose escalation is over before its first attempt: it would call somebody for nothing. One that
+/// was tried goes on, since some of those whom it names may have it.
+fn end_stale_notice(recorder: &mut Recorder<'_>, mail: MailId) -> bool {
+    let is_stale = recorder.state.mails.get(mail).is_some_and(|owed| match owed.kind {
+        MailKind::Escalation { clock, .. } => owed.attempts == 0 && recorder.state.clock(clock).is_none(),
+        MailKind::Reply { .. } => false,
+    });
+    if is_stale {
+        let (code, reason) = (RESOLVED.to_owned(), "the escalation was over before its turn came".to_owned());
+        let failed = MailFailed { mail, attempt: 0, code, reason, permanent: true, retry_at: None };
+        recorder.record(Event::MailFailed(Box::new(failed)));
+    }
+    is_stale
 }
 
 fn cool(recorder: &mut Recorder<'_>, id: InteractionId) {

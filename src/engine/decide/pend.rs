@@ -8,7 +8,7 @@ use super::super::event::{Event, Hold, ResumeCause};
 use super::super::holding;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::Phase;
+use super::super::state::{PARKED_MAX, Phase};
 use super::open_pass;
 
 pub(super) fn pend(
@@ -23,8 +23,12 @@ pub(super) fn pend(
     if until.is_some_and(|until| until <= recorder.asked_at()) {
         return Err(Rejection::UntilPast(conversation));
     }
-    if matches!(interaction.phase, Phase::Pended(_)) && interaction.until == until {
+    let is_parked = matches!(interaction.phase, Phase::Pended(_));
+    if is_parked && interaction.until == until {
         return Ok(());
+    }
+    if !is_parked && recorder.state.agent(agent).parked() >= PARKED_MAX {
+        return Err(Rejection::TooManyPended(recorder.state.names.agent(agent).clone()));
     }
     let hold = Hold { interaction: id, conversation, agent };
     recorder.record(Event::InteractionPended { hold, until });

@@ -21,6 +21,7 @@ pub(super) fn decide(
     if recorder.state.open_conversation(conversation).channel == Channel::Work {
         return Err(Rejection::NoReplies(conversation));
     }
+    outgoing::check_new(recorder, own)?;
     let replied_at = recorder.asked_at();
     outgoing::reply(recorder, conversation, reply, own, false);
     promise::stop(recorder, conversation, Metric::FirstReply, replied_at);

@@ -21,6 +21,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, start: &Start) -> Result<(), R
     let source = source_of(recorder, start)?;
     let placement = placement_of(recorder, start)?;
     let before = in_thread(recorder, start)?;
+    outgoing::check_new(recorder, start.own)?;
     let conversation = open(recorder, start, source, before);
     let assigned = InteractionAssigned {
         interaction: InteractionId(recorder.state.next.interaction),

@@ -1,7 +1,11 @@
 //! Who leads or serves adds an agent, or changes one whom no file names. What he no longer meets is withdrawn
 //! as by new rules, and what waits for him is found at once.
 
-use crate::domain::{AGENTS_MAX, AgentId, AgentOrigin, Name, NameKind, SITE_ACTOR, Skills};
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    AGENTS_MAX, AgentId, AgentOrigin, Capacity, Name, NameKind, Proficiency, SITE_ACTOR, Skills,
+};
 
 use super::super::command::WantedAgent;
 use super::super::recorder::Recorder;
@@ -32,7 +36,8 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, wanted: &WantedAgent) -> Resul
         recorder.name(NameKind::Skill, skills);
     }
     if let Some(id) = recorder.state.names.find_agent(wanted.agent.as_str()) {
-        adopt_policy::upsert(recorder, id, bound(recorder, wanted));
+        let profile = bound(recorder, &wanted.skills, &wanted.capacity, AgentOrigin::Command);
+        adopt_policy::upsert(recorder, id, profile);
     }
     Ok(())
 }
@@ -55,10 +60,14 @@ fn check(recorder: &Recorder<'_>, wanted: &WantedAgent) -> Result<(), Rejection>
     Ok(())
 }
 
-fn bound(recorder: &Recorder<'_>, wanted: &WantedAgent) -> Profile {
+/// A profile whose skills have their numbers.
+pub(super) fn bound(
+    recorder: &Recorder<'_>,
+    skills: &BTreeMap<Name, Proficiency>,
+    capacity: &Capacity,
+    origin: AgentOrigin,
+) -> Profile {
     let names = &recorder.state.names;
-    let skills =
-        wanted.skills.iter().filter_map(|(name, level)| Some((names.find_skill(name.as_str())?, *level)));
-    let (skills, capacity) = (Skills::new(skills.collect()), wanted.capacity.clone());
-    Profile { skills, capacity, origin: AgentOrigin::Command }
+    let skills = skills.iter().filter_map(|(name, level)| Some((names.find_skill(name.as_str())?, *level)));
+    Profile { skills: Skills::new(skills.collect()), capacity: capacity.clone(), origin }
 }

@@ -141,8 +141,7 @@ fn changed(state: &mut State, changed: &ConversationChanged) {
         routing::set_priority(state, interaction, priority);
     }
     let language = state.interned.text(changed.language.as_ref());
-    let tags = changed.tags.as_ref();
-    let tags = tags.map(|tags| tags.iter().map(|tag| state.interned.name(tag)).collect());
+    let tags = changed.tags.clone().map(Vec::into_boxed_slice);
     change(state, changed.conversation, |conversation| {
         conversation.language = language.or(conversation.language.take());
         conversation.tags = tags.unwrap_or_else(|| std::mem::take(&mut conversation.tags));
@@ -206,11 +205,13 @@ fn delivered(state: &mut State, message: MessageId, delivery: DeliveryState) {
     }
 }
 
-/// The mail of an outbound message ended.
+/// The mail of an outbound message ended. A report that came before may know more than the relay.
 pub(super) fn mailed(state: &mut State, message: MessageId, delivery: DeliveryState) {
     if let Some(outbound) = state.outbound.get_mut(message.0) {
         outbound.mail = None;
-        outbound.delivery = Some(delivery);
+        if delivery.may_follow(outbound.delivery) {
+            outbound.delivery = Some(delivery);
+        }
     }
 }
 

@@ -10,7 +10,9 @@ use super::bits::Bits;
 use super::deadlines::{Due, DueKind};
 use super::event::MailKind;
 use super::matching;
-use super::state::{MAILS_OPEN_MAX, MailPhase, OUTBOUND_MAX, Phase, State, WaitKey, meets};
+use super::state::{
+    MAILS_OPEN_MAX, Mail, MailPhase, NOTICES_OPEN_MAX, OUTBOUND_MAX, Phase, State, WaitKey, meets,
+};
 
 /// Something that does not hold: a bug of ours, in a sentence.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -240,7 +242,9 @@ fn derived_deadlines(state: &State) -> BTreeSet<Due> {
     state.conversations.iter().for_each(|(id, it)| add(it.archive_at, DueKind::Archive, id));
     state.archived.iter().for_each(|(id, it)| add(Some(it.forget_at), DueKind::Forget, id));
     state.contacts.iter().for_each(|(id, it)| add(it.expire_at, DueKind::Contact, id));
-    let waiting = state.mails.iter().filter_map(|(id, mail)| match mail.phase {
+    let takes_notices = open_notices(state) < NOTICES_OPEN_MAX;
+    let next = state.mails.iter().filter(|(_, mail)| takes_notices || !is_notice(mail));
+    let waiting = next.filter_map(|(id, mail)| match mail.phase {
         MailPhase::Due(at) => Some((at, id)),
         MailPhase::Open(_) => None,
     });
@@ -274,20 +278,30 @@ fn outbound(state: &State, found: &mut Vec<Violation>) {
     }
 }
 
+fn is_notice(mail: &Mail) -> bool {
+    matches!(mail.kind, MailKind::Escalation { .. })
+}
+
+fn open_notices(state: &State) -> usize {
+    state.mails.open().iter().filter(|id| state.mails.get(**id).is_some_and(is_notice)).count()
+}
+
 /// A mail waits or is being sent, by its phase; and so many at once are not passed.
 fn mails(state: &State, found: &mut Vec<Violation>) {
     let mails = &state.mails;
+    let waiting: BTreeSet<_> = mails.waiting().collect();
     for (id, mail) in mails.iter() {
         let (waits, open) = match mail.phase {
-            MailPhase::Due(at) => (mails.waiting().contains(&(at, id)), !mails.open().contains(&id)),
+            MailPhase::Due(at) => (waiting.contains(&(at, id)), !mails.open().contains(&id)),
             MailPhase::Open(_) => (true, mails.open().contains(&id) && mail.attempts > 0),
         };
         demand(found, waits && open, || format!("{id} is {:?} and listed otherwise", mail.phase));
         demand(found, id.0 < state.next.mail, || format!("{id} was never counted"));
     }
-    let listed = mails.waiting().len() + mails.open().len();
+    let listed = mails.waiting().count() + mails.open().len();
     demand(found, listed == mails.len(), || format!("{} mails are owed, {listed} listed", mails.len()));
     demand(found, mails.open().len() <= MAILS_OPEN_MAX, || "too many mails are sent at once".into());
+    demand(found, open_notices(state) <= NOTICES_OPEN_MAX, || "notices leave no place for replies".into());
 }
 
 /// No waiting interaction has an eligible agent with room.

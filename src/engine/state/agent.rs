@@ -6,6 +6,9 @@ use crate::domain::{AgentOrigin, Capacity, Channel, InteractionId, OfferId, Pres
 /// rules, and that must fit into what is left of a step.
 pub const PENDING_MAX: usize = 48;
 
+/// The most conversations that one agent parks: whatever is asked of him looks at all that he holds.
+pub const PARKED_MAX: usize = 200;
+
 /// A person who answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
@@ -72,6 +75,11 @@ impl Agent {
     /// Offers that he has not answered.
     pub fn pending(&self) -> usize {
         self.held.iter().filter(|held| held.offer.is_some()).count()
+    }
+
+    /// Conversations that wait for their contacts.
+    pub fn parked(&self) -> usize {
+        self.held.iter().filter(|held| held.parked).count()
     }
 
     /// Whether he takes offers at all: available, heard of, known to the rules, not buried in offers, and

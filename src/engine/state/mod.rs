@@ -25,11 +25,11 @@ use super::deadlines::Deadlines;
 use super::table::Table;
 use super::window::Window;
 
-pub use agent::{Agent, Held, PENDING_MAX, Profile};
+pub use agent::{Agent, Held, PARKED_MAX, PENDING_MAX, Profile};
 pub use commands::Commands;
 pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
 pub use interned::Interned;
-pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails};
+pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails, NOTICES_OPEN_MAX};
 pub use outbound::{OUTBOUND_MAX, Outbound};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};

@@ -7,15 +7,18 @@ use async_nats::HeaderMap;
 use bytes::Bytes;
 use tracing::warn;
 
-use crate::domain::{Content, Party, Reply, Seq};
+use crate::domain::{Channel, Content, Party, Reply, Seq};
 use crate::engine::effect::{Effect, EffectId, Hand};
-use crate::engine::event::ContentPart;
+use crate::engine::event::{ContentPart, ContentRecord};
 use crate::wire::journal::content;
 use crate::wire::{Subjects, out_message};
 
 use super::super::fenced::Outgoing;
 use super::super::journal::{GetError, Journal};
 use super::mark;
+
+/// How far a chat that we began is read back for its thread, while nobody has answered in it.
+const BACK_MAX: usize = 100;
 
 /// Makes messages for gateways.
 pub(super) struct Handing {
@@ -54,9 +57,11 @@ impl Handing {
     }
 
     async fn joined(&self, hand: &Hand) -> Result<Option<Joined>, GetError> {
-        let (reply, contact) = (self.part(hand.content).await?, self.part(hand.contact_content).await?);
-        let (Some(ContentPart::Reply { reply, .. }), Some(ContentPart::Contact { party: contact, .. })) =
-            (reply, contact)
+        let (reply, contact) = (self.record(hand.content).await?, self.part(hand.contact_content).await?);
+        let (
+            Some(ContentRecord { prev, part: ContentPart::Reply { reply, .. } }),
+            Some(ContentPart::Contact { party: contact, .. }),
+        ) = (reply, contact)
         else {
             return Ok(None);
         };
@@ -68,13 +73,38 @@ impl Handing {
             Some(ContentPart::Message { content, .. }) => Some(content),
             _ => None,
         };
+        let is_unanswered_chat = hand.channel == Channel::Chat && hand.answers.is_none();
+        let reply = if is_unanswered_chat { self.in_thread(reply, prev).await? } else { reply };
         Ok(Some(Joined { reply, contact, answered }))
     }
 
+    /// The reply with the thread in which its chat began, which the first message alone tells.
+    async fn in_thread(&self, reply: Arc<Reply>, prev: Seq) -> Result<Arc<Reply>, GetError> {
+        let mut next = prev;
+        for _ in 0..BACK_MAX {
+            if reply.thread_id.is_some() || next == Seq(0) {
+                break;
+            }
+            let Some(ContentRecord { prev, part }) = self.record(next).await? else { break };
+            if let ContentPart::Reply { reply: first, .. } = part
+                && let Some(thread_id) = &first.thread_id
+            {
+                let thread_id = Some(thread_id.clone());
+                return Ok(Arc::new(Reply { thread_id, ..Reply::clone(&reply) }));
+            }
+            next = prev;
+        }
+        Ok(reply)
+    }
+
     async fn part(&self, seq: Seq) -> Result<Option<ContentPart>, GetError> {
+        Ok(self.record(seq).await?.map(|record| record.part))
+    }
+
+    async fn record(&self, seq: Seq) -> Result<Option<ContentRecord>, GetError> {
         let Some(stored) = self.journal.get(seq.0).await? else { return Ok(None) };
         match content(&stored.payload) {
-            Ok(part) => Ok(Some(part)),
+            Ok(record) => Ok(Some(record)),
             Err(fault) => {
                 warn!(%fault, seq = seq.0, "a content record cannot be read");
                 Ok(None)

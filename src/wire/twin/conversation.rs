@@ -127,7 +127,7 @@ pub(crate) struct Ignored<'a> {
     pub content: u64,
 }
 
-/// A person of ours answered.
+/// A message of ours leaves for the contact: a person of ours wrote it, unless it is `auto`.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Replied<'a> {
     pub message: MessageId,

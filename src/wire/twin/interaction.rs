@@ -77,8 +77,8 @@ pub(crate) enum Clause {
     Text,
 }
 
-/// An interaction is an agent's from its beginning, without an offer. By this event alone his load may pass
-/// his capacity.
+/// An interaction is an agent's from its beginning, without an offer. His load may pass his capacity by it, as by
+/// what he resumes and by a lowered limit.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Assigned<'a> {
     pub interaction: InteractionId,

@@ -51,10 +51,11 @@ pub(crate) struct Sent<'a> {
     pub response: Cow<'a, str>,
 }
 
-/// It could not be sent.
+/// It could not be sent, or need not be sent any more.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Failed<'a> {
     pub mail: MailId,
+    /// Which, from 1; 0 when it ended before the first.
     pub attempt: u32,
     /// Why, as one word.
     pub code: Cow<'a, str>,

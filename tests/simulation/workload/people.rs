@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use switchboard::domain::{
-    Capacity, Channel, Content, Digest, Name, Party, Proficiency, Reply, SITE_ACTOR, ThreadKey, ThreadScope,
+    Capacity, Channel, Content, Digest, Name, Party, Proficiency, Reply, SITE_ACTOR, ThreadScope,
 };
 use switchboard::engine::command::{Command, NewWork, Order, Start, WantedAgent};
 use switchboard::engine::state::State;
 
 use super::{CONTACTS, Workload};
-use crate::site::{SERVICE, SUPERVISOR, name, source};
+use crate::site::{SERVICE, SUPERVISOR, name, source, thread_key};
 
 const QUEUES: [&str; 5] = ["general", "billing", "support", "sales", "no-such-queue"];
 const SKILLS: [&str; 7] = ["billing", "technical", "english", "polish", "sales", "juggling", "singing"];
@@ -23,10 +23,10 @@ impl Workload {
         let contact = Digest(self.rng.u128(1..=CONTACTS));
         self.counted += 1;
         let thread = (channel != Channel::Email).then(|| {
-            let digest = Digest((channel.index() as u128 + 1) * 1_000 + contact.0);
-            ThreadKey { digest, scope: ThreadScope::Channel }
+            let number = (channel.index() as u128 + 1) * 1_000 + contact.0;
+            thread_key(number, ThreadScope::Channel)
         });
-        let of_mail = ThreadKey { digest: Digest(20_000 + self.counted), scope: ThreadScope::Ours };
+        let of_mail = thread_key(20_000 + self.counted, ThreadScope::Ours);
         let to = Party { address: contact.to_string(), name: None };
         let queue = self.rng.choice(QUEUES).filter(|_| self.one_in(2)).map(name);
         let reply = Reply { text: "hello there".to_owned(), to: Some(to.clone()), ..Reply::default() };
