@@ -51,13 +51,13 @@ pub(super) fn view_inbox<'a>(
     behind.sort_unstable_by_key(|held| held.interaction);
     let told = &behind[..behind.len().min(page.limit as usize)];
     let offers = told.iter().filter_map(|held| view_offer(state, held.offer?)).collect();
-    let is_wrapped = |held: &&&Held| {
-        matches!(state.open_interaction(held.interaction).phase, Phase::WrapUp(_))
-    };
-    let conversations = told.iter().filter(|held| held.offer.is_none() && !is_wrapped(held)).filter_map(|held| {
-        let conversation = state.open_interaction(held.interaction).conversation;
-        Some(view_conversation(state, conversation, state.conversation(conversation)?))
-    });
+    let is_wrapped =
+        |held: &&&Held| matches!(state.open_interaction(held.interaction).phase, Phase::WrapUp(_));
+    let conversations =
+        told.iter().filter(|held| held.offer.is_none() && !is_wrapped(held)).filter_map(|held| {
+            let conversation = state.open_interaction(held.interaction).conversation;
+            Some(view_conversation(state, conversation, state.conversation(conversation)?))
+        });
     let wrap_ups = told.iter().filter(is_wrapped).filter_map(|held| view_wrap_up(state, held.interaction));
     Inbox {
         agent: state.names.agent(id),
