@@ -41,9 +41,9 @@ pub type Due = (Timestamp, DueKind, u64);
 pub struct Deadlines(BTreeSet<Due>);
 
 impl Deadlines {
-    /// The first of all.
-    pub fn first(&self) -> Option<Due> {
-        self.0.first().copied()
+    /// The first of all; with `without_mail`, of all but mail, of which there is one entry at most.
+    pub fn first(&self, without_mail: bool) -> Option<Due> {
+        self.0.iter().find(|(_, kind, _)| !without_mail || *kind != DueKind::Mail).copied()
     }
 
     /// Moves the entry of an entity from its old due instant to its new one.

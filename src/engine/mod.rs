@@ -167,7 +167,7 @@ impl Engine {
         if !self.dirty.is_empty() || self.is_applying() {
             return Some(self.state.at);
         }
-        self.state.deadlines.first().map(|(due, _, _)| due)
+        self.rules.first_due(&self.state).map(|(due, _, _)| due)
     }
 
     /// What does not hold that should: nothing, unless we have a bug.

@@ -7,6 +7,7 @@ use crate::domain::{
 };
 use crate::policy::{Attributes, Policy, QueueRule};
 
+use super::deadlines::Due;
 use super::event::ClauseVerdict;
 use super::state::State;
 
@@ -46,6 +47,12 @@ pub(super) struct Placement {
 }
 
 impl Rules {
+    /// What is due first. Mail that is owed waits as long as the site has no relay: an attempt that nobody makes
+    /// would stay open.
+    pub(super) fn first_due(&self, state: &State) -> Option<Due> {
+        state.deadlines.first(self.policy.site.mail.is_none())
+    }
+
     /// Binds what the state has names for. A policy is whole only once `adopt_policy` has named it all.
     pub(super) fn bind(policy: Arc<Policy>, state: &State) -> Rules {
         let mut queues = vec![None; state.names.count(NameKind::Queue) as usize];

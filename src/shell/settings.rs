@@ -193,9 +193,13 @@ impl Bench<'_> {
             self.take("nats.tls.ca_file", certificates::authorities(path));
         }
         let Some(identity) = &tls.identity else { return };
-        self.take("nats.tls.cert_file", certificates::authorities(&identity.cert_file));
-        let key = &identity.key_file;
-        self.secret("nats.tls.key_file", key, || certificates::private_key(key));
+        let (cert_file, key_file) = (&identity.cert_file, &identity.key_file);
+        let chain = self.take("nats.tls.cert_file", certificates::chain(cert_file));
+        let key = self.secret("nats.tls.key_file", key_file, || certificates::private_key(key_file));
+        if let Some((chain, key)) = chain.zip(key) {
+            let (chain, key) = ((cert_file.as_path(), chain), (key_file.as_path(), key));
+            self.take("nats.tls.key_file", certificates::belong_together(chain, key));
+        }
     }
 
     fn relay(&mut self) {

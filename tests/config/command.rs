@@ -62,7 +62,7 @@ fn files_of_secrets_are_held_against_their_form() {
     // Certificates are no secrets.
     assert_eq!(findings(dir.path(), &["--without-secrets"], &[]), (78, vec!["10:unreadable".to_owned()]));
 
-    let seed = format!("SU{}", "A".repeat(56));
+    let seed = nkeys::KeyPair::new_user().seed().expect("a new pair has a seed");
     let secrets =
         [("site.key", KEY), ("journal.nk", &seed), ("door.password", "hunter2\n"), ("ca.pem", "no")];
     let dir = site(&format!("{LEAST}{auth}"), &secrets);

@@ -6,6 +6,7 @@ mod chance;
 mod command;
 mod layers;
 mod page;
+mod starts;
 mod stored;
 
 use std::fs;

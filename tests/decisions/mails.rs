@@ -211,6 +211,88 @@ fn a_new_leader_sends_again_what_was_being_sent() {
     );
 }
 
+/// An attempt that nobody makes would stay open: without a relay there is none.
+#[test]
+fn what_is_owed_waits_while_the_site_has_no_relay() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+            09:02:01 site failed e1 attempt 1
+            09:02:30 reload house.toml
+        "#,
+        r#"
+            10:00:00 site leads epoch 2
+            11:00:00 reload house_with_mail.toml
+            11:00:01 site sent e1 attempt 2
+        "#,
+        &expect![[r#"
+            10:00:00  site             led          epoch 2
+            11:00:00  policy           adopted
+            11:00:00  policy           applied
+            11:00:00  mail e1          attempted    the 2. time
+            11:00:01  mail e1          sent         250 taken
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_on_its_way_when_the_relay_was_taken_away_waits_too() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+            09:02:01 agent ana replies to c1 "again"
+            09:02:10 reload house.toml
+        "#,
+        r#"
+            09:02:11 site failed e1 attempt 1
+            09:02:12 site failed e2 attempt 1 for good
+            09:30:00 wait
+            11:00:00 reload house_with_mail.toml
+            11:00:01 wait
+        "#,
+        &expect![[r#"
+            09:02:11  mail e1          failed       relay_refused, again at 09:02:11
+            09:02:12  mail e2          failed       relay_refused, given up
+            11:00:00  policy           adopted
+            11:00:00  policy           applied
+            11:00:00  mail e1          attempted    the 2. time
+        "#]],
+    );
+}
+
+#[test]
+fn a_new_leader_without_a_relay_sends_nothing_again() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+            09:02:10 reload house.toml
+        "#,
+        r#"
+            09:02:11 site leads epoch 2
+            09:02:12 site sent e1 attempt 1
+            09:30:00 wait
+            09:31:00 reload house_with_mail.toml
+            09:31:01 wait
+        "#,
+        &expect![[r#"
+            09:02:11  site             led          epoch 2
+            09:02:12  command          refused      attempt_not_open: attempt 1 of mail e1 is not open
+            09:31:00  policy           adopted
+            09:31:00  policy           applied
+            09:31:00  mail e1          attempted    the 2. time
+        "#]],
+    );
+}
+
 #[test]
 fn the_mail_of_a_resolved_and_of_an_archived_conversation_is_sent() {
     check(

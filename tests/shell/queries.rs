@@ -78,6 +78,10 @@ fn what_is_wrapped_up_is_shown_with_its_agent_and_end() {
     );
     let listed = desk.query("ben", "conversation.list", json!({ "state": "wrap_up", "agent": "ana" }));
     assert_eq!(listed["conversations"].as_array().map(Vec::len), Some(1));
+    let inbox = desk.query("ana", "agent.inbox", json!({}));
+    let wrap_up =
+        json!([{ "interaction": "i1", "conversation": "c1", "ends_at": "2026-03-02T09:00:30.000Z" }]);
+    assert_eq!((&inbox["wrap_ups"], &inbox["conversations"]), (&wrap_up, &json!([])));
     // Who wraps it up still sees what was said.
     assert!(matches!(
         desk.answered("ana", "conversation.get", json!({ "conversation": "c1" })),

@@ -26,7 +26,7 @@ pub const ROOMS: [Room; 11] = [
         outside: &["std", "clap", "serde", "serde_json", "thiserror", "tokio", "tracing", "jiff"] },
     Room { name: "shell", pure: false,
         ours: &["web", "config", "engine", "wire", "policy", "domain"],
-        outside: &["std", "tokio", "async_nats", "futures_util", "bytes", "serde", "serde_json", "tracing",
+        outside: &["std", "tokio", "async_nats", "nkeys", "futures_util", "bytes", "serde", "serde_json", "tracing",
             "tracing_subscriber", "tracing_journald", "thiserror", "jiff", "sha2", "data_encoding", "lettre",
             "idna", "minijinja", "prometheus_client", "sd_notify", "arc_swap", "secrecy"] },
     Room { name: "web", pure: false, ours: &["domain"],

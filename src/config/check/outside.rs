@@ -1,7 +1,7 @@
 //! What the daemon is to the world besides NATS: the relay of its mail, the mail's form, its HTTP address, its
 //! control socket.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use super::site::file;
@@ -11,6 +11,9 @@ use crate::config::raw::{RawFile, RawSmtp};
 use crate::config::settings::{Notice, Smtp, SmtpSecurity};
 use crate::domain::Span;
 
+/// The longest path of a socket: what its address in the kernel has room for, less the end.
+const SOCKET_BYTES_MAX: usize = 107;
+
 /// The relay, where there is one.
 pub(super) fn smtp(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option<Smtp> {
     let smtp = raw.smtp.as_ref()?;
@@ -18,6 +21,11 @@ pub(super) fn smtp(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option
         findings.missing("smtp", "host", "name the relay that takes the mail, as `relay.example.org`");
         return None;
     };
+    if !is_host(&host) {
+        let fact = "`smtp.host` is no name of a host, and no address".to_owned();
+        let hint = "one looks like `relay.example.org`; its port is `smtp.port`";
+        findings.push(Finding::error(Code::BadAddress, "smtp.host", fact).hint(hint));
+    }
     let security = smtp.security.unwrap_or_default();
     let usual = if security == SmtpSecurity::Tls { 465 } else { 587 };
     let port = number(findings, "smtp.port", smtp.port, usual, 1..=65_535);
@@ -83,5 +91,19 @@ pub(super) fn http(raw: &RawFile, findings: &mut Findings) -> Option<SocketAddr>
 /// The socket of the operator's commands.
 pub(super) fn control(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option<PathBuf> {
     let written = raw.control.socket.as_ref()?;
-    Some(file(findings, dir, "control.socket", written))
+    let path = file(findings, dir, "control.socket", written);
+    let length = path.as_os_str().len();
+    if length > SOCKET_BYTES_MAX {
+        let fact = format!("the path of `control.socket` has {length} bytes, and a socket has a shorter one");
+        let hint = format!("choose one of at most {SOCKET_BYTES_MAX} bytes, with its folder");
+        findings.push(Finding::error(Code::OutOfRange, "control.socket", fact).hint(hint));
+    }
+    Some(path)
+}
+
+/// A name that can be looked up, or an address: no URL, no port, no user.
+fn is_host(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let is_name = text.len() <= 253 && text.bytes().all(plain);
+    is_name || text.parse::<IpAddr>().is_ok()
 }

@@ -28,8 +28,12 @@ pub(super) fn decide(
         }
         MailOutcome::Failed { code, reason, permanent } => {
             let now = recorder.now();
-            let rules = recorder.rules.policy.site.mail.filter(|_| !permanent);
-            let retry_at = rules.and_then(|rules| retry_at(&rules, mail, attempt, created_at, now));
+            let retry_at = match recorder.rules.policy.site.mail {
+                _ if *permanent => None,
+                Some(rules) => retry_at(&rules, mail, attempt, created_at, now),
+                // The relay was taken from the site meanwhile: the mail waits until it has one again.
+                None => Some(now),
+            };
             let (code, reason) = (code.clone(), reason.clone());
             let failed = MailFailed { mail, attempt, code, reason, permanent: *permanent, retry_at };
             recorder.record(Event::MailFailed(Box::new(failed)));

@@ -16,7 +16,7 @@ const RESOLVED: &str = "resolved";
 
 pub(in super::super) fn slice(recorder: &mut Recorder<'_>) {
     while !recorder.is_full()
-        && let Some((due, kind, id)) = recorder.state.deadlines.first()
+        && let Some((due, kind, id)) = recorder.rules.first_due(recorder.state)
         && due <= recorder.now()
     {
         let before = recorder.len();

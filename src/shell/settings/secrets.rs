@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use async_nats::ConnectOptions;
+use nkeys::KeyPair;
 
 use crate::config::{Auth, CREDENTIAL, Code, Finding};
 
@@ -14,8 +15,6 @@ use super::super::nats::Login;
 const DIRECTORY: &str = "CREDENTIALS_DIRECTORY";
 /// What is wrong with a folder of which everybody can read a file: the bit of "others may read".
 const OTHERS_READ: u32 = 0o004;
-/// How many characters the seed of an nkey has.
-const SEED_CHARACTERS: usize = 58;
 
 /// The one kind of file that is no secret.
 pub(super) const CERTIFICATE: &str = "certificate";
@@ -118,7 +117,8 @@ pub(super) fn login(auth: &Auth) -> Result<Login, SettingsError> {
         Auth::Nkey(file) => {
             let what = "NATS nkey seed";
             let seed = secret(what, file)?;
-            let why = "a user's seed has 58 letters and digits and begins with `SU`".to_owned();
+            let why = "it is no user's seed: 58 letters and digits that begin with `SU`, the last a sum of the others"
+                .to_owned();
             if !is_seed(&seed) {
                 return Err(SettingsError::Malformed { what, path: file.clone(), why });
             }
@@ -129,9 +129,7 @@ pub(super) fn login(auth: &Auth) -> Result<Login, SettingsError> {
 }
 
 fn is_seed(text: &str) -> bool {
-    text.len() == SEED_CHARACTERS
-        && text.starts_with("SU")
-        && text.bytes().all(|byte| byte.is_ascii_uppercase() || (b'2'..=b'7').contains(&byte))
+    text.starts_with("SU") && KeyPair::from_seed(text).is_ok()
 }
 
 /// A warning where others than owner and group may read the file.
@@ -155,9 +153,12 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_is_known_by_its_form() {
-        assert!(is_seed(&format!("SU{}", "A".repeat(56))));
-        for wrong in ["", "SUA", &format!("SA{}", "A".repeat(56)), &format!("SU{}", "a".repeat(56))] {
+    fn a_seed_is_known_by_its_form_and_its_sum() {
+        let seed = KeyPair::new_user().seed().expect("a new pair has a seed");
+        assert!(is_seed(&seed));
+        let account = KeyPair::new_account().seed().expect("a new pair has a seed");
+        let turned = format!("SU{}", seed.chars().rev().take(56).collect::<String>());
+        for wrong in ["", "SUA", &account, &seed.to_lowercase(), &turned, &format!("SU{}", "A".repeat(56))] {
             assert!(!is_seed(wrong), "{wrong}");
         }
     }

@@ -1,6 +1,12 @@
 //! What an agent writes arrives in the contact's thread, and the contact's answers come back to it.
 
+use std::sync::Arc;
+
+use serde_json::json;
+
 use super::site::MailSite;
+use crate::support::caller::Caller;
+use crate::support::ledger::Ledger;
 
 #[tokio::test]
 async fn a_reply_joins_the_contact_s_thread_and_his_answers_find_back() {
@@ -55,5 +61,39 @@ async fn an_answer_goes_where_its_writer_wants_it() {
     let arrived = site.relay.has_got(1).await.remove(0);
     assert_eq!(arrived.to, ["home@example.com"]);
     assert_eq!(arrived.header("To").as_deref(), Some("Home <home@example.com>"));
+    daemon.stops().await;
+}
+
+#[tokio::test]
+async fn what_an_agent_begins_arrives_and_the_answer_joins_it() {
+    let site = MailSite::set(&[]).await;
+    let mut daemon = site.serve(0).await;
+    let ana = Caller::connect(&site.stage.server, "ana", Arc::new(Ledger::default())).await;
+    assert_eq!(ana.command("agent.sign_in", "a1", json!({})).await["ok"], true);
+    let start = json!({
+        "source": "help", "to": { "address": "jo@example.net", "name": "Jó" },
+        "subject": "Twoja paczka", "text": "Już jedzie.",
+    });
+    let begun = ana.command("conversation.start", "a2", start).await;
+    assert_eq!(begun["ok"], true, "{begun}");
+    let conversation = begun["subject"].as_str().expect("an id").to_owned();
+    let first = site.relay.has_got(1).await.remove(0);
+    assert_eq!(first.read(), ("Twoja paczka".to_owned(), "Już jedzie.\n".to_owned()));
+    assert_eq!((first.to_names(), &first.to), (vec!["Jó".to_owned()], &vec!["jo@example.net".to_owned()]));
+    assert_eq!(first.header("From").as_deref(), Some("help@example.org"));
+    assert_eq!((first.header("In-Reply-To"), first.header("References")), (None, None));
+    assert_eq!(first.header("Auto-Submitted"), None, "a person wrote it");
+    let ours = first.header("Message-ID").expect("an id");
+
+    // The answer comes to the mailbox itself: nothing but the id that it answers names the conversation.
+    let lines = format!("To: help@example.org\r\nSubject: Co?\r\nIn-Reply-To: {ours}\r\n");
+    site.mail("1@example.net", &lines, "Która?").await;
+    assert_eq!(site.conversation_of(1).await, conversation);
+    assert_eq!(site.all("conversation.opened").len(), 1);
+    site.reply("r1", &conversation, "Ta druga.").await;
+    let second = site.relay.has_got(2).await.remove(1);
+    assert_eq!(second.header("In-Reply-To").as_deref(), Some("<1@example.net>"));
+    let references = second.header("References").expect("what it follows");
+    assert!(references.contains(&ours), "{references}");
     daemon.stops().await;
 }

@@ -90,6 +90,14 @@ impl NewcomerSite {
         self.with_login(program).stdin(Stdio::null()).output().expect("the example runs")
     }
 
+    /// Has a contact write by SMS; it lies in the input stream when this returns.
+    pub async fn publish_sms(&self, text: &str) {
+        let gateway = self.server.jetstream("gateway").await;
+        let message = serde_json::json!({ "message_id": "1", "from": "+15550100", "text": text });
+        let sent = gateway.publish("switchboard.in.sms.main-line", message.to_string().into()).await;
+        sent.expect("a publish").await.expect("an acknowledgement");
+    }
+
     /// An example told where this site is.
     pub fn with_login<'a>(&self, program: &'a mut Command) -> &'a mut Command {
         let password = self.folder.path().join("password");

@@ -127,6 +127,13 @@ impl Arrived {
         Some(value.trim().to_owned())
     }
 
+    /// The display names of those in `To`, decoded.
+    pub fn to_names(&self) -> Vec<String> {
+        let mail = mail_parser::MessageParser::default().parse(&self.raw).expect("a mail");
+        let to = mail.to().expect("a mail to somebody");
+        to.iter().map(|address| address.name().unwrap_or_default().to_owned()).collect()
+    }
+
     /// Subject and text as a mail program shows them.
     pub fn read(&self) -> (String, String) {
         let mail = mail_parser::MessageParser::default().parse(&self.raw).expect("a mail");
