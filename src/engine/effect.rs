@@ -80,20 +80,22 @@ fn bury(recorded: &Recorded, refused: &RefusedInput) -> Effect {
     }
 }
 
-/// Mail leaves by SMTP, and owes a mail instead; work carries no replies.
+/// Mail leaves by SMTP, and owes a mail instead; work carries no replies; and what does not tell its way was
+/// written when nothing was handed out.
 fn hand(replied: &MessageReplied, names: &Names) -> Option<Effect> {
-    match replied.channel {
+    let way = replied.way.as_ref()?;
+    match way.channel {
         Channel::Email | Channel::Work => None,
         Channel::Chat | Channel::Sms => Some(Effect::Hand(Hand {
             message: replied.message,
             conversation: replied.conversation,
-            contact: replied.contact,
-            channel: replied.channel,
-            source: names.source(replied.source).clone(),
-            from: replied.from.clone(),
+            contact: way.contact,
+            channel: way.channel,
+            source: names.source(way.source).clone(),
+            from: way.from.clone(),
             content: replied.content,
-            contact_content: replied.contact_content,
-            answers: replied.answers,
+            contact_content: way.contact_content,
+            answers: way.answers,
         })),
     }
 }

@@ -14,8 +14,8 @@ pub use super::cause::{
 };
 use super::command::RefusedInput;
 pub use super::facts::{
-    ClauseVerdict, ClockStarted, ConversationOpened, EscalationRaised, InteractionAssigned,
-    InteractionQueued, MessageReceived, MessageReplied, OfferEnd, OfferMade,
+    ClauseVerdict, ClockStarted, ConversationOpened, EscalationRaised, EscalationStood, InteractionAssigned,
+    InteractionQueued, MessageReceived, MessageReplied, OfferEnd, OfferMade, ReplyWay,
 };
 pub use super::hold::{ConversationChanged, Hold};
 pub use super::mail::{MailFailed, MailKind, MailQueued};

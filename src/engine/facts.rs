@@ -59,11 +59,6 @@ pub struct MessageReceived {
 pub struct MessageReplied {
     pub message: MessageId,
     pub conversation: ConversationId,
-    pub contact: ContactId,
-    pub channel: Channel,
-    pub source: SourceId,
-    /// Our address that the contact wrote to: the answer comes from there.
-    pub from: Endpoint,
     pub replied_at: Timestamp,
     /// The key by which the contact's answer will name it.
     pub key: Option<ThreadKey>,
@@ -71,6 +66,18 @@ pub struct MessageReplied {
     pub auto: bool,
     /// Where its content lies.
     pub content: Seq,
+    /// How it goes out; records of a time before replies were carried do not tell.
+    pub way: Option<ReplyWay>,
+}
+
+/// What the carrier of a reply must find.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplyWay {
+    pub contact: ContactId,
+    pub channel: Channel,
+    pub source: SourceId,
+    /// Our address that the contact wrote to: the answer comes from there.
+    pub from: Endpoint,
     /// Where the contact's newest content lies: his clear address.
     pub contact_content: Seq,
     /// Where the content of the newest message lies that somebody wrote to us here.
@@ -170,6 +177,13 @@ pub struct EscalationRaised {
     pub notify: Vec<String>,
     /// When the rung was due.
     pub due: Timestamp,
+    /// How things stood; records of a time before notices do not tell.
+    pub stood: Option<EscalationStood>,
+}
+
+/// What whoever acts on an escalation must know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EscalationStood {
     /// When the promise was broken, and within what it was to be kept.
     pub breached_at: Timestamp,
     pub within: Span,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{Channel, ConversationId, MailId, MessageId, Reply, Seq, ThreadKey, ThreadScope};
 
-use super::event::{ContentPart, EscalationRaised, Event, MailKind, MailQueued, MessageReplied};
+use super::event::{ContentPart, EscalationRaised, Event, MailKind, MailQueued, MessageReplied, ReplyWay};
 use super::recorder::Recorder;
 use super::rejection::Rejection;
 use super::state::{Conversation, HalfKey, KEYS_MAX};
@@ -31,20 +31,16 @@ pub(super) fn reply(
     let answers = (answers != Seq(0)).then_some(answers);
     let contact_content = recorder.content_of_contact(contact);
     let prev = recorder.content_of_conversation(id);
+    let way = Some(ReplyWay { contact, channel, source, from, contact_content, answers });
     let fact = |content| {
         Event::MessageReplied(Box::new(MessageReplied {
             message,
             conversation: id,
-            contact,
-            channel,
-            source,
-            from,
             replied_at,
             key,
             auto,
             content,
-            contact_content,
-            answers,
+            way,
         }))
     };
     let part = ContentPart::Reply { message, conversation: id, reply: reply.clone() };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::{ClockId, ConversationId, InteractionId, Metric, Outcome, Promise, Timestamp};
 
-use super::event::{CancelCause, ClockStarted, EscalationRaised, Event};
+use super::event::{CancelCause, ClockStarted, EscalationRaised, EscalationStood, Event};
 use super::outgoing;
 use super::recorder::Recorder;
 use super::state::{Clock, State};
@@ -78,15 +78,7 @@ fn next_rungs(state: &State, clock: &Clock, id: ClockId, until: Timestamp) -> Op
     let highest = due_rungs.last()?;
     let conversation = state.open_conversation(clock.conversation);
     let interaction = state.open_interaction(conversation.interaction?);
-    let agent = interaction.phase.holder();
-    Some(EscalationRaised {
-        clock: id,
-        conversation: clock.conversation,
-        metric: clock.promise.metric,
-        rung: highest + 1,
-        skipped: (first + 1..=highest).collect(),
-        notify: ladder.rungs[highest as usize].notify.clone(),
-        due: clock.rung_due(highest)?,
+    let stood = EscalationStood {
         breached_at: clock.due,
         within: clock.promise.within,
         ladder: ladder.name.clone(),
@@ -97,8 +89,18 @@ fn next_rungs(state: &State, clock: &Clock, id: ClockId, until: Timestamp) -> Op
         contact: conversation.contact,
         priority: interaction.priority,
         waiting_since: interaction.waiting_since,
-        agent,
+        agent: interaction.phase.holder(),
         content: conversation.content,
+    };
+    Some(EscalationRaised {
+        clock: id,
+        conversation: clock.conversation,
+        metric: clock.promise.metric,
+        rung: highest + 1,
+        skipped: (first + 1..=highest).collect(),
+        notify: ladder.rungs[highest as usize].notify.clone(),
+        due: clock.rung_due(highest)?,
+        stood: Some(stood),
     })
 }
 

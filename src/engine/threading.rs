@@ -69,7 +69,7 @@ fn in_conversation(
 }
 
 /// An SMS thread has no end of its own: after long silence with nothing owed, what comes is a new matter
-/// (sms-S9).
+/// (sms-S9). But not while it waits, with us or for this very message.
 fn has_idled(
     state: &State,
     site: &SiteRules,
@@ -77,9 +77,8 @@ fn has_idled(
     message: &InboundMessage,
     at: Timestamp,
 ) -> bool {
-    // An agent who parked it waits for this very message.
     let phase = conversation.interaction.map(|id| state.open_interaction(id).phase);
-    let is_awaited = matches!(phase, Some(Phase::Pended(_)));
+    let is_awaited = matches!(phase, Some(Phase::Queued | Phase::Offered(_) | Phase::Pended(_)));
     let is_quiet = !conversation.owed && at.since(conversation.active_at) > site.sms_idle;
     message.channel == Channel::Sms && is_quiet && !is_awaited
 }

@@ -108,7 +108,7 @@ pub fn concerned(recorded: &Recorded, engine: &Engine) -> Vec<(Hint, Vec<Name>)>
 /// The agent who holds it, and the supervisors, as far as the rung names them.
 fn told_of(raised: &EscalationRaised, engine: &Engine) -> Vec<Name> {
     let names = |whom: &str| raised.notify.iter().any(|told| told == whom);
-    let assignee = raised.agent.filter(|_| names("assignee"));
+    let assignee = raised.stood.as_ref().and_then(|stood| stood.agent).filter(|_| names("assignee"));
     let mut whom: Vec<Name> =
         assignee.map(|agent| engine.state().names.agent(agent).clone()).into_iter().collect();
     if names("role:supervisor") {

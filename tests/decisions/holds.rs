@@ -340,3 +340,68 @@ fn so_many_are_parked_and_no_more() {
     .assert_eq(&told);
     world.end();
 }
+
+#[test]
+fn what_was_parked_unanswered_and_lapsed_is_given_back_by_who_signs_out() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana pends c1 until 10:00:00
+            10:00:00 wait
+        "#,
+        "10:05:00 agent ana signs out",
+        &expect![[r#"
+            10:05:00  agent ana        offline      signed out
+            10:05:00  interaction i1   queued       general, priority 10, by default, owner offline, waiting since 09:01:00
+            10:05:00  agent ana        released
+        "#]],
+    );
+}
+
+#[test]
+fn what_was_parked_unanswered_goes_on_however_late_the_contact_asks() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana pends c1 until 18:00:00
+            day 2
+            15:00:00 wait
+        "#,
+        r#"
+            day 2
+            16:00:00 sms +15550100 to +15550199 "and?"
+        "#,
+        &expect![[r#"
+            day 2
+            16:00:00  message m2       received     in c1
+        "#]],
+    );
+}
+
+#[test]
+fn what_waits_in_a_queue_goes_on_however_late_the_contact_asks() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "one moment"
+            09:02:10 agent ana pends c1 until 18:00:00
+            09:03:00 agent ana signs out
+            day 2
+            15:00:00 wait
+        "#,
+        r#"
+            day 2
+            16:00:00 sms +15550100 to +15550199 "and?"
+        "#,
+        &expect![[r#"
+            day 2
+            16:00:00  message m3       received     in c1
+        "#]],
+    );
+}

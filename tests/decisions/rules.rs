@@ -208,3 +208,24 @@ fn a_restart_with_the_same_journal_goes_on() {
         "#]],
     );
 }
+
+/// What an agent holds is not moved, but it would be where the new rules have its like.
+#[test]
+fn a_renamed_queue_keeps_what_it_promised_to_who_is_being_served() {
+    check_under(
+        "promises.toml",
+        r#"
+            09:00:00 agent ana signs in
+            09:00:00 sms +15550100 to +15550199 "hello"
+            09:00:05 agent ana accepts o1
+            09:00:06 sms +15550101 to +15550199 "hello"
+            09:00:07 agent ana accepts o2
+            09:00:08 agent ana pends c2
+        "#,
+        "09:00:10 reload promises_renamed_queue.toml",
+        &expect![[r#"
+            09:00:10  policy           adopted
+            09:00:10  policy           applied
+        "#]],
+    );
+}

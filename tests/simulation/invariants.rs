@@ -1,8 +1,8 @@
 //! What must hold after each step, as functions over the records, the answer and the state.
 
-use switchboard::domain::{AgentId, MessageClass, Seq, Timestamp};
+use switchboard::domain::{AgentId, MessageClass, Name, Seq, Timestamp};
 use switchboard::engine::command::Command;
-use switchboard::engine::event::{Event, Recorded};
+use switchboard::engine::event::{CancelCause, Event, Recorded};
 use switchboard::engine::{Accepted, Engine, Rejection, STEP_EVENTS_MAX};
 
 use crate::reference::Reference;
@@ -47,6 +47,8 @@ pub enum Invariant {
     ClockEndsOnce,
     /// Once all of a policy was applied, nothing runs that no queue of it promises.
     PromiseStands,
+    /// A promise that the rules took back is made neither where it was made nor where its conversation belongs.
+    PromiseWithdrawn,
     /// Each warning once, in order, before the breach.
     WarnedOnce,
     /// Breached at most once, retraction aside.
@@ -99,6 +101,7 @@ impl Observer {
     ) {
         self.answer(step, answer, records, engine, trips);
         for recorded in records {
+            self.withdrawn(recorded, engine, trips);
             self.place(recorded, trips);
             self.reference.apply(recorded, trips);
         }
@@ -174,6 +177,36 @@ impl Observer {
             format!("{:?} is recorded before {:?}", recorded.at, self.at)
         });
         (self.seq, self.at) = (recorded.seq, recorded.at);
+    }
+
+    /// Judged by names, over the policy and the state behind the step.
+    fn withdrawn(&self, recorded: &Recorded, engine: &Engine, trips: &mut Trips) {
+        let Event::ClockEnded { clock: id, conversation, cause: Some(CancelCause::PolicyRemoved), .. } =
+            &recorded.event
+        else {
+            return;
+        };
+        let Some((queue, promise)) = self.reference.promise_of(*id) else { return };
+        let (state, policy) = (engine.state(), engine.policy());
+        let present = state.conversation(*conversation).and_then(|it| it.interaction);
+        let present = present.and_then(|id| state.interaction(id));
+        let route = present.and_then(|it| it.route).map(|route| state.names.route(route));
+        let by_route = policy.routes.iter().find(|it| Some(&it.name) == route).map(|it| &it.queue);
+        let stands = present.map(|it| state.names.queue(it.queue));
+        // What stands in a queue that is gone belongs to the route's, else to the default queue.
+        let is_gone = stands.is_some_and(|name| !policy.queues.contains_key(name));
+        let default = policy.default_queue.as_ref().filter(|_| is_gone && by_route.is_none());
+        let made_by = [Some(state.names.queue(queue)), stands, by_route, default];
+        let makes = |name: &Name| {
+            let made = policy.queues.get(name).map(|queue| queue.promises.iter());
+            made.is_some_and(|mut made| {
+                made.any(|made| (&made.sla, made.metric) == (&promise.sla, promise.metric))
+            })
+        };
+        let still = made_by.into_iter().flatten().find(|name| makes(name));
+        trips.demand(Invariant::PromiseWithdrawn, still.is_none(), || {
+            format!("clock {id} is cancelled, though {still:?} promises {:?}", promise.sla)
+        });
     }
 
     fn deadlines(&self, step: &Step, records: &[Recorded], engine: &Engine, trips: &mut Trips) {

@@ -3,14 +3,15 @@
 //! judged against it before it is applied.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use switchboard::domain::{
     AgentId, AgentOrigin, Capacity, Channel, ClockId, ConversationId, Digest, InteractionId, Needs, OfferId,
-    Outcome, Presence, Seq, Skills, Timestamp,
+    Outcome, Presence, Promise, QueueId, Seq, Skills, Timestamp,
 };
 use switchboard::engine::event::{
-    ClockStarted, EscalationRaised, Event, Hold, InteractionAssigned, OfferEnd, OfferMade, Recorded,
-    Remembered, WrapUpEnd,
+    CancelCause, ClockStarted, EscalationRaised, Event, Hold, InteractionAssigned, OfferEnd, OfferMade,
+    Recorded, Remembered, WrapUpEnd,
 };
 
 use crate::invariants::{Invariant, Trips};
@@ -57,6 +58,7 @@ pub struct Held {
 }
 
 pub struct Pass {
+    queue: QueueId,
     channel: Channel,
     needs: Needs,
     pub waits: bool,
@@ -64,6 +66,8 @@ pub struct Pass {
 }
 
 pub struct Clock {
+    queue: Option<QueueId>,
+    promise: Arc<Promise>,
     warned: u32,
     breached: bool,
     retracted: bool,
@@ -98,6 +102,12 @@ impl Reference {
 
     pub fn answer_of(&self, key: Digest) -> Option<Seq> {
         self.commands.iter().flat_map(BTreeMap::values).find_map(|day| day.get(&key).copied())
+    }
+
+    /// The queue that made a running promise, and what it promised.
+    pub fn promise_of(&self, id: ClockId) -> Option<(QueueId, &Promise)> {
+        let clock = self.clocks.get(&id)?;
+        Some((clock.queue?, &clock.promise))
     }
 
     /// Agents who could take what waits: with the engine settled there is none.
@@ -166,7 +176,8 @@ impl Reference {
                 let channel = self.channels[&queued.conversation];
                 let (needs, mut cooling) = (queued.needs.clone(), cooling.unwrap_or_default());
                 cooling.extend(queued.sender.map(|(agent, _)| agent));
-                self.passes.insert(queued.interaction, Pass { channel, needs, waits: true, cooling });
+                let queue = queued.queue;
+                self.passes.insert(queued.interaction, Pass { queue, channel, needs, waits: true, cooling });
             }
             Event::InteractionAssigned(assigned) => self.assigned(assigned, trips),
             Event::InteractionClosed { interaction, .. } => {
@@ -274,7 +285,8 @@ impl Reference {
         let (id, channel) = (assigned.interaction, assigned.channel);
         let is_new = self.take_back(id, trips).is_none();
         let needs = assigned.needs.clone();
-        self.passes.insert(id, Pass { channel, needs, waits: false, cooling: BTreeSet::new() });
+        let (queue, cooling) = (assigned.queue, BTreeSet::new());
+        self.passes.insert(id, Pass { queue, channel, needs, waits: false, cooling });
         let agent = self.agent(assigned.agent);
         trips.demand(
             Invariant::AssignedToAbsent,
@@ -331,13 +343,13 @@ impl Reference {
                 let fits = clock.breached && !std::mem::replace(&mut clock.retracted, true);
                 trips.demand(Invariant::BreachedOnce, fits, || format!("{id} has no breach to retract"));
             }
-            Event::ClockEnded { clock: id, outcome, .. } => {
+            Event::ClockEnded { clock: id, outcome, cause, .. } => {
                 let Some(clock) = self.running(*id, trips) else { return };
                 let fits = match outcome {
                     Outcome::Met => !clock.breached || clock.retracted,
                     Outcome::MetLate => clock.breached && !clock.retracted,
-                    // Resolved in time, though it is read late, takes a breach back, too.
-                    Outcome::Cancelled => !clock.retracted || clock.breached,
+                    // Resolved in time, though it is read late, takes a breach back, too; the rules take none.
+                    Outcome::Cancelled => !clock.retracted || *cause != Some(CancelCause::PolicyRemoved),
                 };
                 trips.demand(Invariant::ClockEndsOnce, fits, || format!("{id} cannot be {outcome:?}"));
                 self.clocks.remove(id);
@@ -351,7 +363,14 @@ impl Reference {
         let is_new = started.clock.0 > self.newest_clock;
         trips.demand(Invariant::ClockEndsOnce, is_new, || format!("{} starts twice", started.clock));
         self.newest_clock = started.clock.0;
-        let clock = Clock { warned: 0, breached: false, retracted: false, rungs: BTreeSet::new() };
+        let clock = Clock {
+            queue: self.passes.get(&started.interaction).map(|pass| pass.queue),
+            promise: started.promise.clone(),
+            warned: 0,
+            breached: false,
+            retracted: false,
+            rungs: BTreeSet::new(),
+        };
         self.clocks.insert(started.clock, clock);
     }
 

@@ -72,6 +72,40 @@ fn an_agent_of_a_time_before_work_is_one_of_the_files() {
     assert_eq!((capacity.costs[3], capacity.maxima[3], origin), (1, None, AgentOrigin::File));
 }
 
+/// The records of a time before replies and notices were carried, as far as they differ from those of today.
+#[test]
+fn every_record_of_an_early_time_is_read() {
+    let folder = golden::here().join("events_before_delivery");
+    let mut told = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("the entry is read").path();
+        let text = std::fs::read_to_string(&path).expect("the file is read");
+        let file: Value = serde_json::from_str(&text).expect("JSON");
+        let subject = file["published_to"].as_str().expect("a subject");
+        let read = journal::decode(subject, file["record"].to_string().as_bytes(), &names());
+        match read.unwrap_or_else(|fault| panic!("{}: {fault}", path.display())).event {
+            Event::MessageReplied(replied) => told.push(replied.way.is_some()),
+            Event::EscalationRaised(raised) => told.push(raised.stood.is_some()),
+            _ => {}
+        }
+    }
+    assert_eq!(told, [false, false]);
+}
+
+#[test]
+fn a_record_that_tells_a_part_of_its_way_is_broken() {
+    for (word, member) in [("message.replied", "channel"), ("escalation.raised", "ladder")] {
+        let (names, subjects) = (names(), subjects());
+        let record = records().into_iter().find(|record| journal::word(&record.event, &names) == word);
+        let line = journal::encode(&record.expect("there is a sample"), &names, &subjects);
+        let mut torn: Value = serde_json::from_slice(&line.payload).expect("JSON");
+        torn["data"].as_object_mut().expect("an object").remove(member).expect("it is there");
+        let fault = journal::decode(&line.subject, torn.to_string().as_bytes(), &names).expect_err("broken");
+        let sentence = format!("a broken record: data of `{word}`: missing member `{member}`");
+        assert_eq!(fault.to_string(), sentence);
+    }
+}
+
 #[test]
 fn the_first_records_name_their_own_actors() {
     let (empty, mut grown, subjects) = (Names::default(), Names::default(), subjects());

@@ -4,7 +4,9 @@
 
 use std::ops::Bound;
 
-use crate::domain::{AgentId, AgentOrigin, ClockId, InteractionId, Name, NameKind, OfferId, Presence};
+use crate::domain::{
+    AgentId, AgentOrigin, ClockId, InteractionId, Name, NameKind, OfferId, Presence, QueueId,
+};
 use crate::policy::Policy;
 
 use super::super::event::{Event, PresenceCause, RescindCause, WrapUpEnd};
@@ -172,17 +174,20 @@ fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
     }
 }
 
-/// A running promise ends when neither the queue that made it nor the one where its conversation stands now
-/// makes it any more. A changed span, warning or ladder is for the next.
+/// A running promise ends when neither the queue that made it, nor the one where its conversation stands now,
+/// nor the one where the rules of today would have it makes it any more: what an agent holds is not moved, though
+/// its queue has another name by now. A changed span, warning or ladder is for the next.
 fn cancel_removed(recorder: &mut Recorder<'_>, progress: &mut Progress) {
     while !recorder.is_full() {
         let next = recorder.state.clocks.iter_from(progress.clocks_from).next();
         let Some((number, clock)) = next else { return };
         progress.clocks_from = number + 1;
         let conversation = recorder.state.open_conversation(clock.conversation);
-        let stands = conversation.interaction.map(|id| recorder.state.open_interaction(id).queue);
-        let makes = |queue| recorder.rules.promises(queue, &clock.promise);
-        if !makes(clock.queue) && !stands.is_some_and(makes) {
+        let stands = conversation.interaction.map_or_else(Vec::new, |id| {
+            vec![recorder.state.open_interaction(id).queue, queueing::placement_today(recorder, id).queue]
+        });
+        let makes = |queue: &QueueId| recorder.rules.promises(*queue, &clock.promise);
+        if !makes(&clock.queue) && !stands.iter().any(makes) {
             promise::cancel_removed(recorder, ClockId(number));
         }
     }

@@ -110,7 +110,7 @@ fn closed(state: &mut State, id: InteractionId, conversation: ConversationId, at
 fn pended(state: &mut State, hold: &Hold, until: Option<Timestamp>, at: Timestamp) {
     set_phase(state, hold.interaction, Phase::Pended(hold.agent), until);
     park(state, hold, true, at);
-    conversation::change(state, hold.conversation, |conversation| conversation.owed = false);
+    conversation::change(state, hold.conversation, |_| {});
 }
 
 fn resumed(state: &mut State, hold: &Hold, at: Timestamp) {

@@ -79,7 +79,7 @@ fn phases(state: &State, found: &mut Vec<Violation>) {
     demand(found, waiting == queued, || format!("{waiting} wait in classes, {queued} are queued"));
 }
 
-/// What is parked weighs nothing and waits for its contact; what is wrapped up has an end and is listed; all
+/// What is parked weighs nothing; what is wrapped up has an end and is listed; all
 /// else is what its conversation goes on in.
 fn holds(state: &State, found: &mut Vec<Violation>) {
     let held = || state.agents.iter().flat_map(|agent| &agent.held);
@@ -90,9 +90,6 @@ fn holds(state: &State, found: &mut Vec<Violation>) {
         let conversation = state.conversation(interaction.conversation);
         let pended = matches!(phase, Phase::Pended(_));
         demand(found, pended == parked.contains(&id), || format!("{id} is {phase:?}, yet weighs otherwise"));
-        demand(found, !pended || conversation.is_some_and(|conversation| !conversation.owed), || {
-            format!("{id} is parked, yet its contact is owed an answer")
-        });
         let wrapped = matches!(phase, Phase::WrapUp(_));
         let has_end = interaction.until.is_some();
         demand(found, if wrapped { has_end } else { pended || !has_end }, || {
@@ -150,6 +147,7 @@ fn conversations(state: &State, found: &mut Vec<Violation>) {
         demand(found, open == conversation.archive_at.is_none(), || {
             format!("{id} is open exactly when it has an interaction and no archive instant")
         });
+        demand(found, open || !conversation.owed, || format!("{id} is resolved, yet owes an answer"));
         let refers = conversation.interaction.and_then(|id| state.interaction(id));
         demand(found, !open || refers.is_some_and(|it| it.conversation.0 == number), || {
             format!("the interaction of {id} is gone or of another conversation")

@@ -39,7 +39,7 @@ pub struct Conversation {
     pub opened_at: Timestamp,
     /// The newest message, either way.
     pub active_at: Timestamp,
-    /// The contact wrote last, and it was neither resolved nor parked since.
+    /// The contact wrote last, and it was not resolved since.
     pub owed: bool,
     /// The present pass; none while resolved.
     pub interaction: Option<InteractionId>,

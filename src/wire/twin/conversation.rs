@@ -9,10 +9,12 @@ use crate::domain::{
     Channel, ContactId, ConversationId, DeliveryState, Digest, MessageClass, MessageId, Name, Names, Seq,
     ThreadKey, ThreadScope,
 };
-use crate::engine::event::{ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied};
+use crate::engine::event::{
+    ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied, ReplyWay,
+};
 use crate::wire::time::InstantText;
 
-use super::scalar::source;
+use super::scalar::{source, told};
 use super::{About, Twin};
 
 /// A conversation begins.
@@ -132,13 +134,18 @@ pub(crate) struct Ignored<'a> {
 pub(crate) struct Replied<'a> {
     pub message: MessageId,
     pub conversation: ConversationId,
-    pub contact: ContactId,
-    pub channel: Channel,
+    /// With the channel, the source, the address and the contact's content: absent in records of a time before
+    /// replies were carried.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
     /// The way out: the source that the contact came by.
-    pub source: &'a str,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'a str>,
     /// Our address that it comes from.
-    #[serde(borrow)]
-    pub from: Cow<'a, str>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Cow<'a, str>>,
     pub replied_at: InstantText,
     /// The key by which the contact's answer will name it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -149,9 +156,10 @@ pub(crate) struct Replied<'a> {
     /// The sequence of its content record.
     pub content: u64,
     /// The sequence of the contact's newest content record, which has his clear address.
-    pub contact_content: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_content: Option<u64>,
     /// The sequence of the content record of the newest message that it answers.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<u64>,
 }
 
@@ -323,20 +331,33 @@ impl Twin for Ignored<'_> {
 
 impl<'a> Replied<'a> {
     pub fn of(replied: &'a MessageReplied, names: &'a Names) -> Replied<'a> {
+        let way = replied.way.as_ref();
         Replied {
             message: replied.message,
             conversation: replied.conversation,
-            contact: replied.contact,
-            channel: replied.channel,
-            source: names.source(replied.source).as_str(),
-            from: Cow::Borrowed(&replied.from),
+            contact: way.map(|way| way.contact),
+            channel: way.map(|way| way.channel),
+            source: way.map(|way| names.source(way.source).as_str()),
+            from: way.map(|way| Cow::Borrowed(&*way.from)),
             replied_at: replied.replied_at.into(),
             key: replied.key.map(Into::into),
             auto: replied.auto,
             content: replied.content.0,
-            contact_content: replied.contact_content.0,
-            answers: replied.answers.map(|answers| answers.0),
+            contact_content: way.map(|way| way.contact_content.0),
+            answers: way.and_then(|way| way.answers).map(|answers| answers.0),
         }
+    }
+
+    fn way(&self, names: &Names) -> Result<Option<ReplyWay>, String> {
+        let Some(contact) = self.contact else { return Ok(None) };
+        Ok(Some(ReplyWay {
+            contact,
+            channel: told(self.channel, "channel")?,
+            source: source(names, told(self.source, "source")?)?,
+            from: told(self.from.as_deref(), "from")?.into(),
+            contact_content: Seq(told(self.contact_content, "contact_content")?),
+            answers: self.answers.map(Seq),
+        }))
     }
 }
 
@@ -348,19 +369,15 @@ impl Twin for Replied<'_> {
     }
 
     fn event(self, names: &Names) -> Result<Event, String> {
+        let way = self.way(names)?;
         Ok(Event::MessageReplied(Box::new(MessageReplied {
             message: self.message,
             conversation: self.conversation,
-            contact: self.contact,
-            channel: self.channel,
-            source: source(names, self.source)?,
-            from: self.from.into(),
             replied_at: self.replied_at.0,
             key: self.key.map(ThreadKey::from),
             auto: self.auto,
             content: Seq(self.content),
-            contact_content: Seq(self.contact_content),
-            answers: self.answers.map(Seq),
+            way,
         })))
     }
 }

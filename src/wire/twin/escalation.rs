@@ -6,10 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Channel, ClockId, ContactId, ConversationId, Metric, Names, Seq, Span};
-use crate::engine::event::{EscalationRaised, Event};
+use crate::engine::event::{EscalationRaised, EscalationStood, Event};
 use crate::wire::time::InstantText;
 
-use super::scalar::{agent, queue, source};
+use super::scalar::{agent, queue, source, told};
 use super::{About, Twin};
 
 /// A rung of a ladder was reached.
@@ -28,29 +28,39 @@ pub(crate) struct Raised<'a> {
     pub notify: Cow<'a, [String]>,
     /// When the rung was due.
     pub due: InstantText,
-    /// When the promise was broken.
-    pub breached_at: InstantText,
+    /// When the promise was broken. It and all that follows is absent in records of a time before notices.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub breached_at: Option<InstantText>,
     /// Within what span it was to be kept.
-    pub within_ms: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within_ms: Option<i64>,
     /// The name of the ladder.
-    #[serde(borrow)]
-    pub ladder: Cow<'a, str>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub ladder: Option<Cow<'a, str>>,
     /// How many rungs the ladder has.
-    pub rungs: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rungs: Option<u32>,
     /// Where it waits, or waited until an agent took it.
-    pub queue: &'a str,
-    pub channel: Channel,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub queue: Option<&'a str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channel: Option<Channel>,
     /// The way in.
-    pub source: &'a str,
-    pub contact: ContactId,
-    pub priority: i32,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'a str>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact: Option<ContactId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priority: Option<i32>,
     /// Since when it counts as waiting.
-    pub waiting_since: InstantText,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiting_since: Option<InstantText>,
     /// Who holds it.
-    #[serde(borrow, skip_serializing_if = "Option::is_none")]
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<&'a str>,
     /// The sequence of the conversation's newest content record.
-    pub content: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content: Option<u64>,
 }
 
 /// Further rungs are held back.
@@ -78,6 +88,7 @@ pub(crate) struct Resolved {
 
 impl<'a> Raised<'a> {
     pub fn of(raised: &'a EscalationRaised, names: &'a Names) -> Raised<'a> {
+        let stood = raised.stood.as_ref();
         Raised {
             escalation: raised.clock,
             conversation: raised.conversation,
@@ -86,19 +97,37 @@ impl<'a> Raised<'a> {
             skipped: (&raised.skipped).into(),
             notify: (&raised.notify).into(),
             due: raised.due.into(),
-            breached_at: raised.breached_at.into(),
-            within_ms: raised.within.0,
-            ladder: (&raised.ladder).into(),
-            rungs: raised.rungs,
-            queue: names.queue(raised.queue).as_str(),
-            channel: raised.channel,
-            source: names.source(raised.source).as_str(),
-            contact: raised.contact,
-            priority: raised.priority,
-            waiting_since: raised.waiting_since.into(),
-            agent: raised.agent.map(|agent| names.agent(agent).as_str()),
-            content: raised.content.0,
+            breached_at: stood.map(|stood| stood.breached_at.into()),
+            within_ms: stood.map(|stood| stood.within.0),
+            ladder: stood.map(|stood| (&stood.ladder).into()),
+            rungs: stood.map(|stood| stood.rungs),
+            queue: stood.map(|stood| names.queue(stood.queue).as_str()),
+            channel: stood.map(|stood| stood.channel),
+            source: stood.map(|stood| names.source(stood.source).as_str()),
+            contact: stood.map(|stood| stood.contact),
+            priority: stood.map(|stood| stood.priority),
+            waiting_since: stood.map(|stood| stood.waiting_since.into()),
+            agent: stood.and_then(|stood| stood.agent).map(|agent| names.agent(agent).as_str()),
+            content: stood.map(|stood| stood.content.0),
         }
+    }
+
+    fn stood(&self, names: &Names) -> Result<Option<EscalationStood>, String> {
+        let Some(breached_at) = &self.breached_at else { return Ok(None) };
+        Ok(Some(EscalationStood {
+            breached_at: breached_at.0,
+            within: Span(told(self.within_ms, "within_ms")?),
+            ladder: told(self.ladder.as_deref(), "ladder")?.to_owned(),
+            rungs: told(self.rungs, "rungs")?,
+            queue: queue(names, told(self.queue, "queue")?)?,
+            channel: told(self.channel, "channel")?,
+            source: source(names, told(self.source, "source")?)?,
+            contact: told(self.contact, "contact")?,
+            priority: told(self.priority, "priority")?,
+            waiting_since: told(self.waiting_since.as_ref(), "waiting_since")?.0,
+            agent: self.agent.map(|name| agent(names, name)).transpose()?,
+            content: Seq(told(self.content, "content")?),
+        }))
     }
 }
 
@@ -110,6 +139,7 @@ impl Twin for Raised<'_> {
     }
 
     fn event(self, names: &Names) -> Result<Event, String> {
+        let stood = self.stood(names)?;
         Ok(Event::EscalationRaised(Box::new(EscalationRaised {
             clock: self.escalation,
             conversation: self.conversation,
@@ -118,18 +148,7 @@ impl Twin for Raised<'_> {
             skipped: self.skipped.into_owned(),
             notify: self.notify.into_owned(),
             due: self.due.0,
-            breached_at: self.breached_at.0,
-            within: Span(self.within_ms),
-            ladder: self.ladder.into_owned(),
-            rungs: self.rungs,
-            queue: queue(names, self.queue)?,
-            channel: self.channel,
-            source: source(names, self.source)?,
-            contact: self.contact,
-            priority: self.priority,
-            waiting_since: self.waiting_since.0,
-            agent: self.agent.map(|name| agent(names, name)).transpose()?,
-            content: Seq(self.content),
+            stood,
         })))
     }
 }

@@ -9,6 +9,12 @@ use crate::domain::{
     Names, OfferId, QueueId, RouteId, SkillId, SourceId,
 };
 
+/// A member without which its neighbours make no sense: records of an early time have none of them, no record a
+/// part of them.
+pub(super) fn told<T>(member: Option<T>, name: &str) -> Result<T, String> {
+    member.ok_or_else(|| format!("missing member `{name}`"))
+}
+
 /// The number of a name of this kind; a record can only use what an earlier `site.named` named.
 fn find<I>(found: Option<I>, kind: NameKind, name: &str) -> Result<I, String> {
     // A name that no event named is a fault of ours or a foreign hand; it is configured, never personal.
