@@ -4,16 +4,16 @@
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
-use tracing::info;
+use tracing::{info, warn};
 
 use crate::domain::{Digest, Timestamp};
 use crate::engine::command::Command;
 
-use super::fault;
 use super::group::Group;
 use super::query::{self, StatusJoin};
 use super::ruling::Ruling;
 use super::runtime::Term;
+use super::{fault, telemetry};
 
 /// What only the loop may do or tell.
 pub enum Control {
@@ -34,10 +34,17 @@ pub struct Look {
     pub before: Option<Digest>,
 }
 
+/// Takes down that a reload went through although who asked for it has given up.
+pub type Unheard = Box<dyn FnOnce() + Send>;
+
 /// A reload on its way through the loop. It outlives a term: what one term began, the next one ends.
 pub struct Adopting {
     ruling: Arc<Ruling>,
+    /// What was gone by when it was asked for.
+    former: Arc<Ruling>,
     answer: oneshot::Sender<Vec<Digest>>,
+    /// Told when nobody hears the answer.
+    unheard: Unheard,
     /// A part of it is in the group of this round, or lies in the journal.
     handed: bool,
     swapped: bool,
@@ -45,21 +52,34 @@ pub struct Adopting {
 
 impl Adopting {
     /// A reload, and where its end is told: by the newest adoptions, once it is durable.
-    pub fn new(ruling: Arc<Ruling>) -> (Adopting, oneshot::Receiver<Vec<Digest>>) {
+    pub fn new(
+        ruling: Arc<Ruling>,
+        former: Arc<Ruling>,
+        unheard: Unheard,
+    ) -> (Adopting, oneshot::Receiver<Vec<Digest>>) {
         let (answer, answered) = oneshot::channel();
-        (Adopting { ruling, answer, handed: false, swapped: false }, answered)
+        (Adopting { ruling, former, answer, unheard, handed: false, swapped: false }, answered)
     }
 
-    /// What is to be gone by.
-    pub fn ruling(&self) -> &Arc<Ruling> {
-        &self.ruling
+    /// What a new term goes by, the journal having this policy: what was asked for, where the journal has it
+    /// already or who asked still waits; else what was gone by before, since he was told that it was refused.
+    pub fn settle(self, journaled: Digest) -> (Arc<Ruling>, Option<Adopting>) {
+        let digest = self.ruling.policy.digest;
+        let is_journaled = digest == journaled && digest != self.former.policy.digest;
+        if is_journaled || !self.answer.is_closed() {
+            return (self.ruling.clone(), Some(self));
+        }
+        warn!(policy = %digest, "a reload that was given up is dropped");
+        (self.former, None)
     }
 
     /// Tells that it is durable.
     pub fn tell(self, adopted: &[Digest]) {
         info!(policy = %self.ruling.policy.digest, "the rules of the reload are in force");
-        // Who asked may have given up waiting; the journal and the status tell all the same.
-        let _ = self.answer.send(adopted.to_vec());
+        telemetry::set_level(self.ruling.level);
+        if self.answer.send(adopted.to_vec()).is_err() {
+            (self.unheard)();
+        }
     }
 }
 

@@ -5,11 +5,16 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use tracing::warn;
+
 /// The variable that names a point and how often it is passed before it strikes: `append_sent:3`.
 pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
 
-/// The points, in the order of an input's way; the last two lie on that of a reload.
-pub const POINTS: [&str; 19] = [
+/// How long a nap takes: a test kills a server meanwhile.
+const NAP: Duration = Duration::from_secs(2);
+
+/// The points, in the order of an input's way; the last three lie on that of a reload.
+pub const POINTS: [&str; 20] = [
     "decode_before",
     "decode_after",
     "append_before",
@@ -28,6 +33,7 @@ pub const POINTS: [&str; 19] = [
     "mail_after",
     "round_hangs",
     "reload_stored",
+    "reload_unheard",
     "reload_adopting",
 ];
 
@@ -89,6 +95,16 @@ pub fn point(name: &'static str) {
         // As kill -9 would: nothing is flushed, no destructor runs.
         std::process::abort();
     }
+}
+
+/// Passes a point: says so and takes a nap when it is the armed one and its count is used up. True: it did.
+pub async fn nap(name: &'static str) -> bool {
+    let struck = strikes(name);
+    if struck {
+        warn!(name, "a nap at a fault point");
+        tokio::time::sleep(NAP).await;
+    }
+    struck
 }
 
 fn strikes(name: &str) -> bool {

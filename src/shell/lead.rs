@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use crate::domain::Timestamp;
+use crate::domain::{Seq, Timestamp};
 use crate::engine::Engine;
 use crate::engine::command::Command;
 use crate::engine::site_order;
@@ -141,9 +141,17 @@ impl Daemon {
     fn take_back(&mut self, term: &mut Term) {
         self.control = std::mem::replace(&mut term.control, mpsc::channel(1).1);
         if let Some(adopting) = term.adopting.take() {
-            self.live.store(adopting.ruling().clone());
             self.adopting = Some(adopting);
         }
+    }
+
+    /// A reload that an earlier term could not end: the next one goes by it, or by what was before.
+    fn settle_reload(&mut self, recovered: &mut Recovered) {
+        let Some(adopting) = self.adopting.take() else { return };
+        let (ruling, adopting) = adopting.settle(recovered.engine.state().policy);
+        recovered.engine.rejoin(ruling.policy.clone(), Seq(recovered.last));
+        self.live.store(ruling);
+        self.adopting = adopting;
     }
 
     /// Listens as long as a living leader may be silent.
@@ -176,6 +184,7 @@ impl Daemon {
             Err(fault) => return Err(Failure::new(Exit::Config, &fault)),
         };
         recovered.owed.forget_emptied(&marks);
+        self.settle_reload(&mut recovered);
         let state = recovered.engine.state();
         // Whoever took the epoch that we wanted, or a later one, leads: we never claim it back.
         if self.claimed.is_some_and(|claimed| state.epoch >= claimed) && state.leader != self.instance {

@@ -18,7 +18,7 @@ impl Term {
     /// Waits for mails on their way, since we are to stop: what a relay has taken is recorded as sent, and not
     /// sent again. True, once nothing more is on its way.
     pub(super) async fn finish_mails(&mut self) {
-        self.mailing.finish().await;
+        self.vitals.health.waiting(self.mailing.finish()).await;
     }
 
     /// Takes what has been told: at most so many come as are sent at once.

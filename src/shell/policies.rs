@@ -2,6 +2,7 @@
 //! lies there before the journal says that it was adopted.
 
 use std::collections::BTreeSet;
+use std::future::ready;
 use std::time::Duration;
 
 use async_nats::jetstream::Context;
@@ -123,7 +124,7 @@ impl Policies {
     async fn list(&self, store: &ObjectStore) -> Result<Vec<ObjectInfo>, PolicyStoreError> {
         let listed = store.list().await.map_err(failed)?;
         // What is no object of ours, as an acknowledgement that a client had sent here, is passed over.
-        Ok(listed.filter_map(async |info| info.ok()).collect().await)
+        Ok(listed.filter_map(|info| ready(info.ok())).collect().await)
     }
 }
 

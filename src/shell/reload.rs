@@ -16,13 +16,13 @@ use crate::config::{self, Finding, Loaded, Report, Settings};
 use crate::domain::Digest;
 use crate::wire::{Keys, Subjects, format_instant};
 
-use super::adopting::{Adopting, Control, Look};
+use super::adopting::{Adopting, Control, Look, Unheard};
 use super::clock::{Clock, SharedClock};
 use super::policies::{Policies, PolicyStoreError};
 use super::ruling::{Live, Ruling};
 use super::runtime::chain;
 use super::vitals::Vitals;
-use super::{fault, notify, telemetry};
+use super::{fault, notify};
 
 /// How long the loop may take; it takes rounds only while it leads.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -162,7 +162,7 @@ impl Reloader {
         let changed = ruling.differs(&now);
         let digest = ruling.policy.digest;
         if changed {
-            self.adopt(ruling).await?;
+            self.adopt("reload", now, ruling).await?;
         }
         Ok(Reloaded::of(digest, changed, &warnings, None))
     }
@@ -188,7 +188,7 @@ impl Reloader {
         let ruling = Ruling::new(policy, tree, sources, now.level, (&self.subjects, &self.keys));
         let (changed, digest) = (ruling.differs(&now), ruling.policy.digest);
         if changed {
-            self.adopt(ruling).await?;
+            self.adopt("rollback", now, ruling).await?;
         }
         let note = self.compare_files(digest).await;
         Ok(Reloaded::of(digest, changed, &warnings, note))
@@ -235,21 +235,48 @@ impl Reloader {
     }
 
     /// Stores the policy, then has the loop go over to it.
-    async fn adopt(&self, ruling: Ruling) -> Result<(), Refused> {
-        let (digest, level) = (ruling.policy.digest, ruling.level);
+    async fn adopt(&self, verb: &'static str, former: Arc<Ruling>, ruling: Ruling) -> Result<(), Refused> {
+        let digest = ruling.policy.digest;
         self.policies.put(digest, &ruling.tree).await.map_err(|fault| Refused::of_store(&fault))?;
         fault::point("reload_stored");
-        let (adopting, answered) = Adopting::new(Arc::new(ruling));
+        let patience = if fault::nap("reload_unheard").await { Duration::ZERO } else { PATIENCE };
+        let (adopting, mut answered) = Adopting::new(Arc::new(ruling), former, self.unheard(verb, digest));
         let asked = async {
             self.control.send(Control::Adopt(adopting)).await.ok()?;
-            answered.await.ok()
+            (&mut answered).await.ok()
         };
-        let adopted = tokio::time::timeout(PATIENCE, asked).await.ok().flatten();
+        let adopted = match tokio::time::timeout(patience, asked).await {
+            Ok(adopted) => adopted,
+            // From here on nothing new is begun for it; what was told in this very moment counts.
+            Err(_) => {
+                answered.close();
+                answered.try_recv().ok()
+            }
+        };
         let adopted = adopted.ok_or_else(Refused::not_leading)?;
-        telemetry::set_level(level);
         let policies = self.policies.clone();
         tokio::spawn(async move { policies.prune(&adopted).await });
         Ok(())
+    }
+
+    /// Corrects the verdict when a change went through after all, that was told as refused.
+    fn unheard(&self, verb: &'static str, digest: Digest) -> Unheard {
+        let (last, clock, vitals) = (self.last.clone(), self.clock.clone(), self.vitals.clone());
+        Box::new(move || {
+            let mut clock = clock;
+            let (now, policy) = (clock.time(), digest.to_string());
+            warn!(verb, policy, "went through after all, though who asked was told that it did not");
+            vitals.reloaded(Ok(&format!("policy {policy}")), now);
+            let at = format_instant(now);
+            last.store(Some(Arc::new(Told {
+                verb,
+                at,
+                ok: true,
+                policy: Some(policy),
+                code: None,
+                message: None,
+            })));
+        })
     }
 
     /// To the log, to systemd, and for the status.

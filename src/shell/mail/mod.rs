@@ -6,6 +6,7 @@
 //! - [`relay`]: the relay's settings with its secrets, read once at start.
 //! - [`sender`]: one mail, one connection, one outcome.
 //! - [`letter`]: a fact of the journal and its content become a draft.
+//! - `memory`: which mails this process is sending or has sent, over the ends of terms.
 //! - [`worker`]: attempts that the engine began, so many at once, until each has its outcome.
 //!
 //! What is absent: when a mail is due, how often it was tried and whether it is given up. The engine decides
@@ -16,6 +17,7 @@ mod dialog;
 pub mod facts;
 pub mod ids;
 pub mod letter;
+mod memory;
 mod outcome;
 pub mod relay;
 pub mod sender;

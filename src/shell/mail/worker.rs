@@ -1,25 +1,23 @@
 //! Attempts that the engine began: each is written, sent, and its outcome handed to the loop. So many go at
 //! once; the others wait for a place.
 //!
-//! An attempt whose outcome was not handed over stays open in the journal. Whoever leads next begins it anew
-//! under the same Message-ID: if the relay had it already, this is the one mail that comes twice.
+//! A mail that is on the wire stays there though its term ends, since NATS is away, say; what became of it is
+//! remembered as long as this process lives. An attempt whose outcome was not recorded is open in the journal, so
+//! the next term begins it anew: here it takes what is remembered, and sends nothing twice. Another process knows
+//! nothing of it and sends it under the same Message-ID: if the relay had it already, it comes twice.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use lettre::Address;
-use lettre::address::Envelope;
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
 use crate::config::Settings;
-use crate::domain::MailId;
 use crate::engine::state::MAILS_OPEN_MAX;
 use crate::shell::journal::Journal;
 use crate::shell::mailed::{Mailed, Outcomes};
@@ -28,6 +26,7 @@ use crate::wire::Keys;
 
 use super::compose::{ComposeFault, Mail, compose};
 use super::letter::{LetterFault, Writer};
+use super::memory::Memory;
 use super::outcome::{Outcome, code};
 use super::relay::{Relay, RelayFault};
 use super::sender::{Sending, send};
@@ -35,8 +34,9 @@ use super::templates::TemplateFault;
 
 /// How long to wait before reading the journal again while NATS is away.
 const PAUSE: Duration = Duration::from_millis(500);
-/// How long a stop waits for mails that are on their way.
-const GRACE_MAX: Duration = Duration::from_secs(5);
+/// How long a stop waits for mails that are on their way: half of what systemd gives it (`TimeoutStopSec`), since
+/// recording the outcomes and letting other effects leave take some of the rest.
+const GRACE_MAX: Duration = Duration::from_secs(15);
 /// How many attempts may wait to be begun, and outcomes for the loop: more than may be open at once.
 const WAITING_MAX: usize = 4 * MAILS_OPEN_MAX;
 
@@ -44,8 +44,11 @@ const WAITING_MAX: usize = 4 * MAILS_OPEN_MAX;
 pub struct Post {
     relay: Relay,
     writer: Writer,
-    /// Who has a mail already that is tried again for others.
-    taken: Mutex<BTreeMap<MailId, Vec<Address>>>,
+    /// So many mails are written and sent at once, over all terms.
+    places: Arc<Semaphore>,
+    memory: Arc<Memory>,
+    /// What is on the wire; it is no term's.
+    sends: Mutex<JoinSet<()>>,
 }
 
 /// Why mail cannot be sent as it is configured.
@@ -65,17 +68,48 @@ impl Post {
         let Some(smtp) = &settings.smtp else { return Ok(None) };
         let writer = Writer::new(keys, settings.prefix.as_str(), &settings.notice);
         let writer = writer.map_err(PostFault::Templates)?;
-        Ok(Some(Arc::new(Post { relay: Relay::open(smtp)?, writer, taken: Mutex::default() })))
+        let relay = Relay::open(smtp)?;
+        let places = Arc::new(Semaphore::new(relay.parallel()));
+        let (memory, sends) = (Arc::default(), Mutex::default());
+        Ok(Some(Arc::new(Post { relay, writer, places, memory, sends })))
     }
 
-    /// One attempt from the fact to its outcome.
-    async fn deliver(&self, journal: &Journal, attempt: MailAttempt) -> Outcome {
-        let mail = match self.write(journal, attempt).await {
-            Ok(mail) => mail,
-            Err(outcome) => return outcome,
-        };
-        let Sending { outcome, taken } = send(&self.relay, &mail).await;
-        self.note(attempt.mail, &outcome, taken);
+    /// One attempt from the fact to its outcome; none when there is no place for it any more. A mail that an
+    /// earlier term has sent, or is still sending, is not sent again.
+    async fn deliver(self: &Arc<Post>, journal: &Journal, attempt: MailAttempt) -> Option<Outcome> {
+        if let Some(known) = self.memory.settled(attempt.mail).await {
+            info!(mail = %attempt.mail, "a mail was sent in an earlier term; only its outcome is told");
+            return Some(known);
+        }
+        let place = self.places.clone().acquire_owned().await.ok()?;
+        match self.write(journal, attempt).await {
+            Ok(mail) => Some(self.put_on_wire(mail, attempt, place).await.unwrap_or_else(|_| a_bug(attempt))),
+            Err(outcome) => Some(outcome),
+        }
+    }
+
+    /// Sends a mail; that goes on though nobody waits for the outcome any more.
+    fn put_on_wire(
+        self: &Arc<Post>,
+        mail: Mail,
+        attempt: MailAttempt,
+        place: OwnedSemaphorePermit,
+    ) -> oneshot::Receiver<Outcome> {
+        let (told, outcome) = oneshot::channel();
+        let (post, on_wire) = (self.clone(), self.memory.begin(attempt.mail));
+        let mut sends = self.sends.lock().unwrap_or_else(PoisonError::into_inner);
+        while sends.try_join_next().is_some() {}
+        sends.spawn(async move {
+            let _place = place;
+            let Sending { outcome, taken } = send(&post.relay, &mail).await;
+            post.memory.note(attempt.mail, &outcome, taken);
+            drop(on_wire);
+            if let Outcome::Sent { .. } = &outcome {
+                info!(mail = %attempt.mail, attempt = attempt.attempt, "a mail was taken by the relay");
+            }
+            // The term that began it may be over.
+            let _ = told.send(outcome);
+        });
         outcome
     }
 
@@ -104,29 +138,8 @@ impl Post {
             };
             Outcome::never(code, &fault.to_string())
         })?;
-        mail.envelope = self.still_without(attempt.mail, &mail.envelope);
+        mail.envelope = self.memory.still_without(attempt.mail, &mail.envelope);
         Ok(mail)
-    }
-
-    /// The envelope without those who have the mail.
-    fn still_without(&self, mail: MailId, envelope: &Envelope) -> Envelope {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let has = |address: &&Address| taken.get(&mail).is_none_or(|taken| !taken.contains(address));
-        let left: Vec<Address> = envelope.to().iter().filter(has).cloned().collect();
-        Envelope::new(envelope.from().cloned(), left).unwrap_or_else(|_| envelope.clone())
-    }
-
-    fn note(&self, mail: MailId, outcome: &Outcome, more: Vec<Address>) {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        match outcome {
-            Outcome::Failed { permanent: false, .. } if !more.is_empty() => {
-                taken.entry(mail).or_default().extend(more);
-            }
-            Outcome::Failed { permanent: false, .. } => {}
-            Outcome::Sent { .. } | Outcome::Failed { .. } => {
-                taken.remove(&mail);
-            }
-        }
     }
 }
 
@@ -136,7 +149,7 @@ impl fmt::Debug for Post {
     }
 }
 
-/// The mails of one term that are on their way. What is not done when it is dropped is not done.
+/// The mails of one term that are on their way. When it is dropped, those that are not on the wire are not sent.
 pub struct Mailing {
     /// None where the site has no relay.
     at_work: Option<AtWork>,
@@ -157,14 +170,13 @@ impl Mailing {
         let (mailer, attempts) = mpsc::channel(WAITING_MAX);
         let stop = Arc::new(Notify::new());
         let grace = post.relay.timeout().min(GRACE_MAX);
-        let places = Arc::new(Semaphore::new(post.relay.parallel()));
-        let desk = Desk { post, journal, places, told, running: JoinSet::new() };
+        let desk = Desk { post, journal, told, running: JoinSet::new() };
         let task = tokio::spawn(desk.run(attempts, stop.clone()));
         (Mailing { at_work: Some(AtWork { task, stop, grace }) }, Some(mailer), outcomes)
     }
 
-    /// Begins nothing more, and waits for what is on its way, but not for ever. What has no place yet is left
-    /// for another term: nothing of it was sent.
+    /// Begins nothing more in this process, and waits for what is on its way, but not for ever. What has no place
+    /// yet is left for another one: nothing of it was sent.
     pub async fn finish(&mut self) {
         let Some(AtWork { task, stop, grace }) = &mut self.at_work else { return };
         stop.notify_one();
@@ -176,7 +188,7 @@ impl Mailing {
 
 impl Drop for Mailing {
     fn drop(&mut self) {
-        // The sends end with the task that owns them.
+        // Attempts end with the task that owns them, but for what is on the wire.
         self.at_work.iter().for_each(|at_work| at_work.task.abort());
     }
 }
@@ -185,7 +197,6 @@ impl Drop for Mailing {
 struct Desk {
     post: Arc<Post>,
     journal: Arc<Journal>,
-    places: Arc<Semaphore>,
     told: mpsc::Sender<Mailed>,
     running: JoinSet<()>,
 }
@@ -201,16 +212,15 @@ impl Desk {
                 Some(attempt) = attempts.recv() => self.begin(attempt),
             }
         }
-        self.places.close();
+        self.post.places.close();
         while self.running.join_next().await.is_some() {}
     }
 
     fn begin(&mut self, attempt: MailAttempt) {
         let (post, journal) = (self.post.clone(), self.journal.clone());
-        let (places, told) = (self.places.clone(), self.told.clone());
+        let told = self.told.clone();
         self.running.spawn(async move {
-            let Ok(_place) = places.acquire().await else { return };
-            let outcome = guarded(&post, &journal, attempt).await;
+            let Some(outcome) = guarded(&post, &journal, attempt).await else { return };
             // Nobody listens any more when the term has ended.
             let _ = told.send((attempt.mail, attempt.attempt, outcome.into())).await;
         });
@@ -218,15 +228,12 @@ impl Desk {
 }
 
 /// One attempt, whose outcome is told whatever happens: without one the mail would wait for another term.
-async fn guarded(post: &Post, journal: &Journal, attempt: MailAttempt) -> Outcome {
-    let mail = attempt.mail;
+async fn guarded(post: &Arc<Post>, journal: &Journal, attempt: MailAttempt) -> Option<Outcome> {
     let delivered = AssertUnwindSafe(post.deliver(journal, attempt)).catch_unwind().await;
-    let outcome = delivered.unwrap_or_else(|_| {
-        error!(%mail, "a bug: sending a mail panicked");
-        Outcome::later(code::INTERNAL, "a fault of the daemon; its log says more")
-    });
-    if let Outcome::Sent { .. } = &outcome {
-        info!(%mail, attempt = attempt.attempt, "a mail was taken by the relay");
-    }
-    outcome
+    delivered.unwrap_or_else(|_| Some(a_bug(attempt)))
+}
+
+fn a_bug(attempt: MailAttempt) -> Outcome {
+    error!(mail = %attempt.mail, "a bug: sending a mail panicked");
+    Outcome::later(code::INTERNAL, "a fault of the daemon; its log says more")
 }

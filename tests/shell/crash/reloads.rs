@@ -4,7 +4,7 @@ use fastrand::Rng;
 
 use super::{rounds, seed};
 use crate::reload::with_socket;
-use crate::support::daemon::led_after;
+use crate::support::daemon::{led_after, status};
 use crate::support::load::{Stage, pause};
 
 /// Edits that hold, each on the configuration of the tests: a lowered capacity (peer-F10), other targets (peer-F43),
@@ -103,6 +103,33 @@ async fn a_reload_while_the_server_is_away_is_refused_and_changes_nothing() {
     load.goes_on(5).await;
     assert_eq!(load.board.look().count("policy.adopted"), 1, "the one of the start");
     stage.judge(load, &mut daemon, 0).await;
+}
+
+/// NATS goes away between the storing of the policy and its adoption, and the operator is told that the reload was
+/// refused: then the next term does not adopt it either.
+#[tokio::test]
+async fn a_reload_that_was_given_up_is_not_adopted_later() {
+    let mut stage = Stage::edited(str::to_owned, with_socket).await;
+    let mut daemon = stage.home.serve_until("reload_unheard");
+    let supervisor = stage.server.user("sue").await;
+    let epoch = led_after(&supervisor, 0).await;
+    let before = status(&supervisor).await.expect("somebody leads")["policy"].clone();
+    let whole = stage.home.configuration();
+    stage.home.rewrite(&whole.replace(GOOD[0].0, GOOD[0].1));
+    let (output, ()) = tokio::join!(stage.home.operate("reload", &[]), async {
+        daemon.says("a nap at a fault point").await;
+        stage.server.kill();
+    });
+    assert_eq!(output.status.code(), Some(69), "{output:?}");
+    daemon.says("recovering").await;
+    stage.server.restart().await;
+    led_after(&supervisor, epoch).await;
+    let now = status(&supervisor).await.expect("somebody leads");
+    assert_eq!((&now["policy"], &now["last_reload"]["ok"]), (&before, &false.into()), "{now}");
+    // Asked once more, it is.
+    let output = stage.home.operate("reload", &[]).await;
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    daemon.stops().await;
 }
 
 async fn dies_reloading(fault: &str, (from, to): (&str, &str)) {

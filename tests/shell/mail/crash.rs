@@ -104,3 +104,21 @@ async fn a_stop_waits_for_a_mail_on_its_way() {
     site.board.has("mail.sent", 1).await;
     assert_eq!(site.all("mail.attempted").len(), 1);
 }
+
+/// The relay takes a mail while NATS is away, in a term that ends over it: this process knows, and the next term
+/// records it.
+#[tokio::test]
+async fn a_mail_on_the_wire_when_nats_goes_is_sent_once() {
+    let mut site = MailSite::set(&["--delay", "3"]).await;
+    let mut daemon = site.serve(0).await;
+    let conversation = site.question().await;
+    site.reply("r1", &conversation, "Jutro.").await;
+    site.relay.has_got(1).await;
+    site.stage.server.kill();
+    daemon.says("recovering").await;
+    site.stage.server.restart().await;
+    site.board.has("mail.sent", 1).await;
+    daemon.stops().await;
+    assert_eq!(site.all("mail.attempted").len(), 2, "the next term knew of nothing but the open attempt");
+    assert_eq!(site.relay.arrived().len(), 1);
+}
