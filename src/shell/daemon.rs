@@ -9,7 +9,7 @@ use async_nats::Client;
 use tokio::sync::{mpsc, watch};
 use tracing::warn;
 
-use crate::config::{Finding, Loaded, Settings};
+use crate::config::{Finding, Loaded, Settings, Severity};
 use crate::domain::Timestamp;
 use crate::wire::{Keys, Subjects};
 
@@ -129,9 +129,10 @@ impl Daemon {
     }
 }
 
-/// Every finding in one line of the log.
+/// What keeps the daemon from starting, in one line of the log.
 fn sentences(findings: &[Finding]) -> String {
-    let sentences = findings.iter().map(|finding| format!("{} ({})", finding.fact, finding.place()));
+    let faults = findings.iter().filter(|finding| finding.severity == Severity::Error);
+    let sentences = faults.map(|finding| format!("{} ({})", finding.fact, finding.place()));
     sentences.collect::<Vec<_>>().join("; ")
 }
 

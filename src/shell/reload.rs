@@ -257,15 +257,15 @@ impl Reloader {
         let now = self.clock.clone().time();
         let at = format_instant(now);
         let told = match verdict {
-            Ok(Reloaded { policy, changed, report, .. }) => {
+            Ok(Reloaded { policy, changed, warnings, .. }) => {
                 info!(verb, policy, changed, "done");
-                report.lines().filter(|line| !line.is_empty()).for_each(|line| warn!("{line}"));
+                warnings.iter().for_each(|warning| warn!("{}", in_one_line(warning)));
                 self.vitals.reloaded(Ok(&format!("policy {policy}")), now);
                 Told { verb, at, ok: true, policy: Some(policy.clone()), code: None, message: None }
             }
-            Err(Refused { code, message, report, .. }) => {
+            Err(Refused { code, message, findings, .. }) => {
                 warn!(verb, code, message, "refused; nothing has changed");
-                report.lines().filter(|line| !line.is_empty()).for_each(|line| warn!("{line}"));
+                findings.iter().for_each(|finding| warn!("{}", in_one_line(finding)));
                 self.vitals.reloaded(Err(&format!("the last {verb} was refused: {message}")), now);
                 Told { verb, at, ok: false, policy: None, code: Some(code), message: Some(message.clone()) }
             }
@@ -276,7 +276,7 @@ impl Reloader {
 
 impl Reloaded {
     fn of(digest: Digest, changed: bool, warnings: &[Finding], note: Option<String>) -> Reloaded {
-        let report: String = warnings.iter().map(|warning| format!("{warning}\n")).collect();
+        let report = config::pretty(warnings, false);
         Reloaded { policy: digest.to_string(), changed, warnings: values(warnings), note, report }
     }
 }
@@ -290,7 +290,7 @@ impl Refused {
         let message = "the configuration has faults".to_owned();
         Refused {
             findings: values(&report.findings),
-            report: report.to_string(),
+            report: config::pretty(&report.findings, false),
             ..Refused::of("config", message)
         }
     }
@@ -313,8 +313,18 @@ impl Refused {
 fn needs_restart(findings: &[Finding]) -> Refused {
     let keys: Vec<&str> = findings.iter().map(|finding| finding.at.as_str()).collect();
     let message = format!("a restart is needed for {}", keys.join(", "));
-    let report = findings.iter().map(|finding| format!("{finding}\n")).collect();
+    let report = config::pretty(findings, false);
     Refused { findings: values(findings), report, ..Refused::of("needs_restart", message) }
+}
+
+/// A finding in a line of the log.
+fn in_one_line(finding: &Value) -> String {
+    let text = |member: &str| finding[member].as_str().unwrap_or_default();
+    let place = match (finding["line"].as_u64(), finding["column"].as_u64()) {
+        (Some(line), Some(column)) => format!("{}:{line}:{column}", text("file")),
+        _ => text("file").to_owned(),
+    };
+    format!("{} ({place})", text("fact"))
 }
 
 fn values(findings: &[Finding]) -> Vec<Value> {

@@ -107,10 +107,12 @@ pub(super) fn login(auth: &Auth) -> Result<Login, SettingsError> {
         }
         Auth::Creds(file) => {
             let what = "NATS credentials";
-            let text = secret(what, file)?;
             let why = "it is no file with a JWT and a seed".to_owned();
-            let malformed = |_| SettingsError::Malformed { what, path: file.clone(), why };
-            ConnectOptions::with_credentials(&text).map_err(malformed)?;
+            let malformed = || SettingsError::Malformed { what, path: file.clone(), why };
+            // Whole, with its last line end: the client's reader needs it.
+            let text = String::from_utf8(read(what, file)?).ok();
+            let text = text.filter(|text| ConnectOptions::with_credentials(text).is_ok());
+            text.ok_or_else(malformed)?;
             Login::Credentials(resolve(file)?)
         }
         Auth::Nkey(file) => {

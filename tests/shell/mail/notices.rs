@@ -102,7 +102,7 @@ async fn a_site_whose_mail_cannot_work_does_not_start() {
         (
             (|text: &str| text.replace("security = \"plain\"", "user = \"x\"\npassword_file = \"absent\""))
                 as fn(&str) -> String,
-            "cannot read the password of `smtp` from ",
+            "the password of the relay cannot be read from ",
         ),
         (
             |text| format!("{text}text = \"\"\"\nx\n{{{{ ticket }}}}\"\"\"\n"),

@@ -114,20 +114,23 @@ fn secrets_that_cannot_be_read_are_told_before_anything_is_sent() {
     assert_eq!(
         absent,
         format!(
-            "cannot read the password of `smtp` from {shown}; check that it exists and that this user may read it"
+            "cannot read the password of the relay from {shown}; check that it exists and that this user may read it"
         )
     );
     let empty = password_file(folder.path(), "\n");
     let login = Some(("switchboard".to_owned(), empty.clone()));
     assert_eq!(
         told(Smtp { login, ..relay.clone() }),
-        format!("the password of `smtp` in {} is empty", empty.display())
+        format!("the password of the relay in {} cannot be used: it is empty", empty.display())
     );
     assert_eq!(
         told(Smtp { ca_file: Some(empty.clone()), ..relay.clone() }),
         format!("`smtp.ca_file` is {}, which holds no certificate in PEM", empty.display())
     );
-    assert!(told(Smtp { ca_file: Some(path), ..relay.clone() }).starts_with("cannot read the certificates"));
+    assert!(
+        told(Smtp { ca_file: Some(path), ..relay.clone() })
+            .starts_with("cannot read the certificate of the relay")
+    );
     let hello = Some("two words".to_owned());
     assert!(told(Smtp { hello, ..relay }).starts_with("`smtp.hello` is `two words`"));
 }
