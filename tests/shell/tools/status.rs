@@ -63,3 +63,15 @@ async fn with_a_control_socket_no_login_is_needed() {
     let gone = run(&["status", "--socket", "/nowhere/control.sock"].map(str::to_owned), b"");
     gone.with(69);
 }
+
+/// Whoever names no user is told of the socket that the configuration names, and not to name one.
+#[test]
+fn without_a_user_it_tells_why_the_socket_does_not_answer() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("switchboard.toml");
+    let text = "[site]\ndefault_queue = \"general\"\n[queue.general]\n[control]\nsocket = \"/nowhere/control.sock\"\n";
+    std::fs::write(&file, text).expect("a file");
+    let said = run(&["status".to_owned(), format!("--config={}", file.display())], b"");
+    said.with(69);
+    assert!(said.err.contains("/nowhere/control.sock"), "{}", said.err);
+}
