@@ -10,8 +10,8 @@ use switchboard::domain::{
     Outcome, Presence, Promise, QueueId, Seq, Skills, Timestamp,
 };
 use switchboard::engine::event::{
-    CancelCause, ClockStarted, EscalationRaised, Event, Hold, InteractionAssigned, OfferEnd, OfferMade, Recorded,
-    Remembered, WrapUpEnd,
+    CancelCause, ClockStarted, EscalationRaised, Event, Hold, InteractionAssigned, OfferEnd, OfferMade,
+    Recorded, Remembered, WrapUpEnd,
 };
 
 use crate::invariants::{Invariant, Trips};

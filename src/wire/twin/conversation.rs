@@ -9,7 +9,9 @@ use crate::domain::{
     Channel, ContactId, ConversationId, DeliveryState, Digest, MessageClass, MessageId, Name, Names, Seq,
     ThreadKey, ThreadScope,
 };
-use crate::engine::event::{ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied, ReplyWay};
+use crate::engine::event::{
+    ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied, ReplyWay,
+};
 use crate::wire::time::InstantText;
 
 use super::scalar::{source, told};
