@@ -93,6 +93,8 @@ pub struct InteractionQueued {
     /// The route that chose the queue; `None` is the site's default queue.
     pub route: Option<RouteId>,
     pub priority: i32,
+    /// A person set that priority: new rules leave it alone.
+    pub priority_set: bool,
     pub needs: Needs,
     /// Since when it counts as waiting: kept when it comes back.
     pub waiting_since: Timestamp,

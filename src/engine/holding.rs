@@ -35,7 +35,7 @@ pub(super) fn wake(recorder: &mut Recorder<'_>, id: InteractionId, cause: Resume
 fn go_on(recorder: &mut Recorder<'_>, hold: Hold, resumed: Option<ResumeCause>) {
     let Hold { interaction, conversation, agent } = hold;
     let is_absent = !recorder.state.agent(agent).presence.is_signed_in();
-    if is_absent && queueing::owner_offline(recorder, interaction) == OwnerOffline::Requeue {
+    if is_absent && queueing::owner_offline(recorder, interaction, agent) == OwnerOffline::Requeue {
         queueing::requeue(recorder, interaction, QueueCause::OwnerOffline);
         return;
     }

@@ -36,6 +36,7 @@ pub(super) fn enqueue_from(recorder: &mut Recorder<'_>, entry: Entry, sender: Op
         queue: placement.queue,
         route: placement.route,
         priority: placement.priority,
+        priority_set: placement.priority_set,
         needs: placement.needs,
         waiting_since,
         cause,
@@ -90,6 +91,7 @@ pub(super) fn placement_of(state: &State, interaction: &Interaction) -> Placemen
         queue: interaction.queue,
         route: interaction.route,
         priority: interaction.priority,
+        priority_set: interaction.priority_set,
         needs: state.routing.class(interaction.class).needs.clone(),
     }
 }
@@ -99,7 +101,7 @@ pub(super) fn placement_today(recorder: &Recorder<'_>, id: InteractionId) -> Pla
     let interaction = recorder.state.open_interaction(id);
     let mut placement = recorder.rules.placement(placement_of(recorder.state, interaction));
     if interaction.priority_set {
-        placement.priority = interaction.priority;
+        (placement.priority, placement.priority_set) = (interaction.priority, true);
     }
     placement
 }
@@ -123,9 +125,10 @@ pub(super) fn place_anew(recorder: &mut Recorder<'_>, id: InteractionId) {
     enqueue(recorder, Entry { interaction: id, conversation, placement, waiting_since, cause, verdicts });
 }
 
-/// A directed offer stands whatever new rules ask, so what it was of may be placed by old ones when it ends.
+/// A directed offer stands whatever new rules ask, so what it was of may be placed by old ones when it ends. That
+/// is at most two events more, for which every step has room.
 pub(super) fn after_offer(recorder: &mut Recorder<'_>, id: InteractionId, was_directed: bool) {
-    if was_directed && !recorder.is_full() {
+    if was_directed {
         place_anew(recorder, id);
     }
 }
@@ -171,18 +174,34 @@ pub(super) fn expire(recorder: &mut Recorder<'_>, id: OfferId) {
 pub(super) fn rescind_all(recorder: &mut Recorder<'_>, agent: AgentId, cause: RescindCause) {
     let pending: Vec<OfferId> =
         recorder.state.agent(agent).held.iter().filter_map(|held| held.offer).collect();
-    for id in pending {
-        rescind(recorder, id, cause);
+    rescind_each(recorder, pending, cause);
+}
+
+/// Withdraws many pending offers, all in this step; what they were of is placed anew as far as it has room.
+pub(super) fn rescind_each(recorder: &mut Recorder<'_>, offers: Vec<OfferId>, cause: RescindCause) {
+    for id in offers {
+        if let Some((interaction, true)) = withdraw(recorder, id, cause)
+            && !recorder.is_full()
+        {
+            place_anew(recorder, interaction);
+        }
     }
 }
 
 /// Withdraws a pending offer.
 pub(super) fn rescind(recorder: &mut Recorder<'_>, id: OfferId, cause: RescindCause) {
-    let Some(offer) = recorder.state.offer(id) else { return };
+    if let Some((interaction, was_directed)) = withdraw(recorder, id, cause) {
+        let waits = !matches!(cause, RescindCause::Resolved | RescindCause::Transferred);
+        after_offer(recorder, interaction, was_directed && waits);
+    }
+}
+
+/// What the withdrawn offer was of, and whether a person chose its agent.
+fn withdraw(recorder: &mut Recorder<'_>, id: OfferId, cause: RescindCause) -> Option<(InteractionId, bool)> {
+    let offer = recorder.state.offer(id)?;
     let (end, directed) = (end_of(id, offer), offer.directed);
     recorder.record(Event::OfferRescinded { end, cause });
-    let waits = !matches!(cause, RescindCause::Resolved | RescindCause::Transferred);
-    after_offer(recorder, end.interaction, directed && waits);
+    Some((end.interaction, directed))
 }
 
 /// Signs an agent out. What he then owes back is released slice by slice.
@@ -203,7 +222,7 @@ pub(super) fn release(recorder: &mut Recorder<'_>, agent: AgentId) {
             Phase::WrapUp(_) => {
                 holding::end_wrap_up(recorder, held.interaction, WrapUpEnd::AgentOffline);
             }
-            Phase::Assigned(_) if is_to_release(recorder, held.interaction) => {
+            Phase::Assigned(_) if is_to_release(recorder, held.interaction, agent) => {
                 requeue(recorder, held.interaction, QueueCause::OwnerOffline);
             }
             // What is parked waits for its contact, whoever is there.
@@ -216,14 +235,18 @@ pub(super) fn release(recorder: &mut Recorder<'_>, agent: AgentId) {
 }
 
 /// What waits for an answer goes back at once; what waits for the contact stays until he writes.
-fn is_to_release(recorder: &Recorder<'_>, id: InteractionId) -> bool {
+fn is_to_release(recorder: &Recorder<'_>, id: InteractionId, agent: AgentId) -> bool {
     let interaction = recorder.state.open_interaction(id);
     let owed = recorder.state.open_conversation(interaction.conversation).owed;
-    owed && owner_offline(recorder, id) == OwnerOffline::Requeue
+    owed && owner_offline(recorder, id, agent) == OwnerOffline::Requeue
 }
 
-/// What becomes of an interaction whose agent is offline.
-pub(super) fn owner_offline(recorder: &Recorder<'_>, id: InteractionId) -> OwnerOffline {
+/// What becomes of an interaction whose agent is offline. Nothing is kept for one whom the rules no longer name:
+/// he need not come back.
+pub(super) fn owner_offline(recorder: &Recorder<'_>, id: InteractionId, agent: AgentId) -> OwnerOffline {
+    if recorder.state.agent(agent).profile.is_none() {
+        return OwnerOffline::Requeue;
+    }
     let queue = recorder.state.open_interaction(id).queue;
     recorder.rules.queue(queue).map_or(OwnerOffline::Requeue, |queue| queue.rule.owner_offline)
 }

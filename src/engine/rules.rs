@@ -43,6 +43,8 @@ pub(super) struct Placement {
     pub(super) queue: QueueId,
     pub(super) route: Option<RouteId>,
     pub(super) priority: i32,
+    /// A person set that priority, so no rule changes it.
+    pub(super) priority_set: bool,
     pub(super) needs: Needs,
 }
 
@@ -83,6 +85,7 @@ impl Rules {
                 queue: queue_id,
                 route: Some(id),
                 priority: route.priority.unwrap_or(queue.rule.priority),
+                priority_set: false,
                 needs: Needs::new(needs),
             };
             Some(BoundRoute { id, placement })
@@ -138,7 +141,8 @@ impl Rules {
     /// The place of what no route sent there; `None` for a queue that the policy does not name.
     pub(super) fn in_queue(&self, id: QueueId) -> Option<Placement> {
         let queue = self.queue(id)?;
-        Some(Placement { queue: id, route: None, priority: queue.rule.priority, needs: queue.needs.clone() })
+        let (priority, needs) = (queue.rule.priority, queue.needs.clone());
+        Some(Placement { queue: id, route: None, priority, priority_set: false, needs })
     }
 
     /// As what an actor may ask. An agent taken out of the rules may still finish what he holds.

@@ -142,3 +142,50 @@ fn a_set_with_an_old_version_is_refused() {
         "#]],
     );
 }
+
+#[test]
+fn the_priority_that_it_has_anyway_stands_once_a_person_set_it() {
+    check(
+        r#"09:00:00 sms +15550100 to +15550199 "my invoice""#,
+        r#"
+            09:01:00 supervisor sue sets c1 priority 50
+            09:01:10 supervisor sue sets c1 priority 50
+            09:02:00 reload house_without_billing.toml
+        "#,
+        &expect![[r#"
+            09:01:00  conversation c1  changed      priority 50
+            09:01:10  command          unchanged
+            09:02:00  policy           adopted
+            09:02:00  interaction i1   queued       general, priority 50, by default, policy changed, waiting since 09:00:00
+            09:02:00  clock t1         cancelled    assign, policy removed
+            09:02:00  clock t2         cancelled    first_reply, policy removed
+            09:02:00  policy           applied
+        "#]],
+    );
+}
+
+#[test]
+fn a_queue_that_it_is_sent_to_gives_it_the_priority_of_its_own() {
+    check(
+        r#"
+            09:00:00 sms +15550100 to +15550199 "my invoice"
+            09:01:00 supervisor sue sets c1 priority 10
+        "#,
+        r#"
+            09:02:00 supervisor sue transfers c1 to queue general
+            09:03:00 supervisor sue transfers c1 to queue billing
+            09:04:00 reload house_without_billing.toml
+        "#,
+        &expect![[r#"
+            09:02:00  interaction i1   queued       general, priority 10, by default, transferred, waiting since 09:00:00
+            09:02:00  clock t1         cancelled    assign, transferred
+            09:03:00  interaction i1   queued       billing, priority 50, by default, asks billing 3, transferred, waiting since 09:00:00
+            09:03:00  clock t3         started      assign of c1, due 09:08:00, cycle 2
+            09:04:00  policy           adopted
+            09:04:00  interaction i1   queued       general, priority 10, by default, policy changed, waiting since 09:00:00
+            09:04:00  clock t2         cancelled    first_reply, policy removed
+            09:04:00  clock t3         cancelled    assign, policy removed
+            09:04:00  policy           applied
+        "#]],
+    );
+}

@@ -405,3 +405,23 @@ fn what_waits_in_a_queue_goes_on_however_late_the_contact_asks() {
         "#]],
     );
 }
+
+#[test]
+fn a_version_is_judged_after_what_was_due_before_the_asking() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana pends c1 until 10:00:00
+            09:03:00 site stops
+            10:00:30 agent ana resolves c1 version 6
+        "#,
+        "10:30:00 site starts",
+        &expect![[r#"
+            10:30:00  site             led          epoch 2
+            10:30:00  interaction i1   resumed      by ana, lapsed
+            10:30:00  command          rejected     conversation.resolve by ana: version_moved
+        "#]],
+    );
+}

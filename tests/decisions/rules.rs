@@ -229,3 +229,52 @@ fn a_renamed_queue_keeps_what_it_promised_to_who_is_being_served() {
         "#]],
     );
 }
+
+#[test]
+fn what_a_removed_agent_holds_is_given_back_though_her_queue_would_keep_it() {
+    check_under(
+        "pair_kept.toml",
+        r#"
+            09:00:00 agent ana signs in
+            09:00:10 sms +15550100 to +15550199 "hello"
+            09:00:11 agent ana accepts o1
+            09:00:12 sms +15550101 to +15550199 "two"
+            09:00:13 agent ana accepts o2
+            09:00:14 agent ana replies to c2 "ask again"
+            09:01:00 agent ana signs out
+        "#,
+        r#"
+            09:02:00 reload pair_kept_without_ana.toml
+            09:02:01 wait
+            09:03:00 sms +15550101 to +15550199 "I ask again"
+        "#,
+        &expect![[r#"
+            09:02:00  policy           adopted
+            09:02:00  agent ana        removed
+            09:02:00  policy           applied
+            09:02:00  interaction i1   queued       general, priority 50, by default, owner offline, waiting since 09:00:10
+            09:02:00  agent ana        released
+            09:03:00  message m4       received     in c2
+            09:03:00  interaction i2   queued       general, priority 50, by default, owner offline, waiting since 09:00:12
+        "#]],
+    );
+}
+
+#[test]
+fn a_removed_agent_who_signs_out_gives_back_though_her_queue_would_keep_it() {
+    check_under(
+        "pair_kept.toml",
+        r#"
+            09:00:00 agent ana signs in
+            09:00:10 sms +15550100 to +15550199 "hello"
+            09:00:11 agent ana accepts o1
+            09:02:00 reload pair_kept_without_ana.toml
+        "#,
+        "09:03:00 agent ana signs out",
+        &expect![[r#"
+            09:03:00  agent ana        offline      signed out
+            09:03:00  interaction i1   queued       general, priority 50, by default, owner offline, waiting since 09:00:10
+            09:03:00  agent ana        released
+        "#]],
+    );
+}

@@ -3,6 +3,7 @@
 use expect_test::expect;
 
 use super::check;
+use super::world::World;
 
 #[test]
 fn to_a_queue_it_waits_there_at_its_old_age() {
@@ -379,4 +380,31 @@ fn what_is_resolved_is_not_sent_on() {
             09:02:00  command          refused      conversation_resolved: conversation c1 is resolved
         "#]],
     );
+}
+
+/// One slice of due work is full with the end of the offer.
+#[test]
+fn a_directed_offer_that_ends_where_a_step_ends_is_placed_by_the_new_rules() {
+    const BEFORE: usize = 191;
+    let mut world = World::open("house.toml");
+    for place in 1..=BEFORE {
+        world.tell(&format!("09:00:10 sms +1{place} to +15550199 \"hello\""));
+        world.tell(&format!("09:00:10 supervisor sue resolves c{place}"));
+    }
+    world.tell(
+        r#"
+            day 2
+            09:00:00 agent ben signs in
+            09:00:00 sms +15550100 to +15550199 "my invoice"
+            09:00:00 supervisor sue transfers c192 to agent ben
+            09:00:01 reload house_without_billing.toml
+            09:00:02 site stops
+        "#,
+    );
+    let told = world.tell("day 2\n09:01:00 site starts");
+    let of_it: Vec<&str> = told.lines().filter(|line| line.contains("i192")).collect();
+    let [expired, placed] = of_it[..] else { panic!("{of_it:?}") };
+    assert!(expired.contains("offer o1         expired"), "{expired}");
+    assert!(placed.contains("interaction i192  queued       general, priority 10"), "{placed}");
+    world.end();
 }

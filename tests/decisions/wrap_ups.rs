@@ -225,3 +225,29 @@ fn a_contact_who_writes_during_a_wrap_up_is_queued_anew() {
         "#]],
     );
 }
+
+#[test]
+fn who_wraps_up_may_leave_a_note() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:00:01 agent ben signs in
+            09:01:00 sms +15550100 to +15550199 "care"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana resolves c1
+        "#,
+        r#"
+            09:02:10 agent ben notes on c1 "not mine"
+            09:02:11 agent ana notes on c1 "She was content."
+            09:02:30 wait
+            09:02:31 agent ana notes on c1 "too late"
+        "#,
+        &expect![[r#"
+            09:02:10  command          refused      conversation_resolved: conversation c1 is resolved
+            09:02:11  conversation c1  noted        as m2
+            09:02:30  wrap-up i1       finished     by ana, lapsed
+            09:02:30  interaction i1   closed       held by ana
+            09:02:31  command          refused      conversation_resolved: conversation c1 is resolved
+        "#]],
+    );
+}

@@ -171,6 +171,7 @@ fn routing() -> Vec<Event> {
         queue: QueueId(1),
         route: Some(RouteId(0)),
         priority: -50,
+        priority_set: false,
         needs: Needs::new(vec![need(1, 3), need(0, 4)]),
         waiting_since: later(-5_000),
         cause: QueueCause::Arrived,
@@ -363,6 +364,7 @@ fn holds() -> Vec<Event> {
         match event {
             Event::InteractionQueued(queued) => {
                 queued.cause = QueueCause::Transferred;
+                queued.priority_set = true;
                 queued.sender = Some((agent, later(60_000)));
             }
             Event::OfferMade(made) => made.directed = true,

@@ -123,9 +123,8 @@ fn rescind_unmet(recorder: &mut Recorder<'_>, id: AgentId) {
         let directed = |offer: &OfferId| recorder.state.offer(*offer).is_some_and(|offer| offer.directed);
         held.offer.filter(|offer| !meets && !directed(offer))
     });
-    for offer in unmet.collect::<Vec<_>>() {
-        queueing::rescind(recorder, offer, RescindCause::PolicyChanged);
-    }
+    let unmet = unmet.collect();
+    queueing::rescind_each(recorder, unmet, RescindCause::PolicyChanged);
 }
 
 /// Agents whom the rules no longer name drain: they keep what they hold and take nothing new. One whom a

@@ -35,11 +35,12 @@ use super::promise;
 use super::queueing;
 use super::recorder::Recorder;
 use super::rejection::Rejection;
-use super::state::Conversation;
+use super::state::{Conversation, Phase};
 
 /// Judges a command. What was recorded before a rejection is due work that it settled, nothing else.
 pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), Rejection> {
     let role = authorize(recorder, order)?;
+    settle_past(recorder, order)?;
     check_version(recorder, order)?;
     match &order.command {
         Command::ReceiveMessage(message) => receive_message::decide(recorder, message),
@@ -52,21 +53,14 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         Command::AcceptOffer(offer) => answer_offer::accept(recorder, *offer),
         Command::DeclineOffer(offer) => answer_offer::decline(recorder, *offer),
         Command::Reply { conversation, reply, own } => {
-            touch(recorder, *conversation)?;
             reply::decide(recorder, role, *conversation, reply, *own)
         }
         Command::Start(start) => start::decide(recorder, start),
         Command::Note { conversation, text } => note::decide(recorder, role, *conversation, text),
         Command::CreateWork(work) => create_work::decide(recorder, work),
         Command::UpsertAgent(wanted) => upsert_agent::decide(recorder, wanted),
-        Command::Resolve(conversation) => {
-            touch(recorder, *conversation)?;
-            resolve::decide(recorder, role, *conversation)
-        }
-        Command::Requeue(conversation) => {
-            touch(recorder, *conversation)?;
-            requeue::decide(recorder, role, *conversation)
-        }
+        Command::Resolve(conversation) => resolve::decide(recorder, role, *conversation),
+        Command::Requeue(conversation) => requeue::decide(recorder, role, *conversation),
         Command::Pend { .. }
         | Command::Resume(_)
         | Command::Transfer { .. }
@@ -92,20 +86,10 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
 /// What agents do with what they hold.
 fn decide_hold(recorder: &mut Recorder<'_>, role: Role, command: &Command) -> Result<(), Rejection> {
     match command {
-        Command::Pend { conversation, until } => {
-            touch(recorder, *conversation)?;
-            pend::pend(recorder, role, *conversation, *until)
-        }
-        Command::Resume(conversation) => {
-            touch(recorder, *conversation)?;
-            pend::resume(recorder, role, *conversation)
-        }
-        Command::Transfer { conversation, to } => {
-            touch(recorder, *conversation)?;
-            transfer::decide(recorder, role, *conversation, to)
-        }
+        Command::Pend { conversation, until } => pend::pend(recorder, role, *conversation, *until),
+        Command::Resume(conversation) => pend::resume(recorder, role, *conversation),
+        Command::Transfer { conversation, to } => transfer::decide(recorder, role, *conversation, to),
         Command::Set { conversation, changes } => {
-            touch(recorder, *conversation)?;
             set_conversation::decide(recorder, role, *conversation, changes)
         }
         Command::FinishWrapUp(of) => finish_wrap_up::decide(recorder, role, *of),
@@ -185,8 +169,20 @@ fn check_version(recorder: &Recorder<'_>, order: &Order) -> Result<(), Rejection
     }
 }
 
-/// A command about a conversation: it must exist, and has its past settled up to the instant of asking.
-fn touch(recorder: &mut Recorder<'_>, id: ConversationId) -> Result<(), Rejection> {
+/// A command about a conversation: it must exist, and has its past settled up to the instant of asking, before
+/// its version is looked at.
+fn settle_past(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), Rejection> {
+    let (Command::Reply { conversation: id, .. }
+    | Command::Note { conversation: id, .. }
+    | Command::Resolve(id)
+    | Command::Requeue(id)
+    | Command::Pend { conversation: id, .. }
+    | Command::Resume(id)
+    | Command::Transfer { conversation: id, .. }
+    | Command::Set { conversation: id, .. }) = order.command
+    else {
+        return Ok(());
+    };
     recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
     let asked_at = recorder.asked_at();
     promise::settle(recorder, id, asked_at);
@@ -208,6 +204,19 @@ fn signed_in_agent(recorder: &Recorder<'_>) -> Result<AgentId, Rejection> {
         return Ok(agent);
     }
     Err(Rejection::NotSignedIn(recorder.actor().clone()))
+}
+
+/// Whether the asking role may say something of a conversation: an agent only of what he holds or wraps up.
+fn held_or_wrapped_up(recorder: &Recorder<'_>, role: Role, id: ConversationId) -> Result<(), Rejection> {
+    if role != Role::Agent {
+        return Ok(());
+    }
+    let agent = asking_agent(recorder)?;
+    let is_his = |wrapped| recorder.state.open_interaction(wrapped).phase == Phase::WrapUp(agent);
+    if recorder.state.wrap_ups_of(id).any(is_his) {
+        return Ok(());
+    }
+    open_pass(recorder, role, id).map(|_| ())
 }
 
 /// The pass of a conversation that is open, when the asking role may act on it: an agent only on what is

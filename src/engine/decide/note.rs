@@ -1,4 +1,4 @@
-//! Somebody of ours leaves a note for the others, on what he holds, or as who leads or serves on anything that
+//! Somebody of ours leaves a note for the others, on what he holds or wraps up, or as who leads or serves on anything that
 //! is not archived. It stops no clock, and what the contact is owed stays owed.
 
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::domain::{ConversationId, MessageId, Note, Role};
 use super::super::event::{ContentPart, Event};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::open_pass;
+use super::held_or_wrapped_up;
 
 pub(super) fn decide(
     recorder: &mut Recorder<'_>,
@@ -17,9 +17,7 @@ pub(super) fn decide(
     text: &str,
 ) -> Result<(), Rejection> {
     recorder.state.conversation(conversation).ok_or(Rejection::UnknownConversation(conversation))?;
-    if role == Role::Agent {
-        open_pass(recorder, role, conversation)?;
-    }
+    held_or_wrapped_up(recorder, role, conversation)?;
     let message = MessageId(recorder.state.next.message);
     let fact = |content| Event::ConversationNoted { conversation, note: message, content };
     let prev = recorder.content_of_conversation(conversation);

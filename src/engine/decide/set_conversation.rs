@@ -7,8 +7,8 @@ use super::super::event::{ConversationChanged, Event};
 use super::super::hold::{Changes, TAGS_MAX};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::{Conversation, Phase};
-use super::{asking_agent, open_pass};
+use super::super::state::Conversation;
+use super::{held_or_wrapped_up, open_pass};
 
 pub(super) fn decide(
     recorder: &mut Recorder<'_>,
@@ -18,7 +18,10 @@ pub(super) fn decide(
 ) -> Result<(), Rejection> {
     check_hold(recorder, role, id, changes)?;
     let conversation = recorder.state.conversation(id).ok_or(Rejection::UnknownConversation(id))?;
-    let present = conversation.interaction.map(|present| recorder.state.open_interaction(present).priority);
+    let present = conversation.interaction.map(|present| {
+        let interaction = recorder.state.open_interaction(present);
+        (interaction.priority, interaction.priority_set)
+    });
     if changes.priority.is_some() && present.is_none() {
         return Err(Rejection::ConversationResolved(id));
     }
@@ -28,7 +31,8 @@ pub(super) fn decide(
     }
     let changed = ConversationChanged {
         conversation: id,
-        priority: changes.priority.filter(|priority| present != Some(*priority)),
+        // What it has anyway is written down once, so that new rules leave it alone from then on.
+        priority: changes.priority.filter(|priority| present != Some((*priority, true))),
         language: changes.language.clone().filter(|tag| conversation.language.as_ref() != Some(tag)),
         tags: (*tags != *conversation.tags).then_some(tags),
     };
@@ -45,15 +49,10 @@ fn check_hold(
     id: ConversationId,
     changes: &Changes,
 ) -> Result<(), Rejection> {
-    if role != Role::Agent {
-        return Ok(());
+    if role == Role::Agent && changes.priority.is_some() {
+        return open_pass(recorder, role, id).map(|_| ());
     }
-    let agent = asking_agent(recorder)?;
-    let is_his = |wrapped| recorder.state.open_interaction(wrapped).phase == Phase::WrapUp(agent);
-    if changes.priority.is_none() && recorder.state.wrap_ups_of(id).any(is_his) {
-        return Ok(());
-    }
-    open_pass(recorder, role, id).map(|_| ())
+    held_or_wrapped_up(recorder, role, id)
 }
 
 fn tags_after(conversation: &Conversation, changes: &Changes) -> Vec<Name> {

@@ -13,7 +13,7 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
             let (skills, capacity) = (skills.clone(), capacity.clone());
             upserted(state, *agent, Profile { skills, capacity, origin: *origin });
         }
-        Event::AgentRemoved { agent } => removed(state, *agent),
+        Event::AgentRemoved { agent } => removed(state, *agent, at),
         Event::AgentSignedIn { agent } => signed_in(state, *agent, at),
         Event::PresenceChanged { agent, presence, .. } => presence_changed(state, *agent, presence, at),
         Event::AgentLost { agent, offline_at } => lost(state, *agent, *offline_at),
@@ -40,8 +40,14 @@ fn upserted(state: &mut State, id: AgentId, profile: Profile) {
     state.routing.note_skills(id, &state.agents[id.index()]);
 }
 
-fn removed(state: &mut State, id: AgentId) {
-    change(state, id, |agent| agent.profile = None);
+/// What he holds while he is offline was kept for him; it is looked at again.
+fn removed(state: &mut State, id: AgentId, at: Timestamp) {
+    change(state, id, |agent| {
+        agent.profile = None;
+        if !agent.presence.is_signed_in() && !agent.held.is_empty() {
+            agent.release_at = Some(at);
+        }
+    });
     state.routing.note_skills(id, &state.agents[id.index()]);
 }
 

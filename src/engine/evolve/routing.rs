@@ -36,15 +36,13 @@ fn queued(state: &mut State, queued: &InteractionQueued, at: Timestamp) {
     let channel = state.open_conversation(queued.conversation).channel;
     let class = state.routing.intern(channel, &queued.needs, &state.agents);
     let before = state.interactions.remove(id.0);
-    let priority_set =
-        before.as_ref().is_some_and(|before| before.priority_set && before.priority == queued.priority);
     let cooldowns = before.map_or_else(Vec::new, |before| before.cooldowns);
     let interaction = Interaction {
         conversation: queued.conversation,
         queue: queued.queue,
         route: queued.route,
         priority: queued.priority,
-        priority_set,
+        priority_set: queued.priority_set,
         class,
         waiting_since: queued.waiting_since,
         phase: Phase::Queued,

@@ -23,6 +23,9 @@ pub(crate) struct Queued<'a> {
     pub route: Option<&'a str>,
     /// Higher goes first.
     pub priority: i32,
+    /// A person set that priority: new rules leave it alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub priority_set: bool,
     /// All that is asked of an agent.
     #[serde(borrow)]
     pub requirements: Vec<Requirement<'a>>,
@@ -204,6 +207,7 @@ impl<'a> Queued<'a> {
             queue: names.queue(queued.queue).as_str(),
             route: queued.route.map(|route| names.route(route).as_str()),
             priority: queued.priority,
+            priority_set: queued.priority_set,
             requirements: requirements(&queued.needs, names),
             waiting_since: queued.waiting_since.into(),
             cause: queued.cause,
@@ -236,6 +240,7 @@ impl Twin for Queued<'_> {
             queue: queue(names, self.queue)?,
             route: self.route.map(|name| route(names, name)).transpose()?,
             priority: self.priority,
+            priority_set: self.priority_set,
             needs: needs(&self.requirements, names)?,
             waiting_since: self.waiting_since.0,
             cause: self.cause,
