@@ -55,7 +55,9 @@ async fn a_reply_reaches_its_gateway_once_and_its_report_comes_back() {
 
 #[tokio::test]
 async fn a_chat_that_an_agent_begins_stays_in_its_thread() {
-    let stage = Stage::set().await;
+    let of_the_chat =
+        |conf: &str| conf.replace("gateway.switchboard.out.sms.line", "gateway.switchboard.out.chat.web");
+    let stage = Stage::edited(of_the_chat, str::to_owned).await;
     let mut daemon = stage.home.serve();
     led_after(&stage.server.user("sue").await, 0).await;
     let floor = Floor::open(&stage).await;
