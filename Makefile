@@ -1,5 +1,6 @@
-# Everything a developer runs, on a machine with a Rust toolchain, Python 3 with pip, and make; package registries are
-# the only network that is used. `make help` lists the targets: each line with two hashes is its help.
+# Everything a developer runs, on a machine with a Rust toolchain, Python 3 with pip, Node.js 20 or newer with npm (for
+# the TypeScript example, which `make test` runs), and make; package registries are the only network that is used.
+# `make help` lists the targets: each line with two hashes is its help.
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
