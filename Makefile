@@ -1,5 +1,6 @@
-# Everything a developer runs, on a machine with a Rust toolchain, Python 3 with pip, and make; package registries are
-# the only network that is used. `make help` lists the targets: each line with two hashes is its help.
+# Everything a developer runs, on a machine with a Rust toolchain, Python 3 with pip, Node.js 20 or newer with npm (for
+# the TypeScript example, which `make test` runs), and make; package registries are the only network that is used.
+# `make help` lists the targets: each line with two hashes is its help.
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
@@ -24,11 +25,14 @@ help: ## What can be made.
 
 # The order is the order of seconds: what fails fast fails first. Recursive, since -j would mix the outputs and the
 # builds would wait for each other's lock anyway.
-test: ## The whole gate: formatting, lints, tidiness, every test.
+# What the machine cannot test is told before and after, since the runner is silent on what passes.
+test: ## The whole gate: formatting, lints, tidiness, every test; SWITCHBOARD_NO_SKIP=1 lets none be skipped.
 	@$(MAKE) --no-print-directory fmt
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory nats-server
+	@tests/tools/skips.sh
 	@$(MAKE) --no-print-directory tests
+	@tests/tools/skips.sh
 
 fmt: ## Formatting, as a question; `cargo fmt` is the answer.
 	$(CARGO) fmt --check

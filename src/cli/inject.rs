@@ -4,6 +4,7 @@
 //! repaired included, is "try again" (75); only what could never be taken is refused for good (65).
 
 use std::io::{self, BufRead, Read, Write};
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -161,6 +162,13 @@ impl Inject {
     }
 }
 
+/// A bug of ours is no fault of the mail: a panic, which would end with a code that mail servers bounce by, is "try
+/// again". The hook has told where it was.
+pub(super) fn guarded(run: impl FnOnce() -> ExitCode) -> ExitCode {
+    // Nothing is looked at afterwards, so nothing half-changed is seen.
+    std::panic::catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| ExitCode::from(exit::TRY_AGAIN))
+}
+
 fn tell(stop: &Stop) -> ExitCode {
     let (code, text) = match stop {
         Stop::Hindered(Hindrance::Config(text) | Hindrance::Nats(text)) => (exit::TRY_AGAIN, text.clone()),
@@ -173,4 +181,16 @@ fn tell(stop: &Stop) -> ExitCode {
     };
     eprintln!("{text}");
     ExitCode::from(code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_does_not_bounce_a_mail() {
+        let code = |code: ExitCode| format!("{code:?}");
+        assert_eq!(code(guarded(|| panic!("a bug"))), code(ExitCode::from(exit::TRY_AGAIN)));
+        assert_eq!(code(guarded(|| ExitCode::from(exit::DATA))), code(ExitCode::from(exit::DATA)));
+    }
 }

@@ -75,7 +75,7 @@ impl Cli {
             Command::Dead(dead) => dead.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),
-            Command::Inject(inject) => inject.run(),
+            Command::Inject(inject) => inject::guarded(|| inject.run()),
             Command::LogLevel(level) => level.run(),
             Command::Reload(reload) => reload.run(),
             Command::Rollback(rollback) => rollback.run(),

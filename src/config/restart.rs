@@ -88,13 +88,14 @@ impl Keys {
     }
 
     fn nats(&mut self, old: &Nats, new: &Nats) {
-        let Nats { urls, door, journal, tls, replicas, in_max_bytes, append_timeout } = old;
+        let Nats { urls, door, journal, tls, replicas, in_max_bytes, out_max_bytes, append_timeout } = old;
         self.compare("nats.url", urls, &new.urls);
         self.compare("nats.door", door, &new.door);
         self.compare("nats.journal", journal, &new.journal);
         self.compare("nats.tls", tls, &new.tls);
         self.compare("nats.replicas", replicas, &new.replicas);
         self.compare("nats.in_max_bytes", in_max_bytes, &new.in_max_bytes);
+        self.compare("nats.out_max_bytes", out_max_bytes, &new.out_max_bytes);
         self.compare("nats.append_timeout", append_timeout, &new.append_timeout);
     }
 

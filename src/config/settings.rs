@@ -102,6 +102,8 @@ pub struct Nats {
     pub replicas: u8,
     /// How large the input stream may grow, in bytes: 1 MiB to 1,024 TiB.
     pub in_max_bytes: u64,
+    /// How large the stream of what gateways must send may grow, in bytes: 1 MiB to 1,024 TiB.
+    pub out_max_bytes: u64,
     /// How long an append may take before its outcome counts as unknown: 100 ms to 60 s.
     pub append_timeout: Span,
 }

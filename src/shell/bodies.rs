@@ -150,18 +150,7 @@ impl Bodies {
 
     /// How many messages lie on each subject under this filter.
     async fn subjects(&self, filter: &str) -> Result<BTreeMap<String, u64>, GetError> {
-        #[derive(Deserialize)]
-        struct Info {
-            state: InfoState,
-        }
-        #[derive(Deserialize)]
-        struct InfoState {
-            #[serde(default)]
-            subjects: Option<BTreeMap<String, u64>>,
-        }
-        let asked = serde_json::json!({ "subjects_filter": format!("$O.{}.{filter}", self.bucket) });
-        let info: Info = stored::api(&self.js, "STREAM.INFO", &self.stream, &asked).await?;
-        Ok(info.state.subjects.unwrap_or_default())
+        stored::subjects(&self.js, &self.stream, &format!("$O.{}.{filter}", self.bucket)).await
     }
 
     /// Removes what lies on a subject up to and with a sequence.

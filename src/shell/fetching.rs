@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use async_nats::connection::State;
 use async_nats::jetstream::Context;
 use bytes::Bytes;
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -24,7 +23,6 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// Fetches bodies for one term.
 pub struct Fetching {
-    js: Context,
     bodies: Bodies,
     room: Semaphore,
 }
@@ -41,7 +39,7 @@ pub struct NoBody {
 impl Fetching {
     /// Over the journal's connection.
     pub fn new(js: Context, site: &Site) -> Fetching {
-        Fetching { bodies: Bodies::new(js.clone(), site), js, room: Semaphore::new(AT_ONCE) }
+        Fetching { bodies: Bodies::new(js, site), room: Semaphore::new(AT_ONCE) }
     }
 
     /// Puts the body into a delivery that names one. The permit is held until the body is decoded; `None` when
@@ -60,25 +58,70 @@ impl Fetching {
         Ok(permit)
     }
 
-    /// While NATS is away nothing is said against the body, so it is waited for.
     async fn fetch(&self, reference: &BodyRef, inseq: u64) -> Result<Bytes, NoBody> {
-        let mut tries = 0;
+        let mut tries = Tries::default();
         loop {
             let fault = match self.bodies.get(reference).await {
                 Ok(body) => return Ok(body),
                 Err(fault) => fault,
             };
-            if matches!(fault, BodyFault::Mismatch) {
-                return Err(NoBody { code: "body_mismatch", reason: fault.to_string() });
-            }
-            if self.js.client().connection_state() == State::Connected {
-                tries += 1;
-            }
-            if tries >= TRIES {
+            if let Some(no_body) = tries.judge(&fault) {
                 warn!(inseq, %fault, "the body of an input cannot be had");
-                return Err(NoBody { code: "body_missing", reason: "its body is not to be had".to_owned() });
+                return Err(no_body);
+            }
+            if tries.unsaid % TRIES == 1 {
+                warn!(inseq, %fault, "the body of an input cannot be read now; it is waited for");
             }
             tokio::time::sleep(PAUSE).await;
         }
+    }
+}
+
+/// What was heard of one body so far.
+#[derive(Debug, Default)]
+struct Tries {
+    missing: u32,
+    /// How often nothing was said of it.
+    unsaid: u32,
+}
+
+impl Tries {
+    /// The verdict, once there is one. Only what the bucket says of the body counts against it: a server that is
+    /// away, busy or without a leader says nothing of it, so the body is waited for.
+    fn judge(&mut self, fault: &BodyFault) -> Option<NoBody> {
+        match fault {
+            BodyFault::Mismatch => Some(NoBody { code: "body_mismatch", reason: fault.to_string() }),
+            BodyFault::Missing => {
+                self.missing += 1;
+                let reason = "its body is not to be had".to_owned();
+                (self.missing >= TRIES).then_some(NoBody { code: "body_missing", reason })
+            }
+            BodyFault::Get(_) => {
+                self.unsaid += 1;
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::shell::stored::GetError;
+
+    #[test]
+    fn only_what_the_bucket_says_of_a_body_counts_against_it() {
+        let mut tries = Tries::default();
+        let silent =
+            BodyFault::Get(GetError::Garbled { stream: "OBJ_P_BODIES".to_owned(), what: "no answer" });
+        for _ in 0..3 * TRIES {
+            assert!(tries.judge(&silent).is_none());
+        }
+        for _ in 1..TRIES {
+            assert!(tries.judge(&BodyFault::Missing).is_none());
+            assert!(tries.judge(&silent).is_none());
+        }
+        assert_eq!(tries.judge(&BodyFault::Missing).map(|no_body| no_body.code), Some("body_missing"));
+        assert_eq!(tries.judge(&BodyFault::Mismatch).map(|no_body| no_body.code), Some("body_mismatch"));
     }
 }

@@ -1,5 +1,5 @@
-//! IN is a buffer: what the journal has consumed is purged after a day, and an alarm is raised before
-//! unprocessed input fills it.
+//! IN is a buffer: what the journal has consumed is purged after a day. So is OUT: what gateways have acknowledged
+//! is purged at once. An alarm is raised before what still waits fills either of them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +13,7 @@ use tracing::{debug, error, warn};
 
 use crate::domain::Span;
 
+use super::acknowledged::Acknowledged;
 use super::bodies::{self, Bodies, DeadRefs};
 use super::nats::jetstream;
 use super::site::Site;
@@ -58,6 +59,7 @@ async fn keep(js: Context, site: Site, consumed: Arc<AtomicU64>) {
     let mut ticks = interval(EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut dead = DeadRefs::default();
+    let mut acknowledged = Acknowledged::default();
     for minute in 0_u64.. {
         ticks.tick().await;
         let position = consumed.load(Ordering::Relaxed);
@@ -66,7 +68,11 @@ async fn keep(js: Context, site: Site, consumed: Arc<AtomicU64>) {
             Ok(None) => {}
             Err(fault) => debug!(%fault, "it cannot be told how old consumed input is"),
         }
-        look(&js, &stream, position).await;
+        look(&js, &stream, Some(position)).await;
+        if let Err(fault) = acknowledged.purge(&js, &site).await {
+            warn!(%fault, "what gateways have acknowledged could not be purged; trying again in a minute");
+        }
+        look(&js, &site.stream_out(), None).await;
         if minute % SWEEP_MINUTES == 0
             && let Err(fault) = sweep(&js, &site, &mut dead).await
         {
@@ -111,14 +117,40 @@ async fn purge(js: &Context, stream: &str, position: u64) {
     }
 }
 
-/// Raises the alarm when what waits, and cannot be purged, takes most of the room.
-async fn look(js: &Context, stream: &str, position: u64) {
+/// Raises the alarm when what waits, and cannot be purged, takes most of the room: of IN what lies behind the
+/// position, of OUT all that is left there.
+async fn look(js: &Context, stream: &str, position: Option<u64>) {
     let Ok(handle) = js.get_stream(stream).await else { return };
     let info = handle.cached_info();
-    let limit = u64::try_from(info.config.max_bytes).unwrap_or(0);
-    let waiting = info.state.last_sequence.saturating_sub(position);
-    let share = u128::from(info.state.bytes) * u128::from(waiting) / u128::from(info.state.messages.max(1));
-    if limit > 0 && share * 100 > u128::from(limit) * u128::from(ALARM_PERCENT) {
+    let state = &info.state;
+    let waiting = position.map_or(state.messages, |position| state.last_sequence.saturating_sub(position));
+    let share = u128::from(state.bytes) * u128::from(waiting) / u128::from(state.messages.max(1));
+    if !fills(share, info.config.max_bytes) {
+        return;
+    }
+    if position.is_some() {
         error!(waiting, stream, "unprocessed input fills its stream; new input will soon be refused");
+    } else {
+        error!(
+            waiting,
+            stream,
+            "replies that their gateways have not acknowledged fill their stream; new ones will soon wait in the journal"
+        );
+    }
+}
+
+/// Whether so many bytes are most of a stream that may have so many; without a limit they never are.
+fn fills(bytes: u128, limit: i64) -> bool {
+    u128::try_from(limit).is_ok_and(|limit| limit > 0 && bytes * 100 > limit * u128::from(ALARM_PERCENT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_alarm_comes_before_the_stream_is_full() {
+        assert!(!fills(800, 1_000) && fills(801, 1_000));
+        assert!(!fills(801, -1) && !fills(801, 0));
     }
 }

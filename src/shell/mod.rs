@@ -22,8 +22,9 @@
 //! - [`demo`]: a small contact centre, played by clients from outside.
 //! - [`tools`]: what the operator's commands do over NATS.
 //! - [`health`], [`notify`], [`metrics`], [`vitals`]: how the daemon is, for systemd, HTTP and the watchdog.
-//! - [`settings`], [`hand`], [`housekeeping`], [`fault`], [`telemetry`]: around it.
+//! - [`settings`], [`hand`], [`housekeeping`], `acknowledged`, [`fault`], [`telemetry`]: around it.
 
+mod acknowledged;
 pub mod adopting;
 pub mod answer;
 pub mod answering;

@@ -84,6 +84,7 @@ pub fn streams_spec(settings: &Settings, site: &Site) -> StreamsSpec {
     let mut spec = StreamsSpec::new(site.clone());
     spec.replicas = usize::from(settings.nats.replicas);
     spec.in_bytes_max = i64::try_from(settings.nats.in_max_bytes).unwrap_or(i64::MAX);
+    spec.out_bytes_max = i64::try_from(settings.nats.out_max_bytes).unwrap_or(i64::MAX);
     spec
 }
 

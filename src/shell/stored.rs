@@ -4,6 +4,7 @@
 //! still be read here, where it arrives as data; delivered to a consumer, such a message ends the
 //! whole connection. That is why readers fall back to this.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use async_nats::header::HeaderName;
@@ -108,6 +109,22 @@ pub async fn tail(js: &Context, stream: &str) -> Result<Tail, TailError> {
     let last = info.state.last_sequence;
     let first = if info.state.messages == 0 { last + 1 } else { info.state.first_sequence };
     Ok(Tail { last, first, created: timestamp(info.created) })
+}
+
+/// How many messages lie on each subject under this filter.
+pub async fn subjects(js: &Context, stream: &str, filter: &str) -> Result<BTreeMap<String, u64>, GetError> {
+    #[derive(Deserialize)]
+    struct Info {
+        state: InfoState,
+    }
+    #[derive(Deserialize)]
+    struct InfoState {
+        #[serde(default)]
+        subjects: Option<BTreeMap<String, u64>>,
+    }
+    let asked = serde_json::json!({ "subjects_filter": filter });
+    let info: Info = api(js, "STREAM.INFO", stream, &asked).await?;
+    Ok(info.state.subjects.unwrap_or_default())
 }
 
 /// A request of `STREAM.MSG.GET`.

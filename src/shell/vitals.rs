@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tracing::{error, info};
+use tracing::info;
 
 use crate::config::Settings;
 use crate::domain::Timestamp;
@@ -70,11 +70,7 @@ impl Vitals {
         })?;
         info!(%address, "health and metrics are told over HTTP");
         let vital: Arc<dyn Vital> = Arc::new(self.clone());
-        Ok(Some(tokio::spawn(async move {
-            if let Err(fault) = listening.serve(vital).await {
-                error!(%fault, "health and metrics are not told over HTTP any more");
-            }
-        })))
+        Ok(Some(tokio::spawn(listening.serve(vital))))
     }
 }
 

@@ -1,5 +1,8 @@
 //! `/livez`, `/readyz`, `/healthz` and `/metrics`: what a watcher asks over HTTP. Read-only; it knows nothing of
-//! the daemon but [`Vital`], which the shell implements.
+//! the daemon but [`Vital`], which the shell implements. Who asks slowly, or never leaves, takes a seat for a while
+//! and no longer.
+
+mod seats;
 
 use std::io;
 use std::net::SocketAddr;
@@ -59,9 +62,9 @@ impl Listening {
         self.listener.local_addr()
     }
 
-    /// Answers until the task is dropped. It ends by itself only when the listener breaks.
-    pub async fn serve(self, vital: Arc<dyn Vital>) -> io::Result<()> {
-        axum::serve(self.listener, router(vital)).await
+    /// Answers until the task is dropped.
+    pub async fn serve(self, vital: Arc<dyn Vital>) {
+        seats::serve(self.listener, router(vital), seats::LIMITS).await;
     }
 }
 

@@ -158,6 +158,7 @@ fn every_key_arrives_where_it_belongs() {
     assert_eq!(settings.presence_lease, Span::seconds(10));
     assert_eq!(settings.nats.urls, ["nats://127.0.0.1:4222", "tls://nats.example.org"]);
     assert_eq!((settings.nats.replicas, settings.nats.in_max_bytes), (3, 64 << 20));
+    assert_eq!(settings.nats.out_max_bytes, 16 << 20);
     assert_eq!(settings.nats.append_timeout, Span(1_500));
     assert_eq!(
         settings.nats.door,

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,8 +40,19 @@ fn the_package_installs_works_and_goes_without_a_trace() {
     fs::remove_file(&secret).expect("the secret goes");
 
     system.dpkg(&["--install", package.to_str().expect("a path of the tests")]);
-    fs::create_dir_all(system.path().join("var/lib/switchboard-shop")).expect("a site's state");
+    // The state of sites goes with what was enabled of them; what only begins like ours stays.
+    let other = system.path().join("var/lib/switchboard-other");
+    for folder in [&system.path().join("var/lib/switchboard/shop"), &other] {
+        fs::create_dir_all(folder).expect("state");
+    }
+    let wants = system.path().join("etc/systemd/system/multi-user.target.wants");
+    fs::create_dir_all(&wants).expect("what is enabled");
+    let enabled = wants.join("switchboard@shop.service");
+    symlink("/usr/lib/systemd/system/switchboard@.service", &enabled).expect("an enabled site");
     system.dpkg(&["--purge", "switchboard"]);
+    assert!(!enabled.is_symlink(), "a site that is gone is not enabled");
+    fs::remove_dir(&other).expect("the folder of somebody else stays");
+    fs::remove_dir_all(system.path().join("etc/systemd")).expect("what was enabled");
     let left: Vec<PathBuf> = system.files().difference(&before).cloned().collect();
     assert_eq!(left, Vec::<PathBuf>::new(), "a purge leaves nothing");
     for book in ["passwd", "group"] {

@@ -49,6 +49,7 @@ fn the_unit_of_a_named_site_is_that_of_the_one() {
     let keys = [
         "Description",
         "ConditionPathExists",
+        "AssertPathIsDirectory",
         "ExecStart",
         "ExecReload",
         "StateDirectory",
@@ -60,6 +61,19 @@ fn the_unit_of_a_named_site_is_that_of_the_one() {
         assert!(line.contains("%i") || key.starts_with('#'), "{line}");
     }
     assert!(!one.contains("%i") && named.contains("RuntimeDirectory=switchboard-%i\n"));
+}
+
+/// Secrets that are not there are told once; systemd would try without end, since no other failure of a start is for
+/// good.
+#[test]
+fn a_site_without_its_credentials_is_not_tried_without_end() {
+    for name in ["switchboard.service", "switchboard@.service"] {
+        let text = fs::read_to_string(unit(name)).expect("a unit");
+        let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
+        let folder = value("LoadCredential=secret:");
+        assert_eq!(value("AssertPathIsDirectory="), folder, "{name}");
+        assert!(value("RestartPreventExitStatus=").split(' ').any(|code| code == "243"), "{name}");
+    }
 }
 
 /// The units with our binary in place of the one that a package would put there.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::{Client, Subscriber};
 use futures_util::StreamExt;
@@ -38,7 +39,7 @@ async fn a_reply_reaches_its_gateway_once_and_its_report_comes_back() {
     let second = next_of(&mut out).await;
     assert_eq!(second["text"], "second");
     let info = stage.server.jetstream("switchboard-admin").await.get_stream("SWITCHBOARD_OUT").await;
-    assert_eq!(info.expect("the stream").cached_info().state.messages, 2);
+    assert_eq!(info.expect("the stream").cached_info().state.last_sequence, 2);
 
     let message = second["message"].as_str().expect("a message");
     for (state, id) in [("delivered", "r1"), ("sent", "r2")] {
@@ -73,6 +74,35 @@ async fn a_chat_that_an_agent_begins_stays_in_its_thread() {
         let handed = next_of(&mut out).await;
         assert_eq!((&handed["text"], &handed["thread_id"]), (&json!(text), &json!("room-3")), "{handed}");
     }
+    daemon.stops().await;
+}
+
+#[tokio::test]
+async fn what_gateways_have_acknowledged_leaves_the_stream_but_for_the_newest() {
+    let stage = Stage::set().await;
+    let mut daemon = stage.home.serve();
+    let supervisor = stage.server.user("sue").await;
+    let epoch = led_after(&supervisor, 0).await;
+    let floor = Floor::open(&stage).await;
+    let conversation = floor.holds_a_conversation().await;
+    for text in ["first", "second", "third"] {
+        floor.replies(&conversation, text).await;
+    }
+    let mut out = read_out(&stage).await;
+    next_of(&mut out).await;
+    let [second, third] = [waiting(&mut out).await, waiting(&mut out).await];
+    daemon.kill();
+    let mut daemon = stage.home.serve();
+    let epoch = led_after(&supervisor, epoch).await;
+    until("the first is purged", || async { left(&stage).await == (2, 3) }).await;
+
+    for message in [second, third] {
+        message.double_ack().await.expect("an ack");
+    }
+    daemon.kill();
+    let mut daemon = stage.home.serve();
+    led_after(&supervisor, epoch).await;
+    until("all but the newest is purged", || async { left(&stage).await == (3, 3) }).await;
     daemon.stops().await;
 }
 
@@ -206,8 +236,20 @@ async fn read_out(stage: &Stage, source: &str) -> pull::Stream {
     out.create_consumer(own).await.expect("a consumer").messages().await.expect("messages")
 }
 
+/// The first and the last sequence in OUT.
+async fn left(stage: &Stage) -> (u64, u64) {
+    let stream = stage.server.jetstream("switchboard-admin").await.get_stream("SWITCHBOARD_OUT").await;
+    let state = stream.expect("the stream").cached_info().state.clone();
+    (state.first_sequence, state.last_sequence)
+}
+
+/// The next message, which is not acknowledged.
+async fn waiting(out: &mut pull::Stream) -> Message {
+    within("a message", out.next()).await.expect("a message").expect("a message")
+}
+
 async fn next_of(out: &mut pull::Stream) -> Value {
-    let message = within("a message", out.next()).await.expect("a message").expect("a message");
-    message.ack().await.expect("an ack");
+    let message = waiting(out).await;
+    message.double_ack().await.expect("an ack");
     serde_json::from_slice(&message.payload).expect("a message is JSON")
 }

@@ -2,7 +2,7 @@
 //! sides, credentials files, nkeys, tokens. And the sentences for those that do not fit.
 
 mod jwt;
-mod pki;
+pub mod pki;
 mod site;
 
 use jwt::Accounts;

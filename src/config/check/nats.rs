@@ -6,15 +6,16 @@ use std::path::Path;
 use super::site::file;
 use super::value::{number, span};
 use crate::config::finding::{Code, Finding, Findings};
-use crate::config::raw::{RawAuth, RawFile, RawNats, RawTls};
+use crate::config::raw::{RawAuth, RawFile, RawNats, RawTls, SizeText};
 use crate::config::settings::{Auth, Identity, Nats, Tls};
 use crate::config::span::{Unfit, size};
 use crate::domain::Span;
 
 const URL_DEFAULT: &str = "nats://127.0.0.1:4222";
 const IN_BYTES_DEFAULT: u64 = 1 << 30;
-const IN_BYTES_LEAST: u64 = 1 << 20;
-const IN_BYTES_MOST: u64 = 1 << 50;
+const OUT_BYTES_DEFAULT: u64 = 256 << 20;
+const BYTES_LEAST: u64 = 1 << 20;
+const BYTES_MOST: u64 = 1 << 50;
 
 /// How to reach the servers.
 pub(super) fn nats(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Nats {
@@ -27,7 +28,8 @@ pub(super) fn nats(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Nats {
         journal: auth(findings, dir, "nats.journal", &nats.journal),
         tls: tls(findings, dir, &nats.tls),
         replicas: u8::try_from(replicas).unwrap_or(1),
-        in_max_bytes: in_max_bytes(nats, findings),
+        in_max_bytes: bytes(findings, "nats.in_max_bytes", nats.in_max_bytes.as_ref(), IN_BYTES_DEFAULT),
+        out_max_bytes: bytes(findings, "nats.out_max_bytes", nats.out_max_bytes.as_ref(), OUT_BYTES_DEFAULT),
         append_timeout: span(
             findings,
             "nats.append_timeout",
@@ -76,20 +78,19 @@ fn is_host_and_port(rest: &str) -> bool {
         && port.is_none_or(|port| port.parse::<u16>().is_ok_and(|port| port > 0))
 }
 
-fn in_max_bytes(nats: &RawNats, findings: &mut Findings) -> u64 {
-    let at = "nats.in_max_bytes";
-    let Some(written) = &nats.in_max_bytes else { return IN_BYTES_DEFAULT };
+fn bytes(findings: &mut Findings, at: &str, written: Option<&SizeText>, default: u64) -> u64 {
+    let Some(written) = written else { return default };
     match size(&written.0) {
-        Ok(bytes) if (IN_BYTES_LEAST..=IN_BYTES_MOST).contains(&bytes) => bytes,
+        Ok(bytes) if (BYTES_LEAST..=BYTES_MOST).contains(&bytes) => bytes,
         Ok(_) => {
             let fact = format!("`{at}` is {}, which is outside its limits", written.0);
             findings.push(Finding::error(Code::OutOfRange, at, fact).hint("it is from 1MiB to 1024TiB"));
-            IN_BYTES_DEFAULT
+            default
         }
         Err(Unfit(hint)) => {
             let fact = format!("`{at}` is `{}`, which is not a size", written.0);
             findings.push(Finding::error(Code::BadSize, at, fact).hint(hint));
-            IN_BYTES_DEFAULT
+            default
         }
     }
 }

@@ -18,6 +18,9 @@ pub(in crate::config) struct RawNats {
     /// How large the input may grow while nobody reads it.
     #[schemars(extend("default" = "1GiB"))]
     pub in_max_bytes: Option<SizeText>,
+    /// How large grows what gateways must send while they do not acknowledge it.
+    #[schemars(extend("default" = "256MiB"))]
+    pub out_max_bytes: Option<SizeText>,
     /// An append that takes longer counts as of unknown outcome.
     #[schemars(extend("default" = "5s"))]
     pub append_timeout: Option<SpanText>,

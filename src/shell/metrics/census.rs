@@ -45,6 +45,17 @@ pub struct Census {
     waiting: BTreeSet<(QueueId, Timestamp, InteractionId)>,
 }
 
+/// The counts of a census alone, without what is counted: few, however much work is open.
+#[derive(Clone, Debug, Default)]
+pub struct Counts {
+    /// How many interactions stand where.
+    pub standing: Vec<((QueueId, Channel, Stand), u64)>,
+    /// How many clocks run, by metric and whether they are breached.
+    pub running: Vec<((Metric, bool), u64)>,
+    /// Since when the one that waits longest has waited, for each queue by number.
+    pub oldest: Vec<Option<Timestamp>>,
+}
+
 impl Stand {
     /// Its word.
     pub fn as_str(self) -> &'static str {
@@ -121,6 +132,13 @@ impl Census {
         let Some(now) = now else { return };
         self.clocks.insert(id, now);
         *self.running.entry((now.metric, now.breached)).or_default() += 1;
+    }
+
+    /// The counts, for so many queues.
+    pub fn counts(&self, queues: usize) -> Counts {
+        let (standing, running) = (self.standing().collect(), self.running().collect());
+        let oldest = (0..).take(queues).map(|number| self.oldest(QueueId(number))).collect();
+        Counts { standing, running, oldest }
     }
 
     /// How many interactions stand where.

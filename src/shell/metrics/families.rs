@@ -19,7 +19,7 @@ use crate::domain::{Metric, Name, Outcome, QueueId, Timestamp};
 use crate::policy::Policy;
 
 use super::Outside;
-use super::census::Census;
+use super::census::Counts;
 use super::note::Note;
 use super::snapshot::{PRESENCES, Snapshot};
 
@@ -221,8 +221,8 @@ impl Families {
     }
 
     /// Sets every gauge.
-    pub(super) fn set(&self, census: &Census, snapshot: &Snapshot, outside: Outside) {
-        self.set_work(census, snapshot);
+    pub(super) fn set(&self, counts: &Counts, snapshot: &Snapshot, outside: Outside) {
+        self.set_work(counts, snapshot);
         for (connection, up) in ["door", "journal"].into_iter().zip(outside.connected) {
             let labels = vec![("connection", connection.to_owned())];
             self.connected.get_or_create(&labels).set(u64::from(up));
@@ -241,9 +241,9 @@ impl Families {
         }
     }
 
-    fn set_work(&self, census: &Census, snapshot: &Snapshot) {
+    fn set_work(&self, counts: &Counts, snapshot: &Snapshot) {
         let queues = &snapshot.queues;
-        for ((queue, channel, stand), count) in census.standing() {
+        for &((queue, channel, stand), count) in &counts.standing {
             let labels = vec![
                 ("queue", queue_name(queues, queue)),
                 ("channel", channel.to_string()),
@@ -251,13 +251,13 @@ impl Families {
             ];
             self.conversations.get_or_create(&labels).set(count);
         }
-        for ((metric, breached), count) in census.running() {
+        for &((metric, breached), count) in &counts.running {
             let state = if breached { "breached" } else { "running" };
             let labels = vec![("metric", metric.to_string()), ("state", state.to_owned())];
             self.clocks.get_or_create(&labels).set(count);
         }
-        for (number, queue) in (0..).zip(queues) {
-            let oldest = census.oldest(QueueId(number)).zip(snapshot.now);
+        for (queue, oldest) in queues.iter().zip(&counts.oldest) {
+            let oldest = oldest.zip(snapshot.now);
             let waited = oldest.map_or(0, |(since, now)| now.since(since).0.max(0));
             self.oldest_wait.get_or_create(&vec![("queue", queue.to_string())]).set(seconds(waited));
         }

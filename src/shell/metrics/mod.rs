@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use crate::domain::Timestamp;
 use crate::policy::Policy;
 
-pub use census::{Census, Running, Stand, Standing};
+pub use census::{Census, Counts, Running, Stand, Standing};
 use families::Families;
 pub use note::{Note, OfferOutcome};
 pub use snapshot::{PRESENCES, Snapshot};
@@ -31,6 +31,8 @@ const SNAPSHOT_EVERY: Duration = Duration::from_secs(1);
 pub struct Metrics {
     families: Families,
     view: Mutex<View>,
+    /// One scrape at a time: those who ask wait for each other, the loop for none of them.
+    scrape: Mutex<()>,
 }
 
 /// What the gauges are set from.
@@ -55,7 +57,11 @@ pub struct Outside {
 impl Metrics {
     /// Metrics whose histogram of waits has a bucket for each promise of these rules.
     pub fn new(policy: &Policy) -> Arc<Metrics> {
-        Arc::new(Metrics { families: Families::new(policy), view: Mutex::default() })
+        Arc::new(Metrics {
+            families: Families::new(policy),
+            view: Mutex::default(),
+            scrape: Mutex::default(),
+        })
     }
 
     /// A term begins with these counts.
@@ -93,12 +99,36 @@ impl Metrics {
 
     /// All of them as text.
     pub fn text(&self, outside: Outside) -> String {
-        let view = self.locked();
-        self.families.set(&view.census, &view.snapshot, outside);
+        self.text_after(outside, || {})
+    }
+
+    /// `between` is called once the counts are copied, before they are set and written down.
+    fn text_after(&self, outside: Outside, between: impl FnOnce()) -> String {
+        let _alone = self.scrape.lock().unwrap_or_else(PoisonError::into_inner);
+        let (counts, snapshot) = {
+            let view = self.locked();
+            (view.census.counts(view.snapshot.queues.len()), view.snapshot.clone())
+        };
+        between();
+        self.families.set(&counts, &snapshot, outside);
         self.families.text()
     }
 
     fn locked(&self) -> MutexGuard<'_, View> {
         self.view.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_loop_need_not_wait_for_a_scrape() {
+        let metrics = Metrics::new(&Policy::empty());
+        let outside = Outside { connected: [true; 2], leads: true, dropped: 0 };
+        let mut is_free = false;
+        let text = metrics.text_after(outside, || is_free = metrics.view.try_lock().is_ok());
+        assert!(is_free && text.ends_with("# EOF\n"));
     }
 }

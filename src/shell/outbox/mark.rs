@@ -1,13 +1,14 @@
 //! How far the effects have left: the position of a carrier is the last message of its own stream. So it is
 //! durable exactly when the effect is, and nothing can disagree.
 
+use async_nats::jetstream::Context;
 use async_nats::{Client, HeaderMap, HeaderValue};
 
 use crate::domain::Seq;
 use crate::engine::effect::EffectId;
 
 use super::super::nats::jetstream;
-use super::super::stored::{self, GetError, Stored, TailError};
+use super::super::stored::{self, GetError, Stored, Tail, TailError};
 
 const SEQ: &str = "Switchboard-Seq";
 const ORDINAL: &str = "Switchboard-Ordinal";
@@ -35,15 +36,21 @@ pub enum MarkError {
 
 /// Reads the mark of a stream: its newest message that is ours. Others may lie behind it.
 pub async fn read(client: &Client, stream: &str) -> Result<Mark, MarkError> {
-    let js = jetstream(client);
-    let tail = stored::tail(&js, stream).await?;
+    let (tail, newest) = newest(&jetstream(client), stream).await?;
+    let done = newest.map(|(_, effect)| effect);
+    Ok(Mark { last: tail.last, done, emptied: done.is_none() && tail.last > 0 })
+}
+
+/// Where a stream ends, and its newest message that is ours, with the effect that it bears.
+pub async fn newest(js: &Context, stream: &str) -> Result<(Tail, Option<(u64, EffectId)>), MarkError> {
+    let tail = stored::tail(js, stream).await?;
     for seq in (tail.first..=tail.last).rev() {
-        let stored = stored::get(&js, stream, seq).await?;
+        let stored = stored::get(js, stream, seq).await?;
         if let Some(done) = stored.as_ref().and_then(effect_of) {
-            return Ok(Mark { last: tail.last, done: Some(done), emptied: false });
+            return Ok((tail, Some((seq, done))));
         }
     }
-    Ok(Mark { last: tail.last, done: None, emptied: tail.last > 0 })
+    Ok((tail, None))
 }
 
 /// Writes the effect into the headers of its message.

@@ -25,16 +25,21 @@ impl Authority {
 
     /// A certificate with its key for a server on loopback, PEM.
     pub fn server(&self) -> (String, String) {
-        self.sign(ExtendedKeyUsagePurpose::ServerAuth)
+        self.sign(&["localhost", "127.0.0.1"], ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// The same for the address of loopback alone, and no name.
+    pub fn address(&self) -> (String, String) {
+        self.sign(&["127.0.0.1"], ExtendedKeyUsagePurpose::ServerAuth)
     }
 
     /// A certificate with its key for a client, PEM.
     pub fn client(&self) -> (String, String) {
-        self.sign(ExtendedKeyUsagePurpose::ClientAuth)
+        self.sign(&["localhost", "127.0.0.1"], ExtendedKeyUsagePurpose::ClientAuth)
     }
 
-    fn sign(&self, purpose: ExtendedKeyUsagePurpose) -> (String, String) {
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+    fn sign(&self, names: &[&str], purpose: ExtendedKeyUsagePurpose) -> (String, String) {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let mut params = CertificateParams::new(names).expect("names of loopback");
         params.extended_key_usages = vec![purpose];
         let key = KeyPair::generate().expect("a key");

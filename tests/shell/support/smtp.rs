@@ -11,6 +11,7 @@ use switchboard::domain::Span;
 use tempfile::TempDir;
 
 use super::until;
+use crate::secure::pki::Authority;
 
 /// A running relay; it ends when dropped, and what it has got stays as long as its folder.
 pub struct Relay {
@@ -144,24 +145,11 @@ impl Arrived {
 
 /// A signer and a certificate of his for 127.0.0.1, as `ca.pem`, `relay.pem` and `relay.key`.
 pub fn certificates(folder: &Path) {
-    let openssl = |arguments: &[&str]| {
-        let output = Command::new("openssl").current_dir(folder).args(arguments).output();
-        let output = output.expect("openssl can be run; the tests of TLS need it (package openssl)");
-        assert!(
-            output.status.success(),
-            "openssl {arguments:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-    };
-    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-    let signer =
-        ["req", "-x509", "-days", "30", "-subj", "/CN=signer", "-keyout", "ca.key", "-out", "ca.pem"];
-    openssl(&[&signer[..], &key[..]].concat());
-    let asked = ["req", "-new", "-subj", "/CN=relay", "-keyout", "relay.key", "-out", "relay.csr"];
-    openssl(&[&asked[..], &key[..]].concat());
-    fs::write(folder.join("relay.ext"), "subjectAltName=IP:127.0.0.1\n").expect("a file");
-    let sign = ["x509", "-req", "-in", "relay.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial"];
-    openssl(&[&sign[..], &["-days", "30", "-extfile", "relay.ext", "-out", "relay.pem"]].concat());
+    let signer = Authority::new();
+    let (certificate, key) = signer.address();
+    for (name, text) in [("ca.pem", signer.certificate()), ("relay.pem", certificate), ("relay.key", key)] {
+        fs::write(folder.join(name), text).expect("a file");
+    }
 }
 
 fn python() -> PathBuf {
