@@ -4,6 +4,7 @@
 
 mod chance;
 mod command;
+mod demo;
 mod layers;
 mod page;
 mod starts;

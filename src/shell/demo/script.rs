@@ -209,37 +209,6 @@ mod tests {
         assert_eq!(languages, script.expected.conversations);
     }
 
-    /// Each edit as the operator makes it: what the daemon refuses is put right before the next.
-    #[test]
-    fn the_edits_of_the_shipped_script_are_taken_and_refused_as_it_expects() {
-        let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/demo");
-        let script = Script::load(&shipped.join("script.jsonl")).expect("the shipped script");
-        let folder = tempfile::tempdir().expect("a folder");
-        let config = folder.path().join("demo.toml");
-        std::fs::copy(shipped.join("demo.toml"), &config).expect("it is copied");
-        let (mut taken, mut refused, mut sources) = (0, 0, Vec::new());
-        for edit in script.edits() {
-            let path = folder.path().join(&edit.file);
-            std::fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
-            let former = std::fs::read(&path).unwrap_or_default();
-            std::fs::write(&path, &edit.text).expect("it is written");
-            match crate::config::load(&config) {
-                Ok(loaded) => {
-                    taken += 1;
-                    sources = loaded.settings.sources.into_iter().map(|source| source.name).collect();
-                }
-                Err(_) => {
-                    refused += 1;
-                    std::fs::write(&path, former).expect("it is put right");
-                }
-            }
-        }
-        assert_eq!((taken, refused), (script.expected.reloads, script.expected.refused_reloads));
-        for source in script.letters().filter_map(|letter| letter.source.as_deref()) {
-            assert!(sources.iter().any(|known| known.as_str() == source), "{source}");
-        }
-    }
-
     #[test]
     fn a_step_that_is_none_is_told_with_its_line() {
         let head = r#"{"expect":{"conversations":0,"languages":{},"messages":0,"missed":0,"declined":0,"breached":0,"escalations":0,"acked":0,"reopened":0,"joined":0,"duplicates":0,"dead":0,"mails":0,"notices":0,"reloads":0,"refused_reloads":0}}"#;
