@@ -1,9 +1,9 @@
 //! The ways to prove oneself to NATS, each against a real server that asks for it: certificates on both
 //! sides, credentials files, nkeys, tokens. And the sentences for those that do not fit.
 
-mod jwt;
-mod pki;
-mod site;
+pub mod jwt;
+pub mod pki;
+pub mod site;
 
 use jwt::Accounts;
 use pki::Authority;

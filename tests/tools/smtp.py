@@ -2,7 +2,7 @@
 
     smtp.py FOLDER [--port N] [--hang banner|rcpt|data|body] [--delay S] [--greylist] [--cut N] [--refuse ADDRESS]...
             [--defer ADDRESS]... [--answer TEXT] [--tls starttls|implicit --cert FILE --key FILE]
-            [--auth USER:PASSWORD] [--ascii]
+            [--auth USER:PASSWORD] [--echo] [--ascii]
 
 Prints its port on the first line. Each mail that it has got lies in FOLDER as NUMBER.eml, with its envelope in
 NUMBER.json, which is written last. It ends when its standard input does.
@@ -10,6 +10,7 @@ NUMBER.json, which is written last. It ends when its standard input does.
 
 import argparse
 import asyncio
+import base64
 import json
 import os
 import ssl
@@ -34,6 +35,7 @@ def arguments():
     parser.add_argument("--cert")
     parser.add_argument("--key")
     parser.add_argument("--auth")
+    parser.add_argument("--echo", action="store_true", help="repeat a wrong password")
     parser.add_argument("--ascii", action="store_true")
     return parser.parse_args()
 
@@ -105,10 +107,12 @@ class Dialog(SMTP):
         await super().smtp_DATA(arg)
 
 
-def authenticator(wanted):
+def authenticator(wanted, echo):
     def check(server, session, envelope, mechanism, data):
         told = f"{data.login.decode()}:{data.password.decode()}"
-        return AuthResult(success=told == wanted, handled=False)
+        coded = base64.b64encode(told.replace(":", "\0").encode()).decode()
+        message = f"535 5.7.8 {told} ({coded}) is wrong" if echo and told != wanted else None
+        return AuthResult(success=told == wanted, handled=False, message=message)
 
     return check
 
@@ -133,7 +137,7 @@ async def main():
             require_starttls=starttls is not None,
             auth_required=options.auth is not None,
             auth_require_tls=False,
-            authenticator=authenticator(options.auth) if options.auth else None,
+            authenticator=authenticator(options.auth, options.echo) if options.auth else None,
             loop=loop,
         )
         made.hang = options.hang
