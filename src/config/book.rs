@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::excerpt;
 use super::finding::{Code, Finding, visible};
-use super::redact::redact;
+use super::redact::{may_hold_secrets, redact};
 use super::tree::spell_key;
 
 /// A file as it was read.
@@ -187,7 +187,9 @@ impl Book {
         let file = sheet.name();
         let Some(page) = sheet.page() else { return Finding { file, ..finding } };
         let (line, column) = page.place(range.start);
-        let excerpt = Some(excerpt::cut(&page.shown, range));
+        let excerpt = excerpt::cut(&page.shown, range);
+        let excerpt = if may_be_secret(&finding) { excerpt.without_value() } else { excerpt };
+        let excerpt = Some(excerpt);
         Finding { file, line: Some(line), column: Some(column), excerpt, ..finding }
     }
 
@@ -213,6 +215,15 @@ fn points_at_value(code: Code, kind: Kind) -> bool {
         Code::UnknownKey | Code::SecretInline | Code::NameTaken | Code::KindChange => false,
         Code::BadName | Code::UnknownSkill => kind == Kind::Text,
         _ => kind != Kind::Table,
+    }
+}
+
+/// Whether what stands there could be a secret in the wrong place, so that no value is drawn.
+fn may_be_secret(finding: &Finding) -> bool {
+    match finding.code {
+        Code::SecretInline | Code::BadUrl => true,
+        Code::UnknownKey | Code::BadAddress => may_hold_secrets(&finding.at),
+        _ => false,
     }
 }
 

@@ -17,6 +17,22 @@ pub struct Excerpt {
     pub is_whole: bool,
 }
 
+impl Excerpt {
+    /// Without the value that is meant, or whose key is, and all that follows on the line.
+    pub(super) fn without_value(self) -> Excerpt {
+        let meant = self.text.get(self.span.clone()).unwrap_or_default();
+        let behind = self.text.get(self.span.end..).unwrap_or_default();
+        let from = match behind.split_once('=') {
+            _ if meant.contains(['"', '\'']) => self.span.start,
+            Some((_, value)) => self.text.len() - value.trim_start().len(),
+            None => self.text.len(),
+        };
+        let shown = self.text.get(..from).unwrap_or_default();
+        let hidden = "*".repeat(self.text.len() - shown.len());
+        Excerpt { text: format!("{shown}{hidden}"), ..self }
+    }
+}
+
 /// The line on which the range begins.
 pub(super) fn cut(text: &str, range: Range<usize>) -> Excerpt {
     let begin = range.start.min(text.len());

@@ -106,8 +106,9 @@ impl Single {
         let text = self.text.as_str();
         let takes = |kind| keys::takes(schema, kind);
         let wrong = |wanted: &str, hint: &str| {
-            // A URL may have a login in it.
-            let hidden = is_secret(at) || text.contains('@');
+            // A URL may have a login in it, and what belongs elsewhere may be a secret.
+            let is_outside = at.starts_with("nats.") || at.starts_with("smtp.");
+            let hidden = is_secret(at) || is_outside || text.contains('@');
             let shown = if hidden { "not shown here".to_owned() } else { format!("`{text}`") };
             let fact = format!("`{at}` is {shown}, but should be {wanted}");
             Err(Box::new(Finding::error(Code::WrongType, at, fact).hint(hint)))

@@ -79,7 +79,7 @@ fn a_file_of_secrets_that_check_refuses_keeps_serve_from_starting_and_no_other_d
         ("a relay that is no host", "smtp.host=relay example org", false),
         ("a relay by address", "smtp.host=192.0.2.1", true),
         ("HTTP without a port", "http.listen=127.0.0.1", false),
-        ("a socket whose path is too long", &format!("control.socket=/tmp/{}", "s".repeat(104)), false),
+        ("a socket whose path is too long", &format!("control.socket=/tmp/{}", "s".repeat(91)), false),
         ("a credential that nobody gave", "nats.door.password_file=credential:absent", false),
         ("a credential", "nats.door.password_file=credential:given", true),
     ] {

@@ -16,6 +16,7 @@ mod people;
 mod permissions;
 mod queries;
 mod reload;
+mod secrets;
 mod secure;
 mod service;
 mod streams;

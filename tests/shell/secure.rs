@@ -1,9 +1,9 @@
 //! The ways to prove oneself to NATS, each against a real server that asks for it: certificates on both
 //! sides, credentials files, nkeys, tokens. And the sentences for those that do not fit.
 
-mod jwt;
+pub mod jwt;
 pub mod pki;
-mod site;
+pub mod site;
 
 use jwt::Accounts;
 use pki::Authority;

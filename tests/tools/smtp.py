@@ -2,7 +2,7 @@
 
     smtp.py FOLDER [--port N] [--hang banner|rcpt|data|body] [--delay S] [--greylist] [--cut N] [--refuse ADDRESS]...
             [--defer ADDRESS]... [--answer TEXT] [--tls starttls|implicit --cert FILE --key FILE]
-            [--auth USER:PASSWORD] [--ascii] [--read]
+            [--auth USER:PASSWORD] [--echo] [--ascii] [--read]
 
 Prints its port on the first line. Each mail that it has got lies in FOLDER as NUMBER.eml, with its envelope in
 NUMBER.json, which is written last; with --read it says there, too, what a mail program reads. It ends when its
@@ -11,6 +11,7 @@ standard input does.
 
 import argparse
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -37,6 +38,7 @@ def arguments():
     parser.add_argument("--cert")
     parser.add_argument("--key")
     parser.add_argument("--auth")
+    parser.add_argument("--echo", action="store_true", help="repeat a wrong password")
     parser.add_argument("--ascii", action="store_true")
     parser.add_argument("--read", action="store_true")
     return parser.parse_args()
@@ -120,10 +122,12 @@ class Dialog(SMTP):
         await super().smtp_DATA(arg)
 
 
-def authenticator(wanted):
+def authenticator(wanted, echo):
     def check(server, session, envelope, mechanism, data):
         told = f"{data.login.decode()}:{data.password.decode()}"
-        return AuthResult(success=told == wanted, handled=False)
+        coded = base64.b64encode(told.replace(":", "\0").encode()).decode()
+        message = f"535 5.7.8 {told} ({coded}) is wrong" if echo and told != wanted else None
+        return AuthResult(success=told == wanted, handled=False, message=message)
 
     return check
 
@@ -148,7 +152,7 @@ async def main():
             require_starttls=starttls is not None,
             auth_required=options.auth is not None,
             auth_require_tls=False,
-            authenticator=authenticator(options.auth) if options.auth else None,
+            authenticator=authenticator(options.auth, options.echo) if options.auth else None,
             loop=loop,
         )
         made.hang = options.hang

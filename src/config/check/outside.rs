@@ -11,8 +11,8 @@ use crate::config::raw::{RawFile, RawSmtp};
 use crate::config::settings::{Notice, Smtp, SmtpSecurity};
 use crate::domain::Span;
 
-/// The longest path of a socket: what its address in the kernel has room for, less the end.
-const SOCKET_BYTES_MAX: usize = 107;
+/// The longest path of a socket: the kernel has room for 107 bytes, and while it is made it has a longer name.
+const SOCKET_BYTES_MAX: usize = 95;
 
 /// The relay, where there is one.
 pub(super) fn smtp(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option<Smtp> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::value::{Reference, name, number, span};
 use crate::config::finding::{Code, Finding, Findings};
 use crate::config::raw::{RawFile, SpanText};
+use crate::config::redact::is_secret_itself;
 use crate::config::span::SPAN_MAX;
 use crate::domain::{Name, Span};
 use crate::policy::{MailRules, SiteRules};
@@ -121,6 +122,13 @@ pub(super) fn file(findings: &mut Findings, dir: &Path, at: &str, written: &str)
             findings.push(Finding::error(Code::BadCredential, at, fact).hint(hint));
         }
         return PathBuf::from(written);
+    }
+    if is_secret_itself(written) {
+        let fact = format!("`{at}` holds a secret itself, and not the path of its file");
+        let hint = "put it in a file of its own, readable by the daemon alone, and write where that is";
+        findings.push(Finding::error(Code::SecretInline, at, fact).hint(hint));
+        // It must not come out as the path of a file that is not there.
+        return PathBuf::new();
     }
     if written.is_empty() || written.contains('\0') {
         let fact = format!("`{at}` is not the path of a file");

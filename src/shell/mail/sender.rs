@@ -106,8 +106,15 @@ fn of_fault(fault: &Error, step: Step) -> Outcome {
         Step::Connect if is_tls(fault) => Outcome::later(code::TLS, &reason),
         Step::Connect => Outcome::later(code::UNREACHABLE, &reason),
         Step::Encrypt => Outcome::later(code::TLS, &reason),
-        Step::Login if answered || fault.is_client() => Outcome::later(code::AUTH, &reason),
-        Step::Login => Outcome::later(code::UNREACHABLE, &reason),
+        // A relay may repeat what it was told, so of its words there is only the number.
+        Step::Login => match fault.status() {
+            Some(status) => {
+                let reason = format!("{status} is the relay's answer to our user and password");
+                Outcome::later(code::AUTH, &reason)
+            }
+            None if fault.is_client() => Outcome::later(code::AUTH, &reason),
+            None => Outcome::later(code::UNREACHABLE, "the connection broke behind our user and password"),
+        },
         // "Authentication required" (RFC 4954): no fault of this mail.
         Step::Envelope | Step::Body if wants_login(fault) => Outcome::later(code::AUTH, &reason),
         Step::Envelope | Step::Body if fault.is_permanent() => Outcome::never(code::REJECTED, &reason),

@@ -55,18 +55,19 @@ impl SecureSite {
         self.settings.push_str(&format!("{tables}\n"));
     }
 
-    /// The site is made, and its daemon leads.
-    pub async fn leads(mut self) {
+    /// The site is made, and its daemon leads; what it said.
+    pub async fn leads(mut self) -> String {
         self.start_server();
         until("init", || async { self.switchboard("init").status().expect("the program runs").success() })
             .await;
         let daemon = self.switchboard("serve").spawn().expect("the daemon starts");
         self.running.push(daemon);
         until("a leader", || async { self.log().contains("leading") }).await;
+        self.own_log()
     }
 
-    /// The daemon ends with this code and a sentence that has this.
-    pub async fn fails(mut self, code: i32, sentence: &str) {
+    /// The daemon ends with this code and a sentence that has this; what it said.
+    pub async fn fails(mut self, code: i32, sentence: &str) -> String {
         self.start_server();
         until("the server", || async { std::net::TcpStream::connect(("127.0.0.1", self.port)).is_ok() })
             .await;
@@ -74,6 +75,7 @@ impl SecureSite {
         let log = self.log();
         assert_eq!(ended.code(), Some(code), "{log}");
         assert!(log.contains(sentence), "{log}");
+        self.own_log()
     }
 
     fn start_server(&mut self) {
@@ -111,8 +113,11 @@ impl SecureSite {
 
     fn log(&self) -> String {
         let server = fs::read_to_string(self.path("server.log")).unwrap_or_default();
-        let own = fs::read_to_string(self.path("log")).unwrap_or_default();
-        format!("{own}\n{server}")
+        format!("{}\n{server}", self.own_log())
+    }
+
+    fn own_log(&self) -> String {
+        fs::read_to_string(self.path("log")).unwrap_or_default()
     }
 }
 

@@ -79,7 +79,8 @@ impl Home {
         self.serve_as(&[], arguments)
     }
 
-    fn serve_as(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Daemon {
+    /// Starts a daemon with these variables and arguments.
+    pub fn serve_as(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Daemon {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let log = self.folder.path().join(format!("daemon-{number}.log"));
         let file = fs::File::create(&log).expect("a log file");
