@@ -35,6 +35,7 @@ use super::mailed::Outcomes;
 use super::nats::jetstream;
 use super::operators::Operators;
 use super::outbox::{self, Exits, Marks, Outbox, Owed};
+use super::policies::PolicyStoreError;
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
 use super::reload::Load;
@@ -355,8 +356,8 @@ impl Daemon {
     /// A large site has more names than one step may record, so it is handed in until it is adopted.
     async fn adopt(&mut self, engine: &mut Engine, mut last: u64, now: Timestamp) -> Result<u64, Failure> {
         let ruling = self.live.load_full();
-        let stored = self.policies.put(ruling.policy.digest, &ruling.tree).await;
-        stored.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let unavailable = |fault: PolicyStoreError| Failure::new(Exit::Unavailable, &fault);
+        self.policies.offer(ruling.policy.digest, &ruling.tree).await.map_err(unavailable)?;
         let adopt = site_order(Command::AdoptPolicy(ruling.policy.clone()));
         while engine.state().policy != ruling.policy.digest {
             info!(policy = %ruling.policy.digest, "adopting the policy");
@@ -366,6 +367,7 @@ impl Daemon {
             let appended = self.journal.append(last, group.lines()).await;
             last = appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         }
+        self.policies.put(ruling.policy.digest, &ruling.tree).await.map_err(unavailable)?;
         // A reload that an earlier term began ends here.
         if let Some(adopting) = self.adopting.take() {
             adopting.tell(&engine.state().adopted);
