@@ -118,9 +118,14 @@ impl Post {
         let draft = loop {
             match self.writer.draft(journal, attempt.mail, attempt.cause).await {
                 Ok(draft) => break draft,
-                Err(LetterFault::Journal(fault)) => {
+                Err(LetterFault::Journal(fault)) if fault.is_outage() => {
                     warn!(%fault, mail = %attempt.mail, "what a mail says cannot be read; trying again");
                     sleep(PAUSE).await;
+                }
+                // Perhaps another replica answers the next time, so it is tried again as long as any mail is.
+                Err(LetterFault::Journal(fault)) => {
+                    error!(%fault, mail = %attempt.mail, "what a mail says cannot be read");
+                    return Err(Outcome::later(code::UNREADABLE, &fault.to_string()));
                 }
                 Err(fault @ LetterFault::Gone(_)) => {
                     return Err(Outcome::never(code::CONTENT_GONE, &fault.to_string()));
