@@ -128,9 +128,15 @@ impl Daemon {
         info!(?end, epoch = term.epoch, "the term ends");
         door.close().await;
         term.turn_away(&end).await;
-        if matches!(end, TermEnd::Stopped) {
-            term.outbox.drain(DRAIN_MAX).await;
-            term.beating.leave().await;
+        match end {
+            TermEnd::Recover => {}
+            TermEnd::Stopped => {
+                term.outbox.drain(DRAIN_MAX).await;
+                // No mail of ours goes on behind the last beat, at which a successor begins.
+                term.mailing.abandon();
+                term.beating.leave().await;
+            }
+            TermEnd::Superseded | TermEnd::Input(_) | TermEnd::TooLarge(_) => term.mailing.abandon(),
         }
         self.take_back(&mut term);
         self.flush().await;
