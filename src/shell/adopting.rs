@@ -11,7 +11,7 @@ use crate::engine::command::Command;
 
 use super::group::Group;
 use super::query::{self, StatusJoin};
-use super::ruling::Ruling;
+use super::ruling::{Before, Ruling};
 use super::runtime::Term;
 use super::{fault, telemetry};
 
@@ -42,6 +42,8 @@ pub struct Adopting {
     ruling: Arc<Ruling>,
     /// What was gone by when it was asked for.
     former: Arc<Ruling>,
+    /// Where that is remembered once it is over.
+    before: Before,
     answer: oneshot::Sender<Vec<Digest>>,
     /// Told when nobody hears the answer.
     unheard: Unheard,
@@ -55,10 +57,11 @@ impl Adopting {
     pub fn new(
         ruling: Arc<Ruling>,
         former: Arc<Ruling>,
+        before: Before,
         unheard: Unheard,
     ) -> (Adopting, oneshot::Receiver<Vec<Digest>>) {
         let (answer, answered) = oneshot::channel();
-        (Adopting { ruling, former, answer, unheard, handed: false, swapped: false }, answered)
+        (Adopting { ruling, former, before, answer, unheard, handed: false, swapped: false }, answered)
     }
 
     /// What a new term goes by, the journal having this policy: what was asked for, where the journal has it
@@ -77,6 +80,9 @@ impl Adopting {
     pub fn tell(self, adopted: &[Digest]) {
         info!(policy = %self.ruling.policy.digest, "the rules of the reload are in force");
         telemetry::set_level(self.ruling.level);
+        if self.ruling.is_kept_otherwise(&self.former) {
+            self.before.store(Some(self.former));
+        }
         if self.answer.send(adopted.to_vec()).is_err() {
             (self.unheard)();
         }

@@ -35,6 +35,7 @@ use super::mailed::Outcomes;
 use super::nats::jetstream;
 use super::operators::Operators;
 use super::outbox::{self, Exits, Marks, Outbox, Owed};
+use super::policies::PolicyStoreError;
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
 use super::reload::Load;
@@ -127,9 +128,15 @@ impl Daemon {
         info!(?end, epoch = term.epoch, "the term ends");
         door.close().await;
         term.turn_away(&end).await;
-        if matches!(end, TermEnd::Stopped) {
-            term.outbox.drain(DRAIN_MAX).await;
-            term.beating.leave().await;
+        match end {
+            TermEnd::Recover => {}
+            TermEnd::Stopped => {
+                term.outbox.drain(DRAIN_MAX).await;
+                // No mail of ours goes on behind the last beat, at which a successor begins.
+                term.mailing.abandon();
+                term.beating.leave().await;
+            }
+            TermEnd::Superseded | TermEnd::Input(_) | TermEnd::TooLarge(_) => term.mailing.abandon(),
         }
         self.take_back(&mut term);
         self.flush().await;
@@ -355,8 +362,8 @@ impl Daemon {
     /// A large site has more names than one step may record, so it is handed in until it is adopted.
     async fn adopt(&mut self, engine: &mut Engine, mut last: u64, now: Timestamp) -> Result<u64, Failure> {
         let ruling = self.live.load_full();
-        let stored = self.policies.put(ruling.policy.digest, &ruling.tree).await;
-        stored.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let unavailable = |fault: PolicyStoreError| Failure::new(Exit::Unavailable, &fault);
+        self.policies.offer(ruling.policy.digest, &ruling.tree).await.map_err(unavailable)?;
         let adopt = site_order(Command::AdoptPolicy(ruling.policy.clone()));
         while engine.state().policy != ruling.policy.digest {
             info!(policy = %ruling.policy.digest, "adopting the policy");
@@ -366,6 +373,7 @@ impl Daemon {
             let appended = self.journal.append(last, group.lines()).await;
             last = appended.map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
         }
+        self.policies.put(ruling.policy.digest, &ruling.tree).await.map_err(unavailable)?;
         // A reload that an earlier term began ends here.
         if let Some(adopting) = self.adopting.take() {
             adopting.tell(&engine.state().adopted);

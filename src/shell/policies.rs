@@ -59,7 +59,19 @@ impl Policies {
         Policies { js, bucket: site.bucket_policies() }
     }
 
-    /// Puts a policy there, unless it lies there already. The same rules with other addresses replace the older.
+    /// Puts a policy there that is to be adopted, unless one of its digest lies there: the same rules may have
+    /// held with other addresses, and these are kept until the new ones hold.
+    pub async fn offer(&self, digest: Digest, tree: &Value) -> Result<(), PolicyStoreError> {
+        match self.get(digest).await {
+            Ok(_) => Ok(()),
+            Err(PolicyStoreError::Missing(_) | PolicyStoreError::Spoilt { .. }) => {
+                self.put(digest, tree).await
+            }
+            Err(fault) => Err(fault),
+        }
+    }
+
+    /// Puts a policy there that holds. The same rules with other addresses replace the older.
     pub async fn put(&self, digest: Digest, tree: &Value) -> Result<(), PolicyStoreError> {
         in_time(async {
             let store = self.open().await?;

@@ -13,13 +13,13 @@ use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
 use crate::config::{self, Finding, Loaded, Report, Settings};
-use crate::domain::Digest;
+use crate::domain::{Digest, Source};
 use crate::wire::{Keys, Subjects, format_instant};
 
 use super::adopting::{Adopting, Control, Look, Unheard};
 use super::clock::{Clock, SharedClock};
 use super::policies::{Policies, PolicyStoreError};
-use super::ruling::{Live, Ruling};
+use super::ruling::{Before, Live, Ruling};
 use super::runtime::chain;
 use super::vitals::Vitals;
 use super::{fault, notify};
@@ -91,6 +91,7 @@ pub struct Reloader {
     live: Live,
     control: mpsc::Sender<Control>,
     last: LastReload,
+    before: Before,
     clock: SharedClock,
     vitals: Vitals,
     turn: Mutex<()>,
@@ -114,8 +115,21 @@ impl Reloader {
     /// Makes it.
     pub fn new(means: Means) -> Reloader {
         let Means { load, settings, subjects, keys, policies, live, control, last, clock, vitals } = means;
-        let turn = Mutex::new(());
-        Reloader { load, settings, subjects, keys, policies, live, control, last, clock, vitals, turn }
+        let (before, turn) = (Before::default(), Mutex::new(()));
+        Reloader {
+            load,
+            settings,
+            subjects,
+            keys,
+            policies,
+            live,
+            control,
+            last,
+            before,
+            clock,
+            vitals,
+            turn,
+        }
     }
 
     /// Takes the files as they are now.
@@ -168,30 +182,41 @@ impl Reloader {
     }
 
     async fn go_back(&self, to: Option<&str>) -> Verdict {
-        let look = self.look().await.ok_or_else(Refused::not_leading)?;
-        let digest = match to {
-            Some(text) => self.named(text).await?,
-            None => look.before.ok_or_else(|| {
-                Refused::of(
-                    "no_policy_before",
-                    "no other policy was adopted before the present one".to_owned(),
-                )
-            })?,
+        let tree = match to {
+            Some(text) => self.stored(self.named(text).await?).await?,
+            None => self.tree_before().await?,
         };
-        let tree = self.policies.get(digest).await.map_err(|fault| Refused::of_store(&fault))?;
         let sources = config::load_sources(&tree).map_err(|report| Refused::of_report(&report))?;
         // Its own ways in come with it; all else is as this process was started.
         let settings = Settings { sources: sources.clone(), ..self.settings.clone() };
         let policy = config::load_policy(&tree, &settings).map_err(|report| Refused::of_report(&report))?;
         let now = self.live.load_full();
         let warnings = config::withdrawn_promises(&now.policy, &policy);
-        let ruling = Ruling::new(policy, tree, sources, now.level, (&self.subjects, &self.keys));
+        let ruling = Ruling::new(policy, tree, sources.clone(), now.level, (&self.subjects, &self.keys));
         let (changed, digest) = (ruling.differs(&now), ruling.policy.digest);
         if changed {
             self.adopt("rollback", now, ruling).await?;
         }
-        let note = self.compare_files(digest).await;
+        let note = self.compare_files(digest, &sources).await;
         Ok(Reloaded::of(digest, changed, &warnings, note))
+    }
+
+    /// What was in force before, as it is kept. The journal knows policies by their rules alone, so where this
+    /// process has gone over to the present one it is what held until then, addresses and all.
+    async fn tree_before(&self) -> Result<Value, Refused> {
+        let look = self.look().await.ok_or_else(Refused::not_leading)?;
+        let now = self.live.load().policy.digest;
+        let is_before = |digest| digest == now || Some(digest) == look.before;
+        if let Some(before) = self.before.load_full().filter(|before| is_before(before.policy.digest)) {
+            return Ok(before.tree.clone());
+        }
+        let none = "no other policy was adopted before the present one";
+        let digest = look.before.ok_or_else(|| Refused::of("no_policy_before", none.to_owned()))?;
+        self.stored(digest).await
+    }
+
+    async fn stored(&self, digest: Digest) -> Result<Value, Refused> {
+        self.policies.get(digest).await.map_err(|fault| Refused::of_store(&fault))
     }
 
     /// The policy of these first digits.
@@ -212,9 +237,9 @@ impl Reloader {
     }
 
     /// What the files say otherwise than the policy that was gone back to.
-    async fn compare_files(&self, digest: Digest) -> Option<String> {
+    async fn compare_files(&self, digest: Digest, sources: &[Source]) -> Option<String> {
         match self.load_files().await {
-            Ok(loaded) if loaded.policy.digest == digest => None,
+            Ok(loaded) if loaded.policy.digest == digest && loaded.settings.sources == sources => None,
             Ok(loaded) => Some(format!(
                 "the files still say otherwise (policy {}): a reload or a restart adopts them again; take the change \
                  out of them",
@@ -234,13 +259,15 @@ impl Reloader {
         }
     }
 
-    /// Stores the policy, then has the loop go over to it.
+    /// Stores the policy, then has the loop go over to it; then it may replace what held under its digest.
     async fn adopt(&self, verb: &'static str, former: Arc<Ruling>, ruling: Ruling) -> Result<(), Refused> {
         let digest = ruling.policy.digest;
-        self.policies.put(digest, &ruling.tree).await.map_err(|fault| Refused::of_store(&fault))?;
+        self.policies.offer(digest, &ruling.tree).await.map_err(|fault| Refused::of_store(&fault))?;
         fault::point("reload_stored");
+        let ruling = Arc::new(ruling);
         let patience = if fault::nap("reload_unheard").await { Duration::ZERO } else { PATIENCE };
-        let (adopting, mut answered) = Adopting::new(Arc::new(ruling), former, self.unheard(verb, digest));
+        let (adopting, mut answered) =
+            Adopting::new(ruling.clone(), former, self.before.clone(), self.unheard(verb, digest));
         let asked = async {
             self.control.send(Control::Adopt(adopting)).await.ok()?;
             (&mut answered).await.ok()
@@ -254,6 +281,10 @@ impl Reloader {
             }
         };
         let adopted = adopted.ok_or_else(Refused::not_leading)?;
+        // It holds whether or not this goes well; the next term puts it there at the latest.
+        if let Err(fault) = self.policies.put(digest, &ruling.tree).await {
+            warn!(fault = %chain(&fault), "the addresses of the policy in force are not stored yet");
+        }
         let policies = self.policies.clone();
         tokio::spawn(async move { policies.prune(&adopted).await });
         Ok(())

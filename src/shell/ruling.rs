@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, ArcSwapOption};
 use serde_json::Value;
 
 use crate::config::LogLevel;
@@ -13,6 +13,9 @@ use crate::wire::{Decoder, Keys, Subjects};
 
 /// The ruling of now, shared with whatever decodes.
 pub type Live = Arc<ArcSwap<Ruling>>;
+
+/// What was in force before the ruling of now, where this process has adopted that; `rollback` goes back to it.
+pub type Before = Arc<ArcSwapOption<Ruling>>;
 
 /// Rules that were loaded and checked, with all that could fail built.
 #[derive(Debug)]
@@ -42,9 +45,13 @@ impl Ruling {
         Ruling { policy: Arc::new(policy), tree, sources, decoder, level }
     }
 
+    /// Whether what is kept in the object store would be another under `other`.
+    pub fn is_kept_otherwise(&self, other: &Ruling) -> bool {
+        self.policy.digest != other.policy.digest || self.sources != other.sources
+    }
+
     /// Whether anything would be another under `other`.
     pub fn differs(&self, other: &Ruling) -> bool {
-        let told = |ruling: &Ruling| (ruling.policy.digest, ruling.sources.clone(), ruling.level);
-        told(self) != told(other)
+        self.is_kept_otherwise(other) || self.level != other.level
     }
 }

@@ -20,6 +20,9 @@ use crate::domain::Timestamp;
 /// "No message found" in the JetStream API.
 const NO_MESSAGE_FOUND: u64 = 10037;
 
+/// What JetStream answers while it has no leader, or is not ready.
+const UNAVAILABLE: usize = 503;
+
 /// A message as a stream holds it.
 #[derive(Clone, Debug)]
 pub struct Stored {
@@ -68,6 +71,18 @@ pub enum GetError {
     /// The answer is not what the API promises.
     #[error("stream {stream} gave a message that cannot be decoded: {what}")]
     Garbled { stream: String, what: &'static str },
+}
+
+impl GetError {
+    /// Whether the server is away or not able to serve anybody, which passes by itself. Else it is this message
+    /// that cannot be read.
+    pub fn is_outage(&self) -> bool {
+        match self {
+            GetError::Ask { .. } => true,
+            GetError::Refused { fault, .. } => fault.code() == UNAVAILABLE,
+            GetError::Garbled { .. } => false,
+        }
+    }
 }
 
 /// The message with exactly this sequence.
@@ -220,6 +235,18 @@ mod tests {
             parse_headers(b"NATS/1.0 409 Odd\r\nno colon\r\nbad name: x\r\nA: 1\r\nA: 2\r\n\xff: y\r\n\r\n");
         let values: Vec<_> = headers.get_all("A").map(|value| value.as_str()).collect();
         assert_eq!(values, ["1", "2"]);
+    }
+
+    #[test]
+    fn a_message_that_cannot_be_read_is_no_outage() {
+        let refused = |code: u64| {
+            let fault = serde_json::json!({ "code": code, "err_code": 10_008, "description": "no" });
+            let fault = serde_json::from_value(fault).expect("an error of the API");
+            GetError::Refused { stream: "S".to_owned(), fault }
+        };
+        assert!(refused(503).is_outage());
+        assert!(!refused(500).is_outage());
+        assert!(!GetError::Garbled { stream: "S".to_owned(), what: "odd" }.is_outage());
     }
 
     #[test]

@@ -88,7 +88,7 @@ async fn what_gateways_have_acknowledged_leaves_the_stream_but_for_the_newest() 
     for text in ["first", "second", "third"] {
         floor.replies(&conversation, text).await;
     }
-    let mut out = read_out(&stage).await;
+    let mut out = read_out(&stage, "sms.line").await;
     next_of(&mut out).await;
     let [second, third] = [waiting(&mut out).await, waiting(&mut out).await];
     daemon.kill();

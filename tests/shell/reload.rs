@@ -197,6 +197,30 @@ async fn a_rollback_goes_back_and_says_that_the_files_do_not() {
     site.daemon.stops().await;
 }
 
+/// The digest of a policy says nothing of addresses, and yet a rollback brings back those of before.
+#[tokio::test]
+async fn a_rollback_brings_the_addresses_of_before_back() {
+    let mut site = Site::start().await;
+    let changes = async |verb: &str| {
+        let output = site.home.operate(verb, &["--json"]).await;
+        assert_eq!(code(&output), 0, "{}", says(&output));
+        let answer: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+        (answer["changed"] == true, answer["note"].is_string())
+    };
+    site.edit("+15550199", "+15550197");
+    assert_eq!(changes("reload").await, (true, false));
+    assert_eq!(changes("rollback").await, (true, true), "the files say otherwise");
+    assert_eq!(changes("rollback").await, (true, false), "back to what the files say");
+    site.edit("capacity = 8", "capacity = 5");
+    site.edit("+15550197", "+15550196");
+    assert_eq!(changes("reload").await, (true, false));
+    assert_eq!(changes("rollback").await, (true, true));
+    site.edit("capacity = 5", "capacity = 8");
+    site.edit("+15550196", "+15550197");
+    assert_eq!(changes("reload").await, (false, false), "the addresses that it had then are in force");
+    site.daemon.stops().await;
+}
+
 #[tokio::test]
 async fn the_socket_is_for_the_daemon_and_its_group_and_one_daemon_serves_it() {
     let mut site = Site::start().await;

@@ -127,9 +127,8 @@ mod tests {
             memory.note(MailId(number), &Outcome::sent("250 ok"), Vec::new());
             memory.note(MailId(2 * kept + number), &deferred, vec![address(number)]);
         }
-        let known = memory.locked();
-        assert_eq!((known.sent.len(), known.taken.len()), (KEPT_MAX, KEPT_MAX));
-        drop(known);
+        let kept_of = |known: MutexGuard<'_, Known>| (known.sent.len(), known.taken.len());
+        assert_eq!(kept_of(memory.locked()), (KEPT_MAX, KEPT_MAX));
         assert_eq!(memory.settled(MailId(kept - 1)).await, None);
         assert_eq!(memory.settled(MailId(kept)).await, Some(Outcome::sent("250 ok")));
     }

@@ -118,9 +118,14 @@ impl Post {
         let draft = loop {
             match self.writer.draft(journal, attempt.mail, attempt.cause).await {
                 Ok(draft) => break draft,
-                Err(LetterFault::Journal(fault)) => {
+                Err(LetterFault::Journal(fault)) if fault.is_outage() => {
                     warn!(%fault, mail = %attempt.mail, "what a mail says cannot be read; trying again");
                     sleep(PAUSE).await;
+                }
+                // Perhaps another replica answers the next time, so it is tried again as long as any mail is.
+                Err(LetterFault::Journal(fault)) => {
+                    error!(%fault, mail = %attempt.mail, "what a mail says cannot be read");
+                    return Err(Outcome::later(code::UNREADABLE, &fault.to_string()));
                 }
                 Err(fault @ LetterFault::Gone(_)) => {
                     return Err(Outcome::never(code::CONTENT_GONE, &fault.to_string()));
@@ -156,6 +161,7 @@ pub struct Mailing {
 }
 
 struct AtWork {
+    post: Arc<Post>,
     task: JoinHandle<()>,
     stop: Arc<Notify>,
     /// How long a stop waits.
@@ -170,19 +176,28 @@ impl Mailing {
         let (mailer, attempts) = mpsc::channel(WAITING_MAX);
         let stop = Arc::new(Notify::new());
         let grace = post.relay.timeout().min(GRACE_MAX);
-        let desk = Desk { post, journal, told, running: JoinSet::new() };
+        let desk = Desk { post: post.clone(), journal, told, running: JoinSet::new() };
         let task = tokio::spawn(desk.run(attempts, stop.clone()));
-        (Mailing { at_work: Some(AtWork { task, stop, grace }) }, Some(mailer), outcomes)
+        (Mailing { at_work: Some(AtWork { post, task, stop, grace }) }, Some(mailer), outcomes)
     }
 
     /// Begins nothing more in this process, and waits for what is on its way, but not for ever. What has no place
     /// yet is left for another one: nothing of it was sent.
     pub async fn finish(&mut self) {
-        let Some(AtWork { task, stop, grace }) = &mut self.at_work else { return };
+        let Some(AtWork { task, stop, grace, .. }) = &mut self.at_work else { return };
         stop.notify_one();
         if timeout(*grace, task).await.is_err() {
             warn!("mails are still on their way; they are sent again under the same ids");
         }
+    }
+}
+
+impl Mailing {
+    /// Cuts off what is still on the wire: nobody of this process may act when another one leads.
+    pub fn abandon(&self) {
+        let Some(at_work) = &self.at_work else { return };
+        at_work.task.abort();
+        at_work.post.sends.lock().unwrap_or_else(PoisonError::into_inner).abort_all();
     }
 }
 

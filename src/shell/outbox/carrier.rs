@@ -32,6 +32,10 @@ const PAUSE_FIRST: Duration = Duration::from_millis(250);
 /// The longest wait. What was tried how often need not outlive a restart: the stream itself says what is left.
 const PAUSE_LONGEST: Duration = Duration::from_secs(30);
 
+/// So often one effect is tried whose records cannot be read though the server answers, over a quarter of an hour;
+/// then it is left out, since all behind it wait.
+const UNREADABLE_MAX: u32 = 36;
+
 /// OUT forgets what is old. So that its position stays in it though nobody writes for long, it is noted anew:
 /// first so long after the term began, then every day.
 const NOTE_FIRST: Duration = Duration::from_secs(60 * 60);
@@ -76,6 +80,8 @@ pub(super) struct Carrier {
     woken: Arc<Notify>,
     pending: Arc<AtomicU64>,
     pause: Duration,
+    /// How often the effect at hand could not be read though the server answered.
+    unreadable: u32,
     /// Something was published since the position was noted last.
     is_fresh: bool,
 }
@@ -155,6 +161,7 @@ impl Carrier {
             woken,
             pending,
             pause: PAUSE_FIRST,
+            unreadable: 0,
             is_fresh: false,
         };
         (intake, carrier)
@@ -253,6 +260,7 @@ impl Carrier {
 
     /// Carries one effect out, however long it takes, unless it has left before.
     async fn carry(&mut self, id: EffectId, effect: &Effect) {
+        self.unreadable = 0;
         while !self.try_carry(id, effect).await {
             self.back_off().await;
         }
@@ -280,8 +288,16 @@ impl Carrier {
                 true
             }
             Err(fault) => {
-                warn!(%fault, stream = self.writer.stream(), "what must leave cannot be read; trying again");
-                false
+                let stream = self.writer.stream();
+                self.unreadable += u32::from(!fault.is_outage());
+                let is_given_up = self.unreadable >= UNREADABLE_MAX;
+                if is_given_up {
+                    error!(%fault, seq = id.seq.0, stream, "what a record owes cannot be read; it is left out");
+                    self.mark.done = Some(id);
+                } else {
+                    warn!(%fault, seq = id.seq.0, stream, "what must leave cannot be read; trying again");
+                }
+                is_given_up
             }
         }
     }
