@@ -8,7 +8,7 @@ const PART: usize = 12;
 /// The secrets, and where one was found.
 pub struct Haul {
     /// Its name and how it was told, and what that looks like.
-    needles: Vec<(String, Vec<u8>)>,
+    needles: Vec<(String, String)>,
     found: Vec<String>,
     searched: usize,
 }
@@ -32,36 +32,41 @@ impl Haul {
     /// Searches one thing that came out.
     pub fn take(&mut self, what: &str, bytes: &[u8]) {
         self.searched += bytes.len();
+        // What is searched for is ASCII, which stays as it is; and a search in text is quick even here.
+        let text = String::from_utf8_lossy(bytes);
         for (name, needle) in &self.needles {
-            if let Some(place) = bytes.windows(needle.len()).position(|run| run == needle) {
-                let around = &bytes[place.saturating_sub(80)..bytes.len().min(place + needle.len() + 20)];
-                self.found.push(format!("{name} in {what}: ..{}..", String::from_utf8_lossy(around)));
+            if let Some((before, _)) = text.split_once(needle.as_str()) {
+                let around: String = before.chars().rev().take(80).collect();
+                let around: String = around.chars().rev().collect();
+                self.found.push(format!("{name} in {what}: {around}.."));
             }
         }
     }
 
     /// Nothing was found, in no fewer bytes than these.
-    pub fn is_clean(self, least: usize) {
+    pub fn assert_clean(self, least: usize) {
         assert!(self.searched >= least, "only {} bytes came out", self.searched);
         assert!(self.found.is_empty(), "{}", self.found.join("\n"));
     }
 }
 
 /// A secret, its beginning and its end, each plain and as encodings tell it.
-fn forms(name: &str, secret: &[u8]) -> Vec<(String, Vec<u8>)> {
+fn forms(name: &str, secret: &[u8]) -> Vec<(String, String)> {
     let mut forms = Vec::new();
     for (part, text) in [("beginning", &secret[..PART]), ("end", &secret[secret.len() - PART..])] {
-        let mut add = |how: &str, form: Vec<u8>| forms.push((format!("{name}, its {part}, {how}"), form));
-        add("plain", text.to_vec());
-        add("in hex", HEXLOWER.encode(text).into_bytes());
-        add("in HEX", HEXUPPER.encode(text).into_bytes());
+        let mut add = |how: &str, form: &[u8]| {
+            forms.push((format!("{name}, its {part}, {how}"), String::from_utf8_lossy(form).into_owned()));
+        };
+        add("plain", text);
+        add("in hex", HEXLOWER.encode(text).as_bytes());
+        add("in HEX", HEXUPPER.encode(text).as_bytes());
         // Where it begins inside of what was encoded decides how it looks; what its neighbours touch is left out.
         for (before, cut) in [(0, 0), (1, 2), (2, 3)] {
             let shifted = [&b"..."[..before], text].concat();
             let whole = shifted.len() / 3 * 4;
             for (how, encoding) in [("in base64", &BASE64_NOPAD), ("in base64url", &BASE64URL_NOPAD)] {
                 let coded = encoding.encode(&shifted).into_bytes();
-                add(how, coded[cut..whole].to_vec());
+                add(how, &coded[cut..whole]);
             }
         }
     }

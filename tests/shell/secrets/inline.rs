@@ -67,7 +67,7 @@ fn a_secret_under_a_likely_key_is_refused_and_not_repeated() {
         let inline = KEYS.map(|key| format!("{key} = {value}")).join(", ");
         look(&mut haul, &format!("{BASE}smtp = {{ port = \"x\", {inline}, host = 7 }}\n"));
     }
-    haul.is_clean(100_000);
+    haul.assert_clean(100_000);
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn a_secret_in_an_address_is_refused_and_not_repeated() {
             look(&mut haul, &format!("{BASE}{lines}"));
         }
     }
-    haul.is_clean(100_000);
+    haul.assert_clean(100_000);
 }
 
 /// A whole key, or a credential whose form gives it away, in place of its file's name.
@@ -121,7 +121,7 @@ fn a_secret_in_place_of_its_file_is_refused_and_not_repeated() {
     ] {
         look(&mut haul, &format!("{BASE}{lines}"));
     }
-    haul.is_clean(50_000);
+    haul.assert_clean(50_000);
 }
 
 #[test]
@@ -150,7 +150,7 @@ fn a_secret_in_a_variable_or_a_flag_is_refused_and_not_repeated() {
             assert_eq!(output.status.code(), Some(78), "{words:?}");
         }
     }
-    haul.is_clean(50_000);
+    haul.assert_clean(50_000);
 }
 
 /// Whoever reads a configuration, and prints what is wrong with it.

@@ -68,7 +68,7 @@ async fn judge(site: SecureSite, secret: &str, right: bool) {
     let mut haul = Haul::of([("the proof", secret)]);
     let log = if right { site.leads().await } else { site.fails(69, "cannot connect to NATS").await };
     haul.take("the log", log.as_bytes());
-    haul.is_clean(100);
+    haul.assert_clean(100);
 }
 
 /// Each file holds the secret and is none of what it should be.
@@ -111,5 +111,5 @@ fn a_file_of_a_wrong_form_is_not_told() {
             }
         }
     }
-    haul.is_clean(10_000);
+    haul.assert_clean(10_000);
 }
