@@ -61,6 +61,12 @@ struct Told {
     ready: bool,
 }
 
+impl Told {
+    fn may_reload(&self) -> bool {
+        self.ready && self.phase != Phase::Stopping
+    }
+}
+
 impl Default for Health {
     fn default() -> Health {
         let told = Told { phase: Phase::Starting, reload: None, nats_away: false, ready: false };
@@ -98,11 +104,22 @@ impl Health {
         }
     }
 
+    /// A reload begins. Systemd hears of it only from a service that has said that it is ready, and that does
+    /// not stop: to it the end of a reload is READY, which must not be said for the first time by that.
+    pub fn reloading(&self) {
+        if self.locked().may_reload() {
+            notify::reloading();
+        }
+    }
+
     /// What became of the last reload, as a sentence.
     pub fn reloaded(&self, verdict: &str) {
         let mut told = self.locked();
         told.reload = Some(verdict.to_owned());
         notify::status(&told.sentence());
+        if told.may_reload() {
+            notify::ready();
+        }
     }
 
     /// The phase now.
@@ -284,5 +301,23 @@ pub async fn stop_is_told(health: Arc<Health>, mut stop: watch::Receiver<bool>) 
         health.enter(Phase::Stopping);
     } else {
         warn!("nobody can ask for a stop any more");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reload_is_told_to_systemd_only_between_ready_and_stopping() {
+        let health = Health::default();
+        let may = |phase| {
+            health.enter(phase);
+            health.locked().may_reload()
+        };
+        assert!(!may(Phase::Recovering));
+        assert!(may(Phase::Leading(1)));
+        assert!(may(Phase::Recovering), "it was ready once");
+        assert!(!may(Phase::Stopping));
     }
 }

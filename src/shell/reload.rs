@@ -18,11 +18,11 @@ use crate::wire::{Keys, Subjects, format_instant};
 
 use super::adopting::{Adopting, Control, Look, Unheard};
 use super::clock::{Clock, SharedClock};
+use super::fault;
 use super::policies::{Policies, PolicyStoreError};
 use super::ruling::{Before, Live, Ruling};
 use super::runtime::chain;
 use super::vitals::Vitals;
-use super::{fault, notify};
 
 /// How long the loop may take; it takes rounds only while it leads.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -135,7 +135,7 @@ impl Reloader {
     /// Takes the files as they are now.
     pub async fn reload(&self) -> Verdict {
         let _turn = self.turn.lock().await;
-        notify::reloading();
+        self.vitals.health.reloading();
         let verdict = self.reload_files().await;
         self.tell("reload", &verdict);
         verdict
@@ -145,7 +145,7 @@ impl Reloader {
     /// force before.
     pub async fn rollback(&self, to: Option<&str>) -> Verdict {
         let _turn = self.turn.lock().await;
-        notify::reloading();
+        self.vitals.health.reloading();
         let verdict = self.go_back(to).await;
         self.tell("rollback", &verdict);
         verdict

@@ -16,7 +16,6 @@ use crate::web::{Check, Listening, Vital};
 
 use super::health::{Health, Phase};
 use super::metrics::{Census, Metrics, Note, Outside, Snapshot};
-use super::notify;
 use super::serve::{Exit, Failure};
 
 /// How the daemon is, from its start to its end.
@@ -51,7 +50,6 @@ impl Vitals {
         self.metrics.reloaded(verdict.is_ok(), at);
         let (Ok(sentence) | Err(sentence)) = verdict;
         self.health.reloaded(sentence);
-        notify::ready();
     }
 
     /// A group is durable: it had so many records, and this is what they mean.

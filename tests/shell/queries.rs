@@ -53,7 +53,7 @@ fn what_is_parked_is_shown_with_its_instant_and_without_units() {
     assert_eq!((&agent["agent"]["load"], &agent["agent"]["holds"]), (&json!(0), &held));
     let listed = desk.query("ben", "conversation.list", json!({ "state": "pended", "agent": "ana" }));
     let pended = &listed["conversations"][0];
-    assert_eq!((&pended["state"], &pended["owed"]), (&json!("pended"), &json!(false)));
+    assert_eq!((&pended["state"], &pended["owed"]), (&json!("pended"), &json!(true)));
     assert_eq!(pended["interaction"]["until"], "2026-03-02T09:01:00.000Z");
     let assigned = desk.query("ben", "conversation.list", json!({ "state": "assigned" }));
     assert_eq!(assigned["conversations"], json!([]));
