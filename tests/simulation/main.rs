@@ -5,6 +5,7 @@
 //! A failure prints its seed and step with the orders and events before it.
 
 mod invariants;
+mod large;
 mod mails;
 mod planted;
 mod reference;

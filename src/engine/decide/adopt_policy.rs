@@ -21,6 +21,9 @@ use super::upsert_agent::bound;
 const NAMES_MAX: usize = 500;
 /// How many such events one step records: with the longest names about 300 KiB.
 const NAMED_MAX: usize = 8;
+/// How many interactions and clocks one step looks at: most are left as they are and record nothing, and at a
+/// million of them everybody would wait for one step.
+const LOOKS_MAX: usize = 10_000;
 
 /// How far the application of a policy has come. It is not state: after a crash it begins anew and finds
 /// what is done already done.
@@ -77,9 +80,10 @@ fn names_of(policy: &Policy, kind: NameKind) -> Vec<Name> {
 pub(in super::super) fn apply_slice(recorder: &mut Recorder<'_>, progress: &mut Progress) {
     upsert_agents(recorder, progress);
     remove_agents(recorder, progress);
-    replace_waiting(recorder, progress);
-    cancel_removed(recorder, progress);
-    if !recorder.is_full() {
+    let mut left = LOOKS_MAX;
+    let is_done =
+        replace_waiting(recorder, progress, &mut left) && cancel_removed(recorder, progress, &mut left);
+    if is_done && !recorder.is_full() {
         let digest = recorder.rules.policy.digest;
         recorder.record(Event::PolicyApplied { digest });
     }
@@ -155,12 +159,13 @@ fn remove_agents(recorder: &mut Recorder<'_>, progress: &mut Progress) {
     }
 }
 
-/// What waits is placed by the rules of today, at its old age.
-fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
-    while !recorder.is_full() {
+/// What waits is placed by the rules of today, at its old age. Whether all of it was looked at.
+fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress, left: &mut usize) -> bool {
+    while !recorder.is_full() && *left > 0 {
         let next = recorder.state.interactions.iter_from(progress.interactions_from).next();
-        let Some((number, interaction)) = next else { return };
+        let Some((number, interaction)) = next else { return true };
         progress.interactions_from = number + 1;
+        *left -= 1;
         let is_movable = match interaction.phase {
             Phase::Queued => true,
             // A person chose the agent; it is placed anew if he does not take it.
@@ -171,16 +176,18 @@ fn replace_waiting(recorder: &mut Recorder<'_>, progress: &mut Progress) {
             queueing::place_anew(recorder, InteractionId(number));
         }
     }
+    false
 }
 
 /// A running promise ends when neither the queue that made it, nor the one where its conversation stands now,
 /// nor the one where the rules of today would have it makes it any more: what an agent holds is not moved, though
-/// its queue has another name by now. A changed span, warning or ladder is for the next.
-fn cancel_removed(recorder: &mut Recorder<'_>, progress: &mut Progress) {
-    while !recorder.is_full() {
+/// its queue has another name by now. A changed span, warning or ladder is for the next. Whether all were looked at.
+fn cancel_removed(recorder: &mut Recorder<'_>, progress: &mut Progress, left: &mut usize) -> bool {
+    while !recorder.is_full() && *left > 0 {
         let next = recorder.state.clocks.iter_from(progress.clocks_from).next();
-        let Some((number, clock)) = next else { return };
+        let Some((number, clock)) = next else { return true };
         progress.clocks_from = number + 1;
+        *left -= 1;
         let conversation = recorder.state.open_conversation(clock.conversation);
         let stands = conversation.interaction.map_or_else(Vec::new, |id| {
             vec![recorder.state.open_interaction(id).queue, queueing::placement_today(recorder, id).queue]
@@ -190,4 +197,5 @@ fn cancel_removed(recorder: &mut Recorder<'_>, progress: &mut Progress) {
             promise::cancel_removed(recorder, ClockId(number));
         }
     }
+    false
 }
