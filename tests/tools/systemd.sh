@@ -29,24 +29,24 @@ install() {
         exit 3
     }
     for package in "$work"/*.deb; do
-        dpkg-deb -x "$package" "$work/root" || exit 1
+        dpkg-deb -x "$package" "$work/tree" || exit 1
     done
-    library=$(find "$work/root" -name 'libsystemd-shared-*.so' | head -n 1) || exit 1
+    library=$(find "$work/tree" -name 'libsystemd-shared-*.so' | head -n 1) || exit 1
     [ -n "$library" ] || exit 1
-    folder=$HOME_OF_SYSTEMD/root/$(dirname "${library#"$work/root/"}")
+    folder=$HOME_OF_SYSTEMD/tree/$(dirname "${library#"$work/tree/"}")
     cat > "$work/systemd-analyze" <<END || exit 1
 #!/bin/sh
-LD_LIBRARY_PATH='$folder' SYSTEMD_UNIT_PATH=\${SYSTEMD_UNIT_PATH:-'$HOME_OF_SYSTEMD/root/usr/lib/systemd/system:$HOME_OF_SYSTEMD/root/lib/systemd/system'} exec '$HOME_OF_SYSTEMD/root/usr/bin/systemd-analyze' "\$@"
+LD_LIBRARY_PATH='$folder' SYSTEMD_UNIT_PATH=\${SYSTEMD_UNIT_PATH:-'$HOME_OF_SYSTEMD/tree/usr/lib/systemd/system:$HOME_OF_SYSTEMD/tree/lib/systemd/system'} exec '$HOME_OF_SYSTEMD/tree/usr/bin/systemd-analyze' "\$@"
 END
     chmod 755 "$work/systemd-analyze" || exit 1
-    "$work/root/usr/bin/systemd-analyze" --version >/dev/null 2>&1 ||
-        LD_LIBRARY_PATH=$(dirname "$library") "$work/root/usr/bin/systemd-analyze" --version >/dev/null 2>&1 || {
+    "$work/tree/usr/bin/systemd-analyze" --version >/dev/null 2>&1 ||
+        LD_LIBRARY_PATH=$(dirname "$library") "$work/tree/usr/bin/systemd-analyze" --version >/dev/null 2>&1 || {
             say "the systemd-analyze of this system's packages does not run here"
             exit 3
         }
     rm -rf "$HOME_OF_SYSTEMD" || exit 1
     mkdir -p "$HOME_OF_SYSTEMD" || exit 1
-    mv "$work/root" "$HOME_OF_SYSTEMD/root" || exit 1
+    mv "$work/tree" "$HOME_OF_SYSTEMD/tree" || exit 1
     # The mark that all of it is there.
     mv "$work/systemd-analyze" "$ANALYZE" || exit 1
 }
