@@ -138,17 +138,18 @@ fn arrival(rng: &mut Rng, now: Timestamp, inseq: u64) -> Order {
         ..Content::default()
     };
     let message = InboundMessage {
-        channel,
-        source: name(channel.as_str()),
-        to: "+15550100199".into(),
-        from,
         thread: Thread { token: None, parents: vec![parent], own: Some(own) },
-        dedupe: Digest(rng.u128(..)),
-        class: MessageClass::Human,
         language: Some(format!("l{}", rng.usize(..QUEUES)).into()),
         sent_at: Some(now),
-        received_at: now,
-        content: Arc::new(content),
+        ..InboundMessage::new(
+            channel,
+            name(channel.as_str()),
+            "+15550100199".into(),
+            from,
+            Digest(rng.u128(..)),
+            now,
+            Arc::new(content),
+        )
     };
     let door = Door::Input { inseq, stored_at: now };
     let command = Command::ReceiveMessage(Box::new(message));

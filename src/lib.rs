@@ -4,6 +4,7 @@ pub mod domain;
 pub mod policy;
 pub mod engine;
 pub mod wire;
+pub mod conformance;
 pub mod config;
 pub mod web;
 pub mod shell;

@@ -173,17 +173,17 @@ impl Floor {
         let language = self.rng.choice(&self.languages).cloned();
         let channel = self.rng.choice(Channel::ALL).expect("there are channels");
         let message = InboundMessage {
-            channel,
-            source: self.sources[channel.index()].clone(),
-            to: "ours".into(),
-            from,
             thread: Thread { token: None, parents: vec![channel_key], own },
-            dedupe,
-            class: MessageClass::Human,
             language,
-            sent_at: None,
-            received_at: self.now,
-            content: self.content.clone(),
+            ..InboundMessage::new(
+                channel,
+                self.sources[channel.index()].clone(),
+                "ours".into(),
+                from,
+                dedupe,
+                self.now,
+                self.content.clone(),
+            )
         };
         self.input(message)
     }

@@ -3,6 +3,7 @@
 mod bench;
 mod check;
 mod config;
+mod conformance;
 mod dead;
 mod demo;
 mod init;
@@ -42,6 +43,7 @@ enum Command {
     Inject(inject::Inject),
     Dead(dead::Dead),
     Config(config::Config),
+    Conformance(conformance::Conformance),
     Schema(schema::Schema),
     Demo(demo::Demo),
     Bench(bench::Bench),
@@ -72,6 +74,7 @@ impl Cli {
             Command::Bench(bench) => bench.run(),
             Command::Check(check) => check.run(),
             Command::Config(config) => config.run(),
+            Command::Conformance(conformance) => conformance.run(),
             Command::Dead(dead) => dead.run(),
             Command::Demo(demo) => demo.run(),
             Command::Init(init) => init.run(),

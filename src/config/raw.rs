@@ -16,7 +16,7 @@ use serde::Deserialize;
 pub(super) use outside::{RawAuth, RawControl, RawHttp, RawLog, RawNats, RawNotice, RawSmtp, RawTls};
 pub(super) use text::{OfferTimeout, OneOrMany, SizeText, SpanText};
 
-use crate::domain::Channel;
+use crate::domain::{Channel, Format};
 
 /// Entries by the name in their header, as `[queue.billing]`.
 pub(super) type Named<T> = BTreeMap<String, T>;
@@ -197,6 +197,49 @@ pub(super) struct RawSource {
     /// The number, mailbox or account that contacts write to, or a list of them.
     #[schemars(extend("examples" = ["+15550199"]), extend("x-required" = true))]
     pub address: Option<OneOrMany<String>>,
+    /// How its payloads are written: `rfc5322` for mail and `switchboard`, our own JSON, for the rest unless it is
+    /// said; or the name of a provider.
+    #[schemars(extend("examples" = ["twilio"]))]
+    pub format: Option<Format>,
+    /// The region of numbers that are written without a country.
+    #[schemars(extend("examples" = ["US"]))]
+    pub region: Option<String>,
+    /// What we are called at the provider, a user or bot id or a list: what it writes is an echo of ours.
+    #[schemars(extend("examples" = ["U0SELF"]))]
+    pub own_id: Option<OneOrMany<String>>,
+    /// Whether other bots are heard.
+    #[schemars(extend("default" = false))]
+    pub bots: Option<bool>,
+    /// The languages of the words by which a contact opts out, in or asks for help.
+    #[schemars(extend("default" = ["en"]), extend("examples" = ["en"]))]
+    pub keywords: Option<OneOrMany<String>>,
+    /// How long the parts of one text wait for each other.
+    #[schemars(extend("default" = "10m"))]
+    pub parts_wait: Option<SpanText>,
+    /// The names by which our own mail servers sign `Authentication-Results`.
+    #[schemars(extend("examples" = ["mx.example.org"]))]
+    pub authserv_id: Option<OneOrMany<String>>,
+    /// Whether the sender is who stands in Reply-To: for mailboxes that web forms write to.
+    #[schemars(extend("default" = false))]
+    pub trust_reply_to: Option<bool>,
+    /// Which mail of machines opens a conversation.
+    #[schemars(extend("default" = ["automated", "list", "bulk"]), extend("examples" = ["automated"]))]
+    pub opens: Option<OneOrMany<MachineMail>>,
+    /// The languages whose prefixes of subjects are one letter, as `R:`.
+    #[schemars(extend("examples" = ["it"]))]
+    pub subject_languages: Option<OneOrMany<String>>,
+    /// How a subject bears the token of a conversation; `{token}` stands for it.
+    #[schemars(extend("examples" = ["[#{token}]"]))]
+    pub subject_token: Option<String>,
+}
+
+/// Mail of machines that may open a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MachineMail {
+    Automated,
+    List,
+    Bulk,
 }
 
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]

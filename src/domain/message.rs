@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, ConversationId, Digest, Endpoint, Name, Timestamp};
+use super::{Channel, ConversationId, Digest, Endpoint, Name, Span, Timestamp};
 
 /// One message from outside, decoded and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,8 +22,24 @@ pub struct InboundMessage {
     pub thread: Thread,
     /// What makes it the same message when it comes again (field page channels 5.2).
     pub dedupe: Digest,
+    /// Other addresses of the sender, as the provider links them: digests like `from`.
+    pub aliases: Vec<Digest>,
+    /// By which later edits, reactions and reports name it; none where nothing can.
+    pub key: Option<Digest>,
+    /// What it is one piece of (an album): pieces that come later are added to the first.
+    pub group: Option<Digest>,
+    /// Our side wrote it elsewhere, as on the owner's own phone: it is recorded and routed to nobody.
+    pub is_echo: bool,
     /// Whether a person or a robot wrote it.
     pub class: MessageClass,
+    /// Whether it may open or reopen a conversation, and is owed an answer: as its class and its source say.
+    pub opens: bool,
+    /// Its sender may not be who he says: it does not join the contact's threads by itself.
+    pub is_suspect: bool,
+    /// What its text says of further messages, once it was whole.
+    pub keyword: Option<Keyword>,
+    /// How long after it the provider lets us answer freely.
+    pub reply_window: Option<Span>,
     /// The language that the gateway declared, as a lower-case BCP 47 tag.
     pub language: Option<Arc<str>>,
     /// When its writer sent it, where the channel tells.
@@ -32,6 +48,41 @@ pub struct InboundMessage {
     pub received_at: Timestamp,
     /// What must not enter the state.
     pub content: Arc<Content>,
+}
+
+impl InboundMessage {
+    /// A person's message that says nothing but what every message must.
+    pub fn new(
+        channel: Channel,
+        source: Name,
+        to: Endpoint,
+        from: Digest,
+        dedupe: Digest,
+        received_at: Timestamp,
+        content: Arc<Content>,
+    ) -> InboundMessage {
+        InboundMessage {
+            channel,
+            source,
+            to,
+            from,
+            thread: Thread::default(),
+            dedupe,
+            aliases: Vec::new(),
+            key: None,
+            group: None,
+            is_echo: false,
+            class: MessageClass::Human,
+            opens: true,
+            is_suspect: false,
+            keyword: None,
+            reply_window: None,
+            language: None,
+            sent_at: None,
+            received_at,
+            content,
+        }
+    }
 }
 
 /// What a message says of its thread.
@@ -79,12 +130,52 @@ pub enum MessageClass {
     AutoReply,
     /// Machine mail with nobody to answer (a bounce, a null sender): likewise.
     Bounce,
+    /// Says that a mail was seen (RFC 8098): no message to anybody.
+    ReadReceipt,
+    /// Somebody complained of our mail (RFC 5965).
+    Complaint,
+    /// An invitation, or an answer to one (RFC 5546).
+    Calendar,
+    /// Mail of a mailing list.
+    List,
+    /// Mail to many.
+    Bulk,
+    /// Our own mail that came back.
+    Loop,
+    /// The provider tells of the conversation itself: somebody joined, a number changed.
+    System,
+}
+
+/// What a whole text asks for (field page channels 3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keyword {
+    /// No further messages.
+    OptOut,
+    /// Messages again.
+    OptIn,
+    /// Who we are.
+    Help,
+    /// It may mean an opt-out: a person should look.
+    Review,
 }
 
 impl MessageClass {
     /// Whether such a message may open or reopen a conversation, and is owed an answer.
     pub fn may_open(self) -> bool {
-        matches!(self, MessageClass::Human | MessageClass::Automated)
+        match self {
+            MessageClass::Human
+            | MessageClass::Automated
+            | MessageClass::Calendar
+            | MessageClass::List
+            | MessageClass::Bulk => true,
+            MessageClass::AutoReply
+            | MessageClass::Bounce
+            | MessageClass::ReadReceipt
+            | MessageClass::Complaint
+            | MessageClass::Loop
+            | MessageClass::System => false,
+        }
     }
 }
 
@@ -114,9 +205,28 @@ pub struct Content {
     /// The plain text.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub text: String,
+    /// The text without what it quotes and its signature, where that is shorter and not empty. For display: the
+    /// full text is always there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text_stripped: Option<String>,
+    /// The HTML of a mail, cleaned: no scripts, no remote images.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub html_clean: Option<String>,
     /// What was attached, without its bytes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
+    /// A place that the contact sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// Cards of people that the contact sent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contacts: Vec<ContactCard>,
+    /// The payload of a button that the contact pressed; its title is the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub payload: Option<String>,
+    /// The provider's id of the message that this one answers, where the provider tells (chat).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_reply_to: Option<String>,
     /// Oddities seen while decoding, one word each, as `truncated`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
@@ -147,6 +257,47 @@ pub struct Attachment {
     /// Where its bytes are, for channels that send a link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// The provider's id of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What it is, as the provider says: `image`, `audio`, `voice`, `video`, `file`, `sticker` or its own word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The Content-ID by which HTML names it, of a part that is shown within the text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_id: Option<String>,
+    /// Oddities, one word each: `encrypted`, `failed`, `renamed`, `inline`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<String>,
+}
+
+/// A place, as a contact sends it.
+#[derive(Clone, Debug, Default, PartialEq, JsonSchema, Serialize, Deserialize)]
+pub struct Location {
+    /// In degrees, north positive.
+    pub latitude: f64,
+    /// In degrees, east positive.
+    pub longitude: f64,
+    /// What it is called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Where it is, in words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+// Of two places that were never NaN: what is decoded from JSON is not.
+impl Eq for Location {}
+
+/// A card of a person, as a contact sends it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
+pub struct ContactCard {
+    /// The name on it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The numbers on it, as written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub phones: Vec<String>,
 }
 
 /// What a person or a backend of ours noted for the others: the content of a note. The contact never sees it.

@@ -18,6 +18,7 @@ mod agent;
 mod capacity;
 mod channel;
 mod digest;
+mod format;
 mod id;
 mod message;
 mod name;
@@ -28,18 +29,20 @@ mod skill;
 mod sla;
 mod source;
 mod time;
+mod update;
 
 pub use agent::{AGENTS_MAX, AgentOrigin, Presence, Role};
 pub use capacity::{Capacity, CapacityFault, WrittenCapacity};
 pub use channel::{Channel, Endpoint};
 pub use digest::{CommandKey, Digest};
+pub use format::Format;
 pub use id::{
     ActorId, AgentId, ClockId, ContactId, ConversationId, InteractionId, MailId, MessageId, OfferId,
     ParseIdError, QueueId, RouteId, SkillId, SourceId,
 };
 pub use message::{
-    Attachment, Content, DeliveryState, InboundMessage, MessageClass, Note, Party, Reply, Thread, ThreadKey,
-    ThreadScope,
+    Attachment, ContactCard, Content, DeliveryState, InboundMessage, Keyword, Location, MessageClass, Note,
+    Party, Reply, Thread, ThreadKey, ThreadScope,
 };
 pub use name::{Name, NameError, NameKind};
 pub use names::{Names, SITE_ACTOR};
@@ -47,5 +50,6 @@ pub use rank::RankKey;
 pub use short::ShortText;
 pub use skill::{Need, Needs, Proficiency, Skills};
 pub use sla::{Ladder, Metric, Outcome, Promise, Rung};
-pub use source::Source;
+pub use source::{MailSource, Source};
 pub use time::{Seq, Span, Timestamp};
+pub use update::{Change, InboundUpdate};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::domain::{
     Capacity, Channel, ClockId, CommandKey, Content, ConversationId, DeliveryState, Digest, Endpoint,
-    InboundMessage, MailId, MessageId, Name, OfferId, Party, Presence, Proficiency, Reply, ThreadKey,
-    Timestamp,
+    InboundMessage, InboundUpdate, MailId, MessageId, Name, OfferId, Party, Presence, Proficiency, Reply,
+    ThreadKey, Timestamp,
 };
 use crate::policy::Policy;
 
@@ -41,6 +41,14 @@ pub enum Door {
         /// When it entered there.
         stored_at: Timestamp,
     },
+    /// A piece of such an input, with more of it to come: until the last one, which comes by
+    /// [`Door::Input`], the input is not consumed, so that after a crash between the two all of it is read again.
+    Piece {
+        /// The place of the input in its stream.
+        inseq: u64,
+        /// When it entered there.
+        stored_at: Timestamp,
+    },
     /// The daemon itself.
     Site,
 }
@@ -50,6 +58,8 @@ pub enum Door {
 pub enum Command {
     /// Take a message in.
     ReceiveMessage(Box<InboundMessage>),
+    /// Take what a channel tells of a message or a conversation that is there.
+    ReceiveUpdate(Box<InboundUpdate>),
     /// Record that an input could not be understood; it lies in DEAD.
     RefuseInput(RefusedInput),
     /// Sign the actor in, available.
@@ -232,6 +242,7 @@ impl Command {
     pub fn verb(&self) -> &'static str {
         match self {
             Command::ReceiveMessage(_) => "message.receive",
+            Command::ReceiveUpdate(_) => "update.receive",
             Command::RefuseInput(_) => "input.refuse",
             Command::SignIn => "agent.sign_in",
             Command::ChangePresence(_) => "agent.presence",

@@ -120,6 +120,11 @@ impl Engine {
         self.consumed
     }
 
+    /// Takes note that an input was met which has no effect.
+    pub fn consume(&mut self, inseq: u64) {
+        self.consumed = self.consumed.max(inseq);
+    }
+
     /// Applies a record of the journal while it is read: a step of replay.
     pub fn apply(&mut self, recorded: &Recorded) {
         evolve::evolve(&mut self.state, recorded);
@@ -140,11 +145,13 @@ impl Engine {
     pub fn handle(&mut self, now: Timestamp, order: &Order) -> Result<Accepted, Rejection> {
         self.events.clear();
         let now = now.max(self.state.at);
-        if let Door::Input { inseq, .. } = order.door {
+        if let Door::Input { inseq, .. } | Door::Piece { inseq, .. } = order.door {
             if inseq <= self.consumed {
                 return Err(Rejection::InputConsumed { inseq });
             }
-            self.consumed = inseq;
+            if matches!(order.door, Door::Input { .. }) {
+                self.consumed = inseq;
+            }
         }
         if let Some(seq) = order.key.and_then(|key| self.state.commands.get(key)) {
             return Ok(Accepted::Repeated(seq));
@@ -181,7 +188,7 @@ impl Engine {
         recorder.begin_answer(cause);
         let judged = decide::decide(&mut recorder, order);
         let answer = recorder.end_answer();
-        if let (Err(rejection), Door::Input { .. }) = (&judged, order.door) {
+        if let (Err(rejection), Door::Input { .. } | Door::Piece { .. }) = (&judged, order.door) {
             note_rejection(&mut recorder, order, rejection);
         }
         remembered::keep_bounded(&mut recorder);
@@ -245,7 +252,7 @@ pub fn site_order(command: Command) -> Order {
 /// A durable command counts from when it entered the input stream, never from the future.
 fn asked_at(now: Timestamp, order: &Order) -> Timestamp {
     match order.door {
-        Door::Input { stored_at, .. } => stored_at.min(now),
+        Door::Input { stored_at, .. } | Door::Piece { stored_at, .. } => stored_at.min(now),
         Door::Api | Door::Site => now,
     }
 }
@@ -270,5 +277,5 @@ fn note_rejection(recorder: &mut Recorder<'_>, order: &Order, rejection: &Reject
 
 /// Whether somebody asked, as against a message that came in or the daemon itself.
 fn is_command(command: &Command) -> bool {
-    !matches!(command, Command::ReceiveMessage(_) | Command::RefuseInput(_))
+    !matches!(command, Command::ReceiveMessage(_) | Command::ReceiveUpdate(_) | Command::RefuseInput(_))
 }

@@ -35,6 +35,7 @@ use super::mailed::Outcomes;
 use super::nats::jetstream;
 use super::operators::Operators;
 use super::outbox::{self, Exits, Marks, Outbox, Owed};
+use super::pieces::Pieces;
 use super::policies::PolicyStoreError;
 use super::query::SiteFacts;
 use super::recovery::{Recovered, recover};
@@ -305,6 +306,7 @@ impl Daemon {
             read_at: now,
             request: None,
             input: None,
+            pieces: Pieces::default(),
         };
         self.vitals.begin(&term.engine);
         Ok((term, door))

@@ -60,6 +60,7 @@ pub mod nats;
 pub mod notify;
 mod operators;
 pub mod outbox;
+pub mod pieces;
 pub mod policies;
 pub mod presence;
 pub mod query;

@@ -7,13 +7,13 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
 use crate::domain::{Role, Timestamp};
-use crate::engine::command::{Command, Door, Order, RefusedInput};
+use crate::engine::command::{Command, Door};
 use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
-use crate::wire::{Decoded, Occasion, Request as Asked, Subjects};
+use crate::wire::{Occasion, Request as Asked, Subjects};
 
 use super::adopting::{Adopting, Control};
 use super::answer::Answer;
@@ -33,6 +33,7 @@ use super::journal::{AppendError, Journal};
 use super::mail::worker::Mailing;
 use super::mailed::{Mailed, Outcomes};
 use super::outbox::Outbox;
+use super::pieces::{self, Pieces};
 use super::query::{self, Answered};
 use super::ruling::Live;
 use super::vitals::Vitals;
@@ -113,6 +114,8 @@ pub struct Term {
     /// What woke the loop and is still to be taken, when its group has room.
     pub request: Option<Request>,
     pub input: Option<DecodedInput>,
+    /// What is left of an input whose group had no room for all of it.
+    pub pieces: Pieces,
 }
 
 /// What ended a wait.
@@ -140,7 +143,11 @@ impl Term {
 
     /// Waits for anything to do. What must not wait comes first.
     async fn wait(&mut self) -> Wake {
-        if self.request.is_some() || self.input.is_some() || self.adopting.is_some() {
+        if self.request.is_some()
+            || self.input.is_some()
+            || !self.pieces.is_empty()
+            || self.adopting.is_some()
+        {
             return Wake::Timer;
         }
         let timer = self.next_wake();
@@ -301,8 +308,9 @@ impl Term {
     }
 
     fn take_inputs(&mut self, now: Timestamp, group: &mut Group) -> Result<(), TermEnd> {
+        self.take_pieces(now, group);
         for _ in 0..INPUTS_A_ROUND {
-            if !group.has_room(1) {
+            if !group.has_room(1) || !self.pieces.is_empty() {
                 return Ok(());
             }
             let next = match self.input.take() {
@@ -310,38 +318,27 @@ impl Term {
                 None => self.inputs.try_next().transpose().map_err(TermEnd::Input)?,
             };
             let Some(input) = next else { return Ok(()) };
-            self.take_input(input, now, group);
+            self.pieces = Pieces::of(input);
+            // Nothing of it has an effect: the position goes on all the same.
+            self.engine.consume(if self.pieces.is_empty() { self.pieces.inseq } else { 0 });
+            self.consumed_at = Instant::now();
+            self.take_pieces(now, group);
         }
         Ok(())
     }
 
-    fn take_input(&mut self, input: DecodedInput, now: Timestamp, group: &mut Group) {
-        let DecodedInput { inseq, stored_at, subject, trace, content, .. } = input;
-        let door = Door::Input { inseq, stored_at };
-        let order = match content {
-            Ok(Decoded::Command(order)) => Order { door, ..order },
-            Ok(Decoded::Message(message)) => Order { door, ..site_order(Command::ReceiveMessage(message)) },
-            Err(refused) => {
-                warn!(
-                    inseq,
-                    subject,
-                    code = refused.code,
-                    reason = refused.reason,
-                    "an input was not understood"
-                );
-                let (code, reason, channel) = (refused.code, refused.reason, refused.channel);
-                let refused = RefusedInput { subject, channel, code, reason };
-                Order { door, ..site_order(Command::RefuseInput(refused)) }
+    /// What is left of one input, as far as the group has room.
+    fn take_pieces(&mut self, now: Timestamp, group: &mut Group) {
+        while group.has_room(1) {
+            let Some(order) = self.pieces.next() else { return };
+            let outcome = self.engine.handle(now, &order);
+            group.take(&self.engine, &self.subjects, self.pieces.trace.as_ref());
+            if is_news(&outcome) {
+                group.hint(self.desktops.note(&order, None));
             }
-        };
-        let outcome = self.engine.handle(now, &order);
-        self.consumed_at = Instant::now();
-        group.take(&self.engine, &self.subjects, trace.as_ref());
-        if is_news(&outcome) {
-            group.hint(self.desktops.note(&order, None));
-        }
-        if let Err(rejection) = outcome {
-            info!(inseq, verb = order.command.verb(), code = rejection.code(), "rejected");
+            if let Err(rejection) = outcome {
+                pieces::tell(self.pieces.inseq, &order, rejection.code());
+            }
         }
     }
 

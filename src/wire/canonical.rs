@@ -1,6 +1,9 @@
 //! The plain JSON message that a gateway may send instead of a provider's own body, alone or as the `data`
 //! of a CloudEvent. Members that are not known are passed over: a gateway may be newer than we are.
 
+pub mod mail;
+pub mod message;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -135,7 +138,7 @@ pub(crate) struct RawBody<'a, 'b> {
 }
 
 /// Why a part of a message is not taken: as one word, and as a sentence.
-pub(crate) type Fault = (&'static str, &'static str);
+pub type Fault = (&'static str, &'static str);
 
 /// Reads and checks a canonical message of this channel.
 pub(crate) fn read<'a>(
@@ -235,6 +238,7 @@ fn attachment(listed: &CanonicalAttachment<'_>) -> Attachment {
         content_type: line(&listed.content_type, CONTENT_TYPE_BYTES_MAX),
         size: listed.size,
         url: line(&listed.url, URL_BYTES_MAX),
+        ..Attachment::default()
     }
 }
 
@@ -316,4 +320,57 @@ impl JsonSchema for Address<'_> {
         let object = generator.subschema_for::<AddressObject<'static>>();
         json_schema!({ "anyOf": [{ "type": "string" }, object] })
     }
+}
+
+impl<'de> Deserialize<'de> for message::Address {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(OwnedAddressVisitor)
+    }
+}
+
+struct OwnedAddressVisitor;
+
+impl<'de> Visitor<'de> for OwnedAddressVisitor {
+    type Value = message::Address;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an address: text, or an object with `id`")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<message::Address, E> {
+        Ok(message::Address { id: text.to_owned(), ..message::Address::default() })
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<message::Address, M::Error> {
+        #[derive(serde::Deserialize)]
+        struct Written {
+            #[serde(rename = "type")]
+            kind: Option<message::AddressKind>,
+            id: String,
+            name: Option<String>,
+            username: Option<String>,
+            user_id: Option<String>,
+            #[serde(default)]
+            aliases: Vec<String>,
+        }
+        let Written { kind, id, name, username, user_id, aliases } =
+            Written::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(message::Address { kind, id, name, username, user_id, aliases })
+    }
+}
+
+/// One address or a list of them.
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<message::Address>, D::Error> {
+    #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Written {
+        Many(Vec<message::Address>),
+        One(message::Address),
+        None(()),
+    }
+    Ok(match Written::deserialize(deserializer)? {
+        Written::Many(many) => many,
+        Written::One(one) => vec![one],
+        Written::None(()) => Vec::new(),
+    })
 }

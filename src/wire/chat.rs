@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{
-    Channel, Content, InboundMessage, MessageClass, Source, Thread, ThreadKey, ThreadScope, Timestamp,
-};
+use crate::domain::{Channel, Content, InboundMessage, Source, Thread, ThreadKey, ThreadScope, Timestamp};
 
 use super::address;
 use super::canonical::{self, Checked};
@@ -27,25 +25,26 @@ pub(crate) fn decode(
     // Some providers count messages within one chat only, so the thread is part of what makes it the same.
     let dedupe = ["chat", source.name.as_str(), kind, id, &message.message_id];
     Ok(InboundMessage {
-        channel: Channel::Chat,
-        source: source.name.clone(),
-        to,
-        from: address::contact(keys, source, &from.address),
         thread: Thread { token: None, parents: vec![key], own: Some(key) },
-        dedupe: keys.dedupe(&dedupe),
-        class: MessageClass::Human,
         language: language.map(Into::into),
         sent_at,
-        received_at,
-        content: Arc::new(Content {
-            from,
-            external_id: Some(message.message_id.into_owned()),
-            thread_id: message.thread_id.map(std::borrow::Cow::into_owned),
-            text,
-            attachments,
-            flags,
-            ..Content::default()
-        }),
+        ..InboundMessage::new(
+            Channel::Chat,
+            source.name.clone(),
+            to,
+            address::contact(keys, source, &from.address),
+            keys.dedupe(&dedupe),
+            received_at,
+            Arc::new(Content {
+                from,
+                external_id: Some(message.message_id.into_owned()),
+                thread_id: message.thread_id.map(std::borrow::Cow::into_owned),
+                text,
+                attachments,
+                flags,
+                ..Content::default()
+            }),
+        )
     })
 }
 

@@ -11,13 +11,15 @@ use mail_parser::MessageParser;
 use serde_json::error::Category;
 use thiserror::Error;
 
-use crate::domain::{Channel, Endpoint, InboundMessage, Name, Source, Timestamp};
+use crate::domain::{Channel, Endpoint, Format, Name, Source, Timestamp};
 use crate::engine::command::{Door, Order, RefusedInput};
 
 use super::api::{Occasion, Request, Requests};
 use super::digest::Keys;
 use super::fault::sentence;
 use super::fit::fit;
+use super::format::{self, Context};
+use super::inbound::{self, Inbound};
 use super::subject::{Call, InputSubject, Subjects};
 use super::{chat, email, sms, work};
 
@@ -53,8 +55,8 @@ pub struct Input<'a> {
 /// What an input says.
 #[derive(Clone, Debug)]
 pub enum Decoded {
-    /// A message of a contact.
-    Message(Box<InboundMessage>),
+    /// What the channel tells, in its order: a body may hold messages of several people.
+    Inbound(Vec<Inbound>),
     /// A command of a backend.
     Command(Order),
 }
@@ -88,7 +90,7 @@ impl Decoder {
     pub fn decode(&self, input: &Input<'_>) -> Result<Decoded, DecodeError> {
         match self.subjects.input(input.subject) {
             Some(InputSubject::Message { channel, source }) => {
-                self.message(channel, source, input).map(|message| Decoded::Message(Box::new(message)))
+                self.inbound(channel, source, input).map(Decoded::Inbound)
             }
             Some(InputSubject::Command(call)) => self.command(call, input).map(Decoded::Command),
             None => Err(DecodeError::new("bad_subject", "its subject is not one of the input's", None)),
@@ -116,7 +118,7 @@ impl Decoder {
         Channel::ALL.into_iter().find(|known| known.as_str() == channel)
     }
 
-    fn message(&self, channel: &str, source: &str, input: &Input<'_>) -> Result<InboundMessage, DecodeError> {
+    fn inbound(&self, channel: &str, source: &str, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
         let known = Channel::ALL.into_iter().find(|known| known.as_str() == channel);
         let channel = known
             .ok_or_else(|| DecodeError::new("unknown_channel", "its subject names no known channel", None))?;
@@ -131,14 +133,26 @@ impl Decoder {
         if input.payload.iter().all(u8::is_ascii_whitespace) {
             return Err(fault("empty", "it is empty"));
         }
-        let mut message = match channel {
-            Channel::Chat => chat::decode(input.payload, source, &self.keys, input.stored_at),
-            Channel::Email => email::decode(input, source, &self.keys, &self.mails),
-            Channel::Sms => sms::decode(input.payload, source, &self.keys, input.stored_at),
-            Channel::Work => work::decode(input.payload, source, &self.keys, input.stored_at),
+        let message = match (channel, source.format) {
+            (Channel::Email, _) => email::decode(input, source, &self.keys, &self.mails),
+            (Channel::Work, _) => work::decode(input.payload, source, &self.keys, input.stored_at),
+            (Channel::Chat, Format::Switchboard) => {
+                chat::decode(input.payload, source, &self.keys, input.stored_at)
+            }
+            (Channel::Sms, Format::Switchboard) => {
+                sms::decode(input.payload, source, &self.keys, input.stored_at)
+            }
+            (Channel::Chat | Channel::Sms, format) => return self.items(format, source, input),
         }?;
-        fit(Arc::make_mut(&mut message.content));
-        Ok(message)
+        Ok(vec![fitted(Inbound::Message(Box::new(message)))])
+    }
+
+    fn items(&self, format: Format, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
+        let context = Context { source, received_at: input.stored_at };
+        let items = format::read(format, input.payload, context)
+            .map_err(|(code, reason)| DecodeError::new(code, reason, Some(source.channel)))?;
+        let take = |item| fitted(inbound::take(item, source, &self.keys, input.stored_at));
+        Ok(items.into_iter().map(take).collect())
     }
 
     fn command(&self, call: Call<'_>, input: &Input<'_>) -> Result<Order, DecodeError> {
@@ -153,6 +167,16 @@ impl Decoder {
             Err(refusal) => Err(fault(refusal.code, &refusal.message)),
         }
     }
+}
+
+/// Cut to what a record of the journal can hold.
+fn fitted(mut inbound: Inbound) -> Inbound {
+    match &mut inbound {
+        Inbound::Message(message) => fit(Arc::make_mut(&mut message.content)),
+        Inbound::Update(update) => fit(Arc::make_mut(&mut update.content)),
+        Inbound::Ignored(_) | Inbound::Refused(..) => {}
+    }
+    inbound
 }
 
 impl DecodeError {

@@ -10,6 +10,8 @@
 //!   order of its attributes, `twin` the public form of each event.
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`, `work`: input of the channels; `address`: who a contact is.
+//! - [`format`]: one file per provider, its body to canonical messages ([`canonical`]); `mail`: raw mail.
+//! - [`inbound`]: canonical messages to what the engine is told, with digests for what is personal.
 //! - `body`: a body that lies outside of its message.
 //! - [`api`] with `start`, `work`, `upsert`: commands, queries and their answers.
 //! - `out`: what gateways are handed to send.
@@ -18,14 +20,16 @@
 mod address;
 mod answer;
 mod body;
-mod canonical;
+pub mod canonical;
 mod chat;
 mod email;
 mod fault;
 mod fit;
+pub mod format;
 mod hold;
+pub mod inbound;
 mod layout;
-mod mail_headers;
+pub(crate) mod mail;
 mod out;
 mod query;
 mod sms;
@@ -50,6 +54,7 @@ pub use api::{Occasion, Request, RequestFault, Requests};
 pub use body::{BodyRef, BodyRefFault};
 pub use decoder::{DecodeError, Decoded, Decoder, Input};
 pub use digest::Keys;
+pub use inbound::Inbound;
 pub use journal::{Line, RecordFault};
 pub use out::{Hint, desktop_hint, out_message};
 pub use query::{ConversationFilter, ConversationState, InboxPage, OfferFilter, Query};

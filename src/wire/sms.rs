@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{
-    Channel, Content, InboundMessage, MessageClass, Source, Thread, ThreadKey, ThreadScope, Timestamp,
-};
+use crate::domain::{Channel, Content, InboundMessage, Source, Thread, ThreadKey, ThreadScope, Timestamp};
 
 use super::address::{self, canonical_number};
 use super::canonical::{self, Checked};
@@ -25,25 +23,26 @@ pub(crate) fn decode(
     let to = endpoint(source, named, canonical_number);
     let key = thread_of(keys, source, &to, &from.address);
     Ok(InboundMessage {
-        channel: Channel::Sms,
-        source: source.name.clone(),
-        to,
-        from: address::contact(keys, source, &from.address),
         thread: Thread { token: None, parents: vec![key], own: Some(key) },
-        dedupe: keys.dedupe(&["sms", source.name.as_str(), &message.message_id]),
-        class: MessageClass::Human,
         language: language.map(Into::into),
         sent_at,
-        received_at,
-        content: Arc::new(Content {
-            from,
-            external_id: Some(message.message_id.into_owned()),
-            thread_id: None,
-            text,
-            attachments,
-            flags,
-            ..Content::default()
-        }),
+        ..InboundMessage::new(
+            Channel::Sms,
+            source.name.clone(),
+            to,
+            address::contact(keys, source, &from.address),
+            keys.dedupe(&["sms", source.name.as_str(), &message.message_id]),
+            received_at,
+            Arc::new(Content {
+                from,
+                external_id: Some(message.message_id.into_owned()),
+                thread_id: None,
+                text,
+                attachments,
+                flags,
+                ..Content::default()
+            }),
+        )
     })
 }
 

@@ -9,8 +9,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::domain::{
-    Channel, CommandKey, Content, InboundMessage, MessageClass, Name, Party, Source, Thread, ThreadKey,
-    ThreadScope, Timestamp,
+    Channel, CommandKey, Content, InboundMessage, Name, Party, Source, Thread, ThreadKey, ThreadScope,
+    Timestamp,
 };
 use crate::engine::command::{Command, NewWork};
 
@@ -94,25 +94,26 @@ pub(crate) fn decode(
         |id: &str| ThreadKey { digest: keys.thread(&source.name, "work", id), scope: ThreadScope::Channel };
     let parents = work.thread_id.as_deref().map(thread).into_iter().collect();
     Ok(InboundMessage {
-        channel: Channel::Work,
-        source: source.name.clone(),
-        to: endpoint(source, [], str::to_owned),
-        from: known.unwrap_or_else(|| keys.nobody(&source.name, id)),
         thread: Thread { token: None, parents, own: None },
-        dedupe: keys.dedupe(&["work", name, id]),
-        class: MessageClass::Human,
         language: language.map(Into::into),
         sent_at,
-        received_at,
-        content: Arc::new(Content {
-            from: from.unwrap_or_default(),
-            external_id: Some(id.to_owned()),
-            subject,
-            text,
-            attachments,
-            flags,
-            ..Content::default()
-        }),
+        ..InboundMessage::new(
+            Channel::Work,
+            source.name.clone(),
+            endpoint(source, [], str::to_owned),
+            known.unwrap_or_else(|| keys.nobody(&source.name, id)),
+            keys.dedupe(&["work", name, id]),
+            received_at,
+            Arc::new(Content {
+                from: from.unwrap_or_default(),
+                external_id: Some(id.to_owned()),
+                subject,
+                text,
+                attachments,
+                flags,
+                ..Content::default()
+            }),
+        )
     })
 }
 

@@ -402,6 +402,13 @@ fn class_word(class: MessageClass) -> &'static str {
         MessageClass::AutoReply => "auto-reply",
         MessageClass::Automated => "automated",
         MessageClass::Bounce => "bounce",
+        MessageClass::ReadReceipt => "read receipt",
+        MessageClass::Complaint => "complaint",
+        MessageClass::Calendar => "calendar",
+        MessageClass::List => "list",
+        MessageClass::Bulk => "bulk",
+        MessageClass::Loop => "loop",
+        MessageClass::System => "system",
     }
 }
 

@@ -181,17 +181,18 @@ impl World {
             ..Content::default()
         };
         let message = InboundMessage {
-            channel: message.channel,
-            source,
-            to: message.to.as_str().into(),
-            from: digest(&[message.channel.as_str(), &message.from]),
             thread: Thread { token, parents: parent.into_iter().collect(), own },
-            dedupe: digest(&["dedupe", &id, &message.text]),
             class: message.class,
             language: message.language.as_deref().map(Arc::from),
-            sent_at: None,
-            received_at: message.received_at.unwrap_or(self.now),
-            content: Arc::new(content),
+            ..InboundMessage::new(
+                message.channel,
+                source,
+                message.to.as_str().into(),
+                digest(&[message.channel.as_str(), &message.from]),
+                digest(&["dedupe", &id, &message.text]),
+                message.received_at.unwrap_or(self.now),
+                Arc::new(content),
+            )
         };
         self.take_in(message, None);
         self.note_id(&id);

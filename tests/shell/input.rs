@@ -86,10 +86,8 @@ async fn an_input_of_a_source_that_is_new_is_decoded_once_more() {
 }
 
 fn ruling(sources: &[&str]) -> Ruling {
-    let source = |name: &&str| Source {
-        name: name.parse().expect("a plain name"),
-        channel: Channel::Sms,
-        addresses: vec!["+15550199".into()],
+    let source = |name: &&str| {
+        Source::new(name.parse().expect("a plain name"), Channel::Sms, vec!["+15550199".into()])
     };
     let keys = Keys::new(b"a key of the tests, 32 bytes at least").expect("it is long enough");
     let subjects = Subjects::new("switchboard".parse().expect("a plain name"));

@@ -129,20 +129,19 @@ impl Desk {
     fn receive(&mut self) {
         let content = Content { from: Party { address: "1".into(), name: None }, ..Content::default() };
         let message = InboundMessage {
-            channel: Channel::Chat,
-            source: name("web"),
-            to: "widget".into(),
-            from: Digest(1),
             thread: Thread {
                 parents: vec![ThreadKey { digest: Digest(2 << 64), scope: ThreadScope::Channel }],
                 ..Thread::default()
             },
-            dedupe: Digest(3),
-            class: MessageClass::Human,
-            language: None,
-            sent_at: None,
-            received_at: NINE,
-            content: Arc::new(content),
+            ..InboundMessage::new(
+                Channel::Chat,
+                name("web"),
+                "widget".into(),
+                Digest(1),
+                Digest(3),
+                NINE,
+                Arc::new(content),
+            )
         };
         self.inseq += 1;
         let door = Door::Input { inseq: self.inseq, stored_at: NINE };

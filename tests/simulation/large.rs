@@ -27,17 +27,16 @@ fn message(number: u64) -> Order {
     let digest = |salt: u64| Digest(u128::from(number * 2 + salt) << 64);
     let thread = ThreadKey { digest: digest(1), scope: ThreadScope::Channel };
     let message = InboundMessage {
-        channel: Channel::Chat,
-        source: "web".parse().expect("a name"),
-        to: "widget".into(),
-        from: digest(0),
         thread: Thread { parents: vec![thread], ..Thread::default() },
-        dedupe: digest(0),
-        class: MessageClass::Human,
-        language: None,
-        sent_at: None,
-        received_at: NOW,
-        content: Arc::default(),
+        ..InboundMessage::new(
+            Channel::Chat,
+            "web".parse().expect("a name"),
+            "widget".into(),
+            digest(0),
+            digest(0),
+            NOW,
+            Arc::default(),
+        )
     };
     let door = Door::Input { inseq: number, stored_at: NOW };
     Order { door, ..site_order(Command::ReceiveMessage(Box::new(message))) }

@@ -178,7 +178,9 @@ fn instant(at: Timestamp) -> String {
 
 fn order_line(order: &Order) -> String {
     let door = match order.door {
-        Door::Input { inseq, stored_at } => format!(" by input {inseq} of {}", instant(stored_at)),
+        Door::Input { inseq, stored_at } | Door::Piece { inseq, stored_at } => {
+            format!(" by input {inseq} of {}", instant(stored_at))
+        }
         Door::Api | Door::Site => String::new(),
     };
     let what = match &order.command {

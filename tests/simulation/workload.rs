@@ -215,21 +215,21 @@ impl Workload {
             ..Content::default()
         };
         let message = InboundMessage {
-            channel,
-            source: source(channel),
-            to: "our-address".into(),
-            from,
             thread: Thread {
                 token: self.one_in(12).then(|| self.conversation(state)),
                 parents: self.parents(channel, from),
                 own: (channel == Channel::Email).then_some(own),
             },
-            dedupe: Digest(1_000_000 + self.counted),
             class: if self.one_in(10) { MessageClass::AutoReply } else { MessageClass::Human },
-            language: None,
-            sent_at: None,
-            received_at: self.a_while_ago(),
-            content: Arc::new(content),
+            ..InboundMessage::new(
+                channel,
+                source(channel),
+                "our-address".into(),
+                from,
+                Digest(1_000_000 + self.counted),
+                self.a_while_ago(),
+                Arc::new(content),
+            )
         };
         if self.sent.len() == SENT_MAX {
             self.sent.remove(0);

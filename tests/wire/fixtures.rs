@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use switchboard::domain::*;
 use switchboard::engine::command::{Command, Order};
 use switchboard::engine::effect::{EffectId, Hand};
-use switchboard::wire::{DecodeError, Decoded, Decoder, Input, Keys, format_instant, out_message};
+use switchboard::wire::{DecodeError, Decoded, Decoder, Inbound, Input, Keys, format_instant, out_message};
 
 use crate::golden;
 use crate::journal::subjects;
@@ -64,7 +64,7 @@ fn what_is_too_large_is_refused_before_it_is_read() {
     let decoder = decoder();
     for (subject, bytes, sentence) in [
         ("switchboard.in.sms.line", 1 << 21, "the message has over 1048576 bytes"),
-        ("switchboard.in.email.support", 36 << 20, "the mail has over 36700160 bytes"),
+        ("switchboard.in.email.support", 36 << 20, "the mail has over 35 MiB"),
         ("switchboard.in.command.crm.offer.accept", 1 << 20, "the request has over 524288 bytes"),
     ] {
         let fault = decode(&decoder, subject, &vec![b'x'; bytes]).expect_err("too large");
@@ -90,7 +90,7 @@ fn a_subject_must_name_what_is_configured() {
 fn a_huge_header_block_is_cut_and_the_mail_kept() {
     let mail = format!("From: jo@example.org\n{}\nhello\n", "X-Long: x\n".repeat(60_000));
     let decoded = decode(&decoder(), "switchboard.in.email.support", mail.as_bytes());
-    let Ok(Decoded::Message(message)) = decoded else { panic!("a message") };
+    let Some(message) = single(decoded) else { panic!("a message") };
     assert_eq!(message.content.text, "hello");
     assert!(message.content.flags.contains(&"headers_cut".to_owned()));
 }
@@ -107,7 +107,7 @@ fn our_reply_is_found_by_its_id_at_any_mailbox() {
     let answer = format!("From: jo@example.org\nIn-Reply-To: <{id}>\n\nThanks\n");
     for source in ["support", "billing"] {
         let answer = decode(&decoder, &format!("switchboard.in.email.{source}"), answer.as_bytes());
-        let Ok(Decoded::Message(answer)) = answer else { panic!("a message") };
+        let Some(answer) = single(answer) else { panic!("a message") };
         let own = own.expect("a reply with an id has a key");
         assert_eq!(answer.thread.parents.first().map(|key| key.digest), Some(own.digest));
     }
@@ -124,7 +124,7 @@ fn the_answer_to_what_we_began_finds_back() {
         start
     };
     let answered = |subject: &str, payload: &str| match decode(&decoder, subject, payload.as_bytes()) {
-        Ok(Decoded::Message(message)) => message,
+        Ok(Decoded::Inbound(told)) => only(told),
         other => panic!("{other:?}"),
     };
     let sms = start(r#"{"source":"line","to":{"address":"+1 (555) 010-0100"},"text":"Hi"}"#);
@@ -180,7 +180,7 @@ fn one_mail_to_two_mailboxes_is_one_message() {
         &format!("switchboard.in.email.{source}"),
         mail.as_bytes(),
     ) {
-        Ok(Decoded::Message(message)) => message.dedupe,
+        Ok(Decoded::Inbound(told)) => only(told).dedupe,
         other => panic!("{other:?}"),
     };
     assert_eq!(dedupe("support", mail), dedupe("billing", &mail.replace('\n', "\r\n")));
@@ -199,15 +199,30 @@ fn every_mail_of_the_shared_corpus_decodes() {
     for path in files(&folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "eml")) {
         let mail = fs::read(&path).expect("the mail is read");
         let decoded = decode(&decoder, "switchboard.in.email.support", &mail);
-        assert!(matches!(decoded, Ok(Decoded::Message(_))), "{}: {decoded:?}", path.display());
+        assert!(matches!(decoded, Ok(Decoded::Inbound(_))), "{}: {decoded:?}", path.display());
+    }
+}
+
+/// The one message of an input.
+fn only(told: Vec<Inbound>) -> Box<InboundMessage> {
+    let mut told = told.into_iter();
+    match (told.next(), told.next()) {
+        (Some(Inbound::Message(message)), None) => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn single(decoded: Result<Decoded, DecodeError>) -> Option<Box<InboundMessage>> {
+    match decoded {
+        Ok(Decoded::Inbound(told)) => Some(only(told)),
+        _ => None,
     }
 }
 
 fn decoder() -> Decoder {
-    let source = |text, channel, addresses: &[&str]| Source {
-        name: name(text),
-        channel,
-        addresses: addresses.iter().map(|address| Endpoint::from(*address)).collect(),
+    let source = |text, channel, addresses: &[&str]| {
+        let addresses = addresses.iter().map(|address| Endpoint::from(*address)).collect();
+        Source::new(name(text), channel, addresses)
     };
     let sources = vec![
         source(
@@ -319,7 +334,7 @@ fn replace(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 
 fn tell(decoded: Result<Decoded, DecodeError>) -> String {
     match decoded {
-        Ok(Decoded::Message(message)) => tell_message(&message),
+        Ok(Decoded::Inbound(told)) => tell_message(&only(told)),
         Ok(Decoded::Command(order)) => tell_order(&order),
         Err(DecodeError { code, reason, channel }) => {
             let channel = channel.map_or("no channel", Channel::as_str);

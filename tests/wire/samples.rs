@@ -329,7 +329,22 @@ fn content() -> Vec<Event> {
             content_type: Some("application/pdf".into()),
             size: Some(123),
             url: None,
+            id: Some("F1".into()),
+            kind: Some("file".into()),
+            content_id: Some("part1@x".into()),
+            flags: vec!["encrypted".into()],
         }],
+        text_stripped: Some("line 1".into()),
+        html_clean: Some("<p>line 1</p>".into()),
+        location: Some(Location {
+            latitude: 52.25,
+            longitude: 21.5,
+            title: Some("here".into()),
+            address: Some("Warszawa".into()),
+        }),
+        contacts: vec![ContactCard { name: Some("Ann".into()), phones: vec!["+48225550101".into()] }],
+        payload: Some("GO".into()),
+        in_reply_to: Some("6".into()),
         flags: vec!["truncated".into()],
     };
     let parts = [

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::value::{count, name, path};
+use super::value::{self, count, name, path};
 use crate::config::finding::{Code, Finding, Findings};
-use crate::config::raw::{RawFile, RawSource};
-use crate::domain::{Channel, Source};
+use crate::config::raw::{MachineMail, OneOrMany, RawFile, RawSource};
+use crate::domain::{Channel, MailSource, MessageClass, Source, Span};
 
 /// The most sources of a site.
 const SOURCES_MAX: usize = 10_000;
@@ -31,10 +31,55 @@ pub(super) fn sources(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
             }
         }
         let addresses = addresses.into_iter().map(|(_, address)| address.into()).collect();
-        let source = name.zip(channel).map(|(name, channel)| Source { name, channel, addresses });
-        sources.extend(source);
+        let source = name.zip(channel).map(|(name, channel)| Source::new(name, channel, addresses));
+        sources.extend(source.map(|source| with_details(findings, &at, source, written)));
     }
     sources
+}
+
+/// What a section says besides its channel and its addresses.
+fn with_details(findings: &mut Findings, at: &str, source: Source, written: &RawSource) -> Source {
+    let list = |written: &Option<OneOrMany<String>>| {
+        written.as_ref().map(|written| written.items.clone()).unwrap_or_default()
+    };
+    let at = |key: &str| format!("{at}.{key}");
+    let span = Span::seconds(1)..=Span::hours(24);
+    let plain = MailSource::default();
+    let opens = written.opens.as_ref().map(|opens| opens.items.iter().map(|word| word.class()).collect());
+    Source {
+        format: written.format.unwrap_or(source.format),
+        region: written.region.clone(),
+        own_ids: list(&written.own_id),
+        bots: written.bots.unwrap_or(false),
+        keywords: written.keywords.as_ref().map_or(source.keywords, |words| words.items.clone()),
+        parts_wait: value::span(
+            findings,
+            &at("parts_wait"),
+            written.parts_wait.as_ref(),
+            Source::PARTS_WAIT,
+            span,
+        ),
+        mail: MailSource {
+            authserv_ids: list(&written.authserv_id),
+            trust_reply_to: written.trust_reply_to.unwrap_or(false),
+            opens: opens.unwrap_or(plain.opens),
+            languages: list(&written.subject_languages),
+            subject_token: written.subject_token.clone(),
+        },
+        name: source.name,
+        channel: source.channel,
+        addresses: source.addresses,
+    }
+}
+
+impl MachineMail {
+    fn class(self) -> MessageClass {
+        match self {
+            MachineMail::Automated => MessageClass::Automated,
+            MachineMail::List => MessageClass::List,
+            MachineMail::Bulk => MessageClass::Bulk,
+        }
+    }
 }
 
 fn channel(findings: &mut Findings, at: &str, written: &RawSource) -> Option<Channel> {

@@ -1,7 +1,7 @@
 //! Somebody of ours brings work in: a call-back, a fax, a walk-in. It is placed as a message is, and the
 //! conversation that it opens is the answer.
 
-use crate::domain::{Channel, InboundMessage, MessageClass, Thread};
+use crate::domain::{Channel, InboundMessage};
 
 use super::super::command::NewWork;
 use super::super::recorder::Recorder;
@@ -13,17 +13,16 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, work: &NewWork) -> Result<(), 
         return Err(Rejection::UnknownSource(work.source.clone()));
     }
     let message = InboundMessage {
-        channel: Channel::Work,
-        source: work.source.clone(),
-        to: work.to.clone(),
-        from: work.contact.unwrap_or(work.dedupe),
-        thread: Thread::default(),
-        dedupe: work.dedupe,
-        class: MessageClass::Human,
         language: work.language.clone(),
-        sent_at: None,
-        received_at: recorder.asked_at(),
-        content: work.content.clone(),
+        ..InboundMessage::new(
+            Channel::Work,
+            work.source.clone(),
+            work.to.clone(),
+            work.contact.unwrap_or(work.dedupe),
+            work.dedupe,
+            recorder.asked_at(),
+            work.content.clone(),
+        )
     };
     receive_message::decide(recorder, &message)
 }

@@ -14,6 +14,7 @@ mod note;
 pub(super) mod pass_time;
 mod pend;
 mod receive_message;
+mod receive_update;
 mod refuse_input;
 mod reply;
 mod report_delivery;
@@ -44,6 +45,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
     check_version(recorder, order)?;
     match &order.command {
         Command::ReceiveMessage(message) => receive_message::decide(recorder, message),
+        Command::ReceiveUpdate(update) => receive_update::decide(recorder, update),
         Command::RefuseInput(refused) => refuse_input::decide(recorder, refused),
         Command::SignIn => sign_in::decide(recorder),
         Command::ChangePresence(presence) => change_presence::decide(recorder, presence),
@@ -120,6 +122,7 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
         Command::ReportDelivery { .. } => &[Role::Gateway, Role::Service],
         Command::ReceiveMessage(_)
+        | Command::ReceiveUpdate(_)
         | Command::RefuseInput(_)
         | Command::EndMail { .. }
         | Command::LoseAgent(_)

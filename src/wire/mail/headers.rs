@@ -2,15 +2,14 @@
 //! counts, what is an id, who is named where. The parser keeps the last of two and drops prose around
 //! ids, and both would let a stranger in.
 
-use std::borrow::Cow;
-
-use super::limits::{
+use crate::wire::limits::{
     EXTERNAL_ID_BYTES_MAX, IN_REPLY_TO_MAX, MAIL_HEADER_BYTES_MAX, REFERENCES_FIRST_MAX, REFERENCES_KEPT_MAX,
     REFERENCES_LAST_MAX,
 };
 
 /// The fields of a header block, unfolded, in their order.
-pub(crate) struct Headers<'a>(Vec<(String, Cow<'a, str>)>);
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields(Vec<(String, String)>);
 
 /// A raw mail cut in two, without what transports put before it.
 pub(crate) struct Raw<'a> {
@@ -42,10 +41,10 @@ impl<'a> Raw<'a> {
     }
 }
 
-impl<'a> Headers<'a> {
+impl Fields {
     /// The fields of a block, as far as [`MAIL_HEADER_BYTES_MAX`].
-    pub fn read(head: &'a [u8]) -> Headers<'a> {
-        let mut fields: Vec<(String, Cow<'a, str>)> = Vec::new();
+    pub fn read(head: &[u8]) -> Fields {
+        let mut fields: Vec<(String, String)> = Vec::new();
         let mut rest = &head[..head.len().min(MAIL_HEADER_BYTES_MAX)];
         while !rest.is_empty() {
             let next = after_line(rest);
@@ -53,13 +52,13 @@ impl<'a> Headers<'a> {
             rest = next;
             if line.starts_with([' ', '\t']) {
                 if let Some((_, value)) = fields.last_mut() {
-                    value.to_mut().push_str(&line);
+                    value.push_str(&line);
                 }
-            } else if let Some((name, value)) = split_field(line) {
+            } else if let Some((name, value)) = split_field(&line) {
                 fields.push((name, value));
             }
         }
-        Headers(fields)
+        Fields(fields)
     }
 
     /// The first field of this lower-case name: who forges a second one adds it behind the checked one.
@@ -89,6 +88,13 @@ impl<'a> Headers<'a> {
         Some(id.trim()).filter(|id| !id.is_empty())
     }
 
+    /// The ids of In-Reply-To, where it holds nothing else.
+    pub fn in_reply_to(&self) -> Vec<&str> {
+        let mut ids = self.first("in-reply-to").and_then(pure_ids).unwrap_or_default();
+        ids.truncate(IN_REPLY_TO_MAX);
+        ids
+    }
+
     /// The ids that the mail answers, the most telling first: In-Reply-To, then References newest first.
     pub fn parents(&self) -> Vec<&str> {
         let mut ids = self.first("in-reply-to").and_then(pure_ids).unwrap_or_default();
@@ -106,7 +112,7 @@ impl<'a> Headers<'a> {
     }
 }
 
-impl Headers<'_> {
+impl Fields {
     /// The ids that an answer names before the mail's own (RFC 5322 3.6.4): References, else In-Reply-To if
     /// that is one id. Of many the first, which began the thread, and the newest; each whole, the oldest first.
     pub fn references(&self) -> Vec<String> {
@@ -153,14 +159,10 @@ pub(crate) fn addresses(text: &str) -> impl Iterator<Item = &str> {
     words.filter(|word| word.contains('@'))
 }
 
-fn split_field(line: Cow<'_, str>) -> Option<(String, Cow<'_, str>)> {
-    let (name, value) = match line {
-        Cow::Borrowed(line) => line.split_once(':').map(|(name, value)| (lower(name), Cow::Borrowed(value))),
-        Cow::Owned(line) => {
-            line.split_once(':').map(|(name, value)| (lower(name), Cow::Owned(value.to_owned())))
-        }
-    }?;
-    (!name.is_empty() && !name.contains(' ')).then_some((name, value))
+fn split_field(line: &str) -> Option<(String, String)> {
+    let (name, value) = line.split_once(':')?;
+    let name = lower(name);
+    (!name.is_empty() && !name.contains(' ')).then(|| (name, value.to_owned()))
 }
 
 fn lower(name: &str) -> String {
@@ -192,7 +194,7 @@ mod tests {
     fn references_are_bounded_and_the_newest_comes_first() {
         let ids: Vec<String> = (0..600).map(|number| format!("<{number}@x>")).collect();
         let head = format!("In-Reply-To: <599@x>\r\nReferences: {}\r\n", ids.join("\r\n "));
-        let headers = Headers::read(head.as_bytes());
+        let headers = Fields::read(head.as_bytes());
         let parents = headers.parents();
         assert_eq!(parents.len(), 102);
         assert_eq!((parents[0], parents[99], parents[101]), ("599@x", "500@x", "0@x"));

@@ -1,0 +1,125 @@
+//! What the formats have in common: members of JSON by their path, ids whatever their type, instants in every unit,
+//! forms as JSON.
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use serde_json::{Map, Value};
+
+use crate::domain::Timestamp;
+use crate::wire::canonical::Fault;
+use crate::wire::time::{InstantText, parse_instant};
+
+/// The largest body of a provider.
+const BODY_BYTES_MAX: usize = crate::wire::limits::CANONICAL_BYTES_MAX;
+
+/// The JSON of a body.
+pub(super) fn json(body: &[u8]) -> Result<Value, Fault> {
+    check_size(body)?;
+    serde_json::from_slice(body).map_err(|_| ("not_json", "it is not JSON"))
+}
+
+/// The members of a form, or of the JSON object that some providers send in its place. Of two equal names the first
+/// counts.
+pub(super) fn form(body: &[u8]) -> Result<Value, Fault> {
+    check_size(body)?;
+    if body.trim_ascii_start().starts_with(b"{") {
+        return json(body);
+    }
+    let mut members = Map::new();
+    for (name, value) in form_urlencoded::parse(body.trim_ascii()) {
+        members.entry(name).or_insert_with(|| Value::String(value.into_owned()));
+    }
+    Ok(Value::Object(members))
+}
+
+fn check_size(body: &[u8]) -> Result<(), Fault> {
+    if body.len() > BODY_BYTES_MAX { Err(("too_large", "the body has over 1 MiB")) } else { Ok(()) }
+}
+
+/// The member of a path, as `message.chat.id`; digits name a place in a list.
+pub(super) fn at<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    let step = |value: &'a Value, name: &str| match value {
+        Value::Array(list) => list.get(name.parse::<usize>().ok()?),
+        value => value.get(name),
+    };
+    path.split('.').try_fold(value, step).filter(|found| !found.is_null())
+}
+
+/// Text of a path; empty text is none.
+pub(super) fn text(value: &Value, path: &str) -> Option<String> {
+    at(value, path)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// An id of a path, be it text or a number: every digit is kept.
+pub(super) fn id(value: &Value, path: &str) -> Option<String> {
+    match at(value, path)? {
+        Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A count of a path, be it a number or its text.
+pub(super) fn count(value: &Value, path: &str) -> Option<u64> {
+    let found = at(value, path)?;
+    found.as_u64().or_else(|| found.as_str()?.trim().parse().ok())
+}
+
+/// The list of a path; nothing else is one.
+pub(super) fn list<'a>(value: &'a Value, path: &str) -> &'a [Value] {
+    at(value, path).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Whether a path holds `true`.
+pub(super) fn is_true(value: &Value, path: &str) -> bool {
+    at(value, path).is_some_and(|found| found.as_bool() == Some(true) || found.as_str() == Some("true"))
+}
+
+/// The instant of a path, in whatever unit and form.
+pub(super) fn instant(value: &Value, path: &str) -> Option<InstantText> {
+    instant_of(at(value, path)?)
+}
+
+/// An instant as providers write it: a count of seconds, milli-, micro- or nanoseconds, told apart by its size; with
+/// a fraction, as `1515449522.000016`; RFC 3339 with any offset; or without one, which means UTC.
+pub(crate) fn instant_of(value: &Value) -> Option<InstantText> {
+    let at = match value {
+        Value::Number(number) => counted(&number.to_string())?,
+        Value::String(text) => {
+            let text = text.trim();
+            counted(text).or_else(|| parse_instant(text)).or_else(|| civil(text))?
+        }
+        _ => return None,
+    };
+    Some(InstantText(at))
+}
+
+fn counted(text: &str) -> Option<Timestamp> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let digits = whole.strip_prefix('-').unwrap_or(whole);
+    let is_count = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if digits.is_empty() || digits.len() > 20 || !is_count(digits) || !is_count(fraction) {
+        return None;
+    }
+    let whole: i128 = whole.parse().ok()?;
+    let millis = match whole.unsigned_abs() {
+        0..100_000_000_000 => {
+            let fraction: String = fraction.chars().chain("000".chars()).take(3).collect();
+            whole * 1_000 + fraction.parse::<i128>().ok()?
+        }
+        100_000_000_000..100_000_000_000_000 => whole,
+        100_000_000_000_000..100_000_000_000_000_000 => whole / 1_000,
+        _ => whole / 1_000_000,
+    };
+    i64::try_from(millis).ok().map(Timestamp)
+}
+
+/// `2026-01-02 03:04:05` and `2026-01-02T03:04:05+0000`, which are not RFC 3339.
+fn civil(text: &str) -> Option<Timestamp> {
+    if let Ok(zoned) = jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%.f%z", text) {
+        return zoned.to_timestamp().ok().map(|at| Timestamp(at.as_millisecond()));
+    }
+    let civil: DateTime = text.parse().ok()?;
+    let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
+    Some(Timestamp(zoned.timestamp().as_millisecond()))
+}
