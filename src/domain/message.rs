@@ -34,6 +34,14 @@ pub struct InboundMessage {
     pub class: MessageClass,
     /// Whether it may open or reopen a conversation, and is owed an answer: as its class and its source say.
     pub opens: bool,
+    /// The other sources of ours that it was addressed to, besides the one that stands first.
+    pub also: Vec<Name>,
+    /// The keyed digest of its base subject within its source, where that says something.
+    pub subject: Option<Digest>,
+    /// Its subject says that it answers.
+    pub answers_subject: bool,
+    /// It says that it was passed on.
+    pub is_forward: bool,
     /// Its sender may not be who he says: it does not join the contact's threads by itself.
     pub is_suspect: bool,
     /// What its text says of further messages, once it was whole.
@@ -74,6 +82,10 @@ impl InboundMessage {
             is_echo: false,
             class: MessageClass::Human,
             opens: true,
+            also: Vec::new(),
+            subject: None,
+            answers_subject: false,
+            is_forward: false,
             is_suspect: false,
             keyword: None,
             reply_window: None,

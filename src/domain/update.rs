@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Channel, Content, DeliveryState, Digest, Endpoint, Name, ThreadKey, Timestamp};
+use super::{Channel, Content, ConversationId, DeliveryState, Digest, Endpoint, Name, ThreadKey, Timestamp};
 
 /// One thing that a channel tells, decoded and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub struct InboundUpdate {
     pub to: Endpoint,
     /// The keyed digest of who did it, where that is told.
     pub from: Option<Digest>,
+    /// The conversation of a token that its address bore: without a target it is about our newest message there.
+    pub token: Option<ConversationId>,
     /// The threads that it names, the most telling first.
     pub threads: Vec<ThreadKey>,
     /// The keys of the messages that it is about ([`super::InboundMessage::key`]); none where it names a thread

@@ -11,11 +11,11 @@ use mail_parser::MessageParser;
 use serde_json::error::Category;
 use thiserror::Error;
 
-use crate::domain::{Channel, Endpoint, Format, Name, Source, Timestamp};
+use crate::domain::{Channel, ConversationId, Endpoint, Format, Name, Source, Timestamp};
 use crate::engine::command::{Door, Order, RefusedInput};
 
 use super::api::{Occasion, Request, Requests};
-use super::digest::Keys;
+use super::digest::{Keys, TOKEN_PREFIX};
 use super::fault::sentence;
 use super::fit::fit;
 use super::format::{self, Context};
@@ -31,6 +31,17 @@ pub struct Decoder {
     keys: Keys,
     requests: Requests,
     mails: MessageParser,
+    tokens: Tokens,
+}
+
+/// What knows which conversation a reply token means.
+#[derive(Debug, Default)]
+pub enum Tokens {
+    /// The keys of the site, which made it.
+    #[default]
+    Keys,
+    /// A table, by the token without its `c-` in lower case: for rows of test data, whose tokens nobody signed.
+    Given(BTreeMap<String, ConversationId>),
 }
 
 /// One message of the input stream.
@@ -78,7 +89,12 @@ impl Decoder {
     pub fn new(subjects: Subjects, sources: Vec<Source>, keys: Keys) -> Decoder {
         let requests = Requests::new(keys.clone(), &sources);
         let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
-        Decoder { subjects, sources, keys, requests, mails: MessageParser::default() }
+        Decoder { subjects, sources, keys, requests, mails: MessageParser::default(), tokens: Tokens::Keys }
+    }
+
+    /// The same, with another judge of reply tokens.
+    pub fn with_tokens(self, tokens: Tokens) -> Decoder {
+        Decoder { tokens, ..self }
     }
 
     /// What reads the requests of the API: the same code for both doors.
@@ -134,7 +150,7 @@ impl Decoder {
             return Err(fault("empty", "it is empty"));
         }
         let message = match (channel, source.format) {
-            (Channel::Email, _) => email::decode(input, source, &self.keys, &self.mails),
+            (Channel::Email, _) => email::decode(input, source, (&self.keys, &self.tokens), &self.mails),
             (Channel::Work, _) => work::decode(input.payload, source, &self.keys, input.stored_at),
             (Channel::Chat, Format::Switchboard) => {
                 chat::decode(input.payload, source, &self.keys, input.stored_at)
@@ -177,6 +193,18 @@ fn fitted(mut inbound: Inbound) -> Inbound {
         Inbound::Ignored(_) | Inbound::Refused(..) => {}
     }
     inbound
+}
+
+impl Tokens {
+    /// The conversation that a token means, `c-` included, in letters of either case.
+    pub(crate) fn resolve(&self, keys: &Keys, token: &str) -> Option<ConversationId> {
+        match self {
+            Tokens::Keys => keys.verify(token),
+            Tokens::Given(table) => {
+                table.get(token.to_ascii_lowercase().strip_prefix(TOKEN_PREFIX)?).copied()
+            }
+        }
+    }
 }
 
 impl DecodeError {

@@ -16,7 +16,7 @@ use crate::domain::{
 };
 
 use super::address::{self, canonical_mail};
-use super::decoder::{DecodeError, Input, endpoint};
+use super::decoder::{DecodeError, Input, Tokens, endpoint};
 use super::digest::{Keys, TOKEN_PREFIX};
 use super::limits::{CONTACT_BYTES_MAX, RECIPIENTS_MAX, TEXT_BYTES_MAX};
 use super::mail::headers::addresses;
@@ -30,7 +30,7 @@ const DELIVERY_FIELDS: [&str; 4] = ["delivered-to", "x-original-to", "envelope-t
 pub(crate) fn decode(
     input: &Input<'_>,
     source: &Source,
-    keys: &Keys,
+    (keys, tokens): (&Keys, &Tokens),
     parser: &MessageParser,
 ) -> Result<InboundMessage, DecodeError> {
     let fault = |(code, reason): (&'static str, &str)| DecodeError::new(code, reason, Some(Channel::Email));
@@ -40,7 +40,7 @@ pub(crate) fn decode(
     let from =
         from.ok_or_else(|| fault(("no_sender", "neither its fields nor its envelope name a sender")))?;
     let recipients = Recipients::read(&mail, input);
-    let token = recipients.token(keys, &mut flags);
+    let token = recipients.token(keys, tokens, &mut flags);
     let body = keys.body(&mail.body);
     let external_id = match &mail.message_id {
         Some(id) => id.clone(),
@@ -107,9 +107,9 @@ impl Recipients {
         Recipients { meant, all: [envelope, delivered, shown].concat(), parties }
     }
 
-    fn token(&self, keys: &Keys, flags: &mut Flags) -> Option<ConversationId> {
+    fn token(&self, keys: &Keys, resolver: &Tokens, flags: &mut Flags) -> Option<ConversationId> {
         let tokens = self.all.iter().filter_map(|address| token_of(address));
-        let mut verified = tokens.map(|token| keys.verify(token));
+        let mut verified = tokens.map(|token| resolver.resolve(keys, token));
         let mut found = verified.next()?;
         for other in verified {
             found = found.or(other);

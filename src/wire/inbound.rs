@@ -123,6 +123,7 @@ fn told(
         source: source.name.clone(),
         to: place.to,
         from: from.as_ref().map(|from| address::contact(keys, source, &from.address)),
+        token: None,
         threads: vec![place.key],
         targets,
         watermark,

@@ -52,7 +52,7 @@ pub mod subject;
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Occasion, Request, RequestFault, Requests};
 pub use body::{BodyRef, BodyRefFault};
-pub use decoder::{DecodeError, Decoded, Decoder, Input};
+pub use decoder::{DecodeError, Decoded, Decoder, Input, Tokens};
 pub use digest::Keys;
 pub use inbound::Inbound;
 pub use journal::{Line, RecordFault};
