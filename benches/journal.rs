@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use fastrand::Rng;
 use switchboard::domain::{
-    Capacity, Channel, Content, Digest, InboundMessage, MessageClass, Metric, Name, Names, Party,
-    Proficiency, Reply, SITE_ACTOR, Span, Thread, ThreadKey, ThreadScope, Timestamp,
+    Capacity, Channel, Content, Digest, InboundMessage, Metric, Name, Names, Party, Proficiency, Reply,
+    SITE_ACTOR, Span, Thread, ThreadKey, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::{Event, Recorded};

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use fastrand::Rng;
 use switchboard::domain::{
-    AgentId, Capacity, Channel, Content, ConversationId, Digest, InboundMessage, MessageClass, Metric, Name,
-    OfferId, Proficiency, Reply, SITE_ACTOR, Span, Thread, ThreadKey, ThreadScope, Timestamp,
+    AgentId, Capacity, Channel, Content, ConversationId, Digest, InboundMessage, Metric, Name, OfferId,
+    Proficiency, Reply, SITE_ACTOR, Span, Thread, ThreadKey, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::{Event, Recorded};

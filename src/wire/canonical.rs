@@ -1,166 +1,51 @@
-//! The plain JSON message that a gateway may send instead of a provider's own body, alone or as the `data`
+//! The canonical message that every format becomes, and our own JSON, which gateways may send: alone or as the `data`
 //! of a CloudEvent. Members that are not known are passed over: a gateway may be newer than we are.
 
 pub mod mail;
 pub mod message;
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
-use crate::domain::{Attachment, Channel, Party, Timestamp};
+use super::fault::sentence;
+use super::format::pick::instant_of;
+use super::limits::{CANONICAL_BYTES_MAX, EXTERNAL_ID_BYTES_MAX};
+use super::time::InstantText;
+use crate::domain::Timestamp;
+use message::{Address, AddressKind};
 
-use super::decoder::DecodeError;
-use super::limits::{
-    ATTACHMENTS_MAX, CANONICAL_BYTES_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX,
-    FILENAME_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
-};
-use super::text;
-use super::time::parse_instant;
+/// The most texts that a gateway may add.
+const META_MAX: usize = 32;
+/// The longest of them, and of their names.
+const META_BYTES_MAX: usize = 1_024;
 
-/// One message of a channel without a format of its own.
-#[derive(serde::Deserialize, JsonSchema)]
-#[serde(expecting = "an object")]
-pub(crate) struct CanonicalMessage<'a> {
-    /// The provider's id of the message. Text, since numbers lose digits.
-    #[serde(borrow)]
-    pub message_id: Cow<'a, str>,
-    /// Who wrote it.
-    #[serde(borrow)]
-    pub from: Address<'a>,
-    /// Our address that it was sent to, or several.
-    #[serde(borrow, default)]
-    #[schemars(with = "Option<ToForm>")]
-    pub to: Addresses<'a>,
-    /// The plain text.
-    #[serde(borrow, default)]
-    pub text: Option<Cow<'a, str>>,
-    /// The provider's conversation: a chat, a room, a topic.
-    #[serde(borrow, default)]
-    pub thread_id: Option<Cow<'a, str>>,
-    /// The language, as a BCP 47 tag.
-    #[serde(borrow, default)]
-    pub language: Option<Cow<'a, str>>,
-    /// When its writer sent it, in RFC 3339.
-    #[serde(borrow, default)]
-    pub sent_at: Option<Cow<'a, str>>,
-    /// What came along, by link.
-    #[serde(borrow, default)]
-    pub attachments: Option<Vec<CanonicalAttachment<'a>>>,
-    /// `message`, which is meant when it is absent. Nothing else is taken yet.
-    #[serde(borrow, default)]
-    pub kind: Option<Cow<'a, str>>,
-    /// `inbound`, which is meant when it is absent. Echoes of our own messages are not taken yet.
-    #[serde(borrow, default)]
-    pub direction: Option<Cow<'a, str>>,
-}
-
-/// What came along with a message.
-#[derive(serde::Deserialize, JsonSchema)]
-#[serde(expecting = "an object")]
-pub(crate) struct CanonicalAttachment<'a> {
-    /// Where its bytes are.
-    #[serde(borrow, default)]
-    pub url: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    pub filename: Option<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    pub content_type: Option<Cow<'a, str>>,
-    /// In bytes.
-    #[serde(default)]
-    pub size: Option<u64>,
-}
-
-/// An address as text, or as an object with its display name.
-pub(crate) struct Address<'a> {
-    pub id: Cow<'a, str>,
-    pub name: Option<Cow<'a, str>>,
-}
-
-#[derive(serde::Deserialize, JsonSchema)]
-#[schemars(rename = "AddressObject")]
-struct AddressObject<'a> {
-    /// The address itself.
-    #[serde(borrow)]
-    id: Cow<'a, str>,
-    /// The display name.
-    #[serde(borrow, default)]
-    name: Option<Cow<'a, str>>,
-    /// `phone`, `user` or another word; not looked at.
-    #[serde(default, rename = "type")]
-    #[schemars(with = "Option<String>")]
-    _type: Option<IgnoredAny>,
-}
-
-/// One address or a list of them.
-#[derive(Default)]
-pub(crate) struct Addresses<'a>(pub Vec<Address<'a>>);
-
-/// One address, or several.
-#[derive(JsonSchema)]
-#[schemars(untagged)]
-#[expect(dead_code, reason = "only its schema is used")]
-enum ToForm {
-    One(Address<'static>),
-    Many(Vec<Address<'static>>),
-}
-
-/// A canonical message, checked and cleaned: what SMS and chat have in common.
-pub(crate) struct Checked<'a> {
-    pub message: CanonicalMessage<'a>,
-    pub from: Party,
-    pub text: String,
-    pub attachments: Vec<Attachment>,
-    pub language: Option<String>,
-    pub sent_at: Option<Timestamp>,
-    pub flags: Vec<String>,
-}
-
-/// What came along with a sender, cleaned: what every form of ours has in common.
-pub(crate) struct Body {
-    pub text: String,
-    pub attachments: Vec<Attachment>,
-    pub language: Option<String>,
-    pub sent_at: Option<Timestamp>,
-    pub flags: Vec<String>,
-}
-
-/// The same, as it was sent.
-pub(crate) struct RawBody<'a, 'b> {
-    pub text: &'b Option<Cow<'a, str>>,
-    pub attachments: &'b Option<Vec<CanonicalAttachment<'a>>>,
-    pub language: &'b Option<Cow<'a, str>>,
-    pub sent_at: &'b Option<Cow<'a, str>>,
-}
-
-/// Why a part of a message is not taken: as one word, and as a sentence.
+/// Why a part of an input is not taken: as one word, and as a sentence that repeats nothing of it.
 pub type Fault = (&'static str, &'static str);
 
-/// Reads and checks a canonical message of this channel.
-pub(crate) fn read<'a>(
-    payload: &'a [u8],
-    channel: Channel,
-    received_at: Timestamp,
-) -> Result<Checked<'a>, DecodeError> {
-    let message = object(payload, channel)?;
-    check(message, received_at).map_err(|(code, reason)| DecodeError::new(code, reason, Some(channel)))
-}
+/// The same, where the place of a fault in JSON is told too.
+pub(crate) type FaultAt = (&'static str, String);
 
 /// The object of a payload, alone or as the `data` of a CloudEvent.
-pub(crate) fn object<'a, T: Deserialize<'a>>(payload: &'a [u8], channel: Channel) -> Result<T, DecodeError> {
-    let fault = |code, reason: &str| DecodeError::new(code, reason, Some(channel));
+pub(crate) fn object<T: DeserializeOwned>(payload: &[u8]) -> Result<T, FaultAt> {
     if payload.len() > CANONICAL_BYTES_MAX {
-        return Err(fault("too_large", &format!("the message has over {CANONICAL_BYTES_MAX} bytes")));
+        return Err(("too_large", format!("the message has over {CANONICAL_BYTES_MAX} bytes")));
     }
-    let text = std::str::from_utf8(payload).map_err(|_| fault("not_utf8", "the message is not UTF-8"))?;
-    parse(text).map_err(|json| DecodeError::json(&json, Some(channel)))
+    let text =
+        std::str::from_utf8(payload).map_err(|_| ("not_utf8", "the message is not UTF-8".to_owned()))?;
+    parse(text).map_err(|fault| {
+        let code = if fault.classify() == Category::Data { "bad_member" } else { "not_json" };
+        (code, sentence(&fault))
+    })
 }
 
-fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
     #[derive(serde::Deserialize)]
     struct CloudEvent<'a> {
         #[serde(rename = "specversion")]
@@ -174,178 +59,68 @@ fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, serde_json::Error> 
     }
 }
 
-fn check(message: CanonicalMessage<'_>, received_at: Timestamp) -> Result<Checked<'_>, Fault> {
-    if message.kind.as_deref().is_some_and(|kind| kind != "message") {
-        return Err(("unsupported_kind", "its `kind` is not `message`, and nothing else is taken yet"));
-    }
-    if message.direction.as_deref().is_some_and(|direction| direction != "inbound") {
-        return Err(("unsupported_direction", "its `direction` is not `inbound`"));
-    }
-    check_id(&message.message_id, "`message_id` is empty or longer than 998 bytes")?;
-    message.thread_id.as_deref().map_or(Ok(()), |id| check_id(id, "`thread_id` is empty or too long"))?;
-    let from = party(&message.from)?;
-    let CanonicalMessage { text, attachments, language, sent_at, .. } = &message;
-    let Body { text, attachments, language, sent_at, flags } =
-        body(&RawBody { text, attachments, language, sent_at }, received_at);
-    if text.trim().is_empty() && attachments.is_empty() {
-        return Err(("no_content", "it has neither `text` nor `attachments`"));
-    }
-    Ok(Checked { message, from, text, attachments, language, sent_at, flags })
-}
-
-/// Who wrote, or of whom it is.
-pub(crate) fn party(from: &Address<'_>) -> Result<Party, Fault> {
-    let address = text::line(&from.id, CONTACT_BYTES_MAX + 1);
-    if address.is_empty() || address.len() > CONTACT_BYTES_MAX {
-        return Err(("bad_member", "`from` is empty or longer than 320 bytes"));
-    }
-    let name = from.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX));
-    Ok(Party { address, name })
-}
-
-/// What is taken of the rest, cut and flagged where it is too much.
-pub(crate) fn body(raw: &RawBody<'_, '_>, received_at: Timestamp) -> Body {
-    let mut flags = Vec::new();
-    let mut flag = |raised: bool, word: &str| {
-        if raised {
-            flags.push(word.to_owned());
-        }
-    };
-    let mut body = text::lines(raw.text.as_deref().unwrap_or_default());
-    flag(text::cut(&mut body, TEXT_BYTES_MAX), "truncated");
-    let listed = raw.attachments.as_deref().unwrap_or_default();
-    flag(listed.len() > ATTACHMENTS_MAX, "attachments_cut");
-    let attachments: Vec<Attachment> = listed.iter().take(ATTACHMENTS_MAX).map(attachment).collect();
-    let language = raw.language.as_deref().and_then(text::language);
-    flag(language.is_none() && raw.language.is_some(), "language_ignored");
-    let sent_at = raw.sent_at.as_deref().and_then(parse_instant);
-    let sent_at = sent_at.and_then(|at| text::believed(at, received_at));
-    flag(sent_at.is_none() && raw.sent_at.is_some(), "sent_at_ignored");
-    Body { text: body, attachments, language, sent_at, flags }
-}
-
 /// Whether a provider's id is one.
 pub(crate) fn check_id(id: &str, reason: &'static str) -> Result<(), Fault> {
     let fits = !id.trim().is_empty() && id.len() <= EXTERNAL_ID_BYTES_MAX;
     if fits { Ok(()) } else { Err(("bad_member", reason)) }
 }
 
-fn attachment(listed: &CanonicalAttachment<'_>) -> Attachment {
-    let line =
-        |text: &Option<Cow<'_, str>>, max| text.as_deref().and_then(|text| text::line_or_none(text, max));
-    Attachment {
-        filename: line(&listed.filename, FILENAME_BYTES_MAX),
-        content_type: line(&listed.content_type, CONTENT_TYPE_BYTES_MAX),
-        size: listed.size,
-        url: line(&listed.url, URL_BYTES_MAX),
-        ..Attachment::default()
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Address<'a> {
+impl<'de> Deserialize<'de> for Address {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(AddressVisitor)
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Addresses<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(AddressesVisitor)
+/// As text, or as an object with more.
+#[derive(JsonSchema)]
+#[schemars(rename = "AddressObject")]
+#[expect(dead_code, reason = "only its schema is used")]
+struct Written {
+    /// `phone`, `email`, `user`; another word says nothing.
+    #[schemars(rename = "type")]
+    kind: Option<String>,
+    /// The address itself.
+    id: String,
+    /// The display name.
+    name: Option<String>,
+    /// The provider's short name of the user.
+    username: Option<String>,
+    /// The user's id that outlives his number.
+    user_id: Option<String>,
+    /// Further ids of the same person.
+    #[schemars(default)]
+    aliases: Vec<String>,
+}
+
+impl JsonSchema for Address {
+    fn schema_name() -> Cow<'static, str> {
+        "Address".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let object = generator.subschema_for::<Written>();
+        json_schema!({ "anyOf": [{ "type": "string" }, object] })
     }
 }
 
 struct AddressVisitor;
 
 impl<'de> Visitor<'de> for AddressVisitor {
-    type Value = Address<'de>;
+    type Value = Address;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an address: text, or an object with `id`")
     }
 
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Address<'de>, E> {
-        Ok(Address { id: Cow::Borrowed(text), name: None })
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Address, E> {
+        Ok(Address { id: text.to_owned(), ..Address::default() })
     }
 
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Address<'de>, E> {
-        Ok(Address { id: Cow::Owned(text.to_owned()), name: None })
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Address<'de>, M::Error> {
-        let AddressObject { id, name, .. } = AddressObject::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Address { id, name })
-    }
-}
-
-struct AddressesVisitor;
-
-impl<'de> Visitor<'de> for AddressesVisitor {
-    type Value = Addresses<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an address or a list of addresses")
-    }
-
-    fn visit_unit<E: de::Error>(self) -> Result<Addresses<'de>, E> {
-        Ok(Addresses(Vec::new()))
-    }
-
-    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Addresses<'de>, E> {
-        AddressVisitor.visit_borrowed_str(text).map(|one| Addresses(vec![one]))
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Addresses<'de>, E> {
-        AddressVisitor.visit_str(text).map(|one| Addresses(vec![one]))
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Addresses<'de>, M::Error> {
-        AddressVisitor.visit_map(map).map(|one| Addresses(vec![one]))
-    }
-
-    fn visit_seq<S: SeqAccess<'de>>(self, mut list: S) -> Result<Addresses<'de>, S::Error> {
-        let mut addresses = Vec::new();
-        while let Some(address) = list.next_element()? {
-            addresses.push(address);
-        }
-        Ok(Addresses(addresses))
-    }
-}
-
-impl JsonSchema for Address<'_> {
-    fn schema_name() -> Cow<'static, str> {
-        "Address".into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let object = generator.subschema_for::<AddressObject<'static>>();
-        json_schema!({ "anyOf": [{ "type": "string" }, object] })
-    }
-}
-
-impl<'de> Deserialize<'de> for message::Address {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(OwnedAddressVisitor)
-    }
-}
-
-struct OwnedAddressVisitor;
-
-impl<'de> Visitor<'de> for OwnedAddressVisitor {
-    type Value = message::Address;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an address: text, or an object with `id`")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<message::Address, E> {
-        Ok(message::Address { id: text.to_owned(), ..message::Address::default() })
-    }
-
-    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<message::Address, M::Error> {
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Address, M::Error> {
         #[derive(serde::Deserialize)]
         struct Written {
-            #[serde(rename = "type")]
-            kind: Option<message::AddressKind>,
+            #[serde(default, rename = "type")]
+            kind: Word,
             id: String,
             name: Option<String>,
             username: Option<String>,
@@ -353,24 +128,81 @@ impl<'de> Visitor<'de> for OwnedAddressVisitor {
             #[serde(default)]
             aliases: Vec<String>,
         }
-        let Written { kind, id, name, username, user_id, aliases } =
+        let Written { kind: Word(kind), id, name, username, user_id, aliases } =
             Written::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(message::Address { kind, id, name, username, user_id, aliases })
+        Ok(Address { kind, id, name, username, user_id, aliases })
+    }
+}
+
+/// The kind of an address; a word that is not known is none.
+#[derive(Default)]
+struct Word(Option<AddressKind>);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = Option::<String>::deserialize(deserializer)?;
+        Ok(Word(match word.as_deref() {
+            Some("email") => Some(AddressKind::Email),
+            Some("phone") => Some(AddressKind::Phone),
+            Some("user") => Some(AddressKind::User),
+            _ => None,
+        }))
     }
 }
 
 /// One address or a list of them.
-fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<message::Address>, D::Error> {
-    #[derive(serde::Deserialize)]
-    #[serde(untagged)]
-    enum Written {
-        Many(Vec<message::Address>),
-        One(message::Address),
-        None(()),
+fn one_or_many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Address>, D::Error> {
+    deserializer.deserialize_any(AddressesVisitor)
+}
+
+struct AddressesVisitor;
+
+impl<'de> Visitor<'de> for AddressesVisitor {
+    type Value = Vec<Address>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an address or a list of addresses")
     }
-    Ok(match Written::deserialize(deserializer)? {
-        Written::Many(many) => many,
-        Written::One(one) => vec![one],
-        Written::None(()) => Vec::new(),
-    })
+
+    fn visit_unit<E: de::Error>(self) -> Result<Vec<Address>, E> {
+        Ok(Vec::new())
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<Address>, E> {
+        AddressVisitor.visit_str(text).map(|one| vec![one])
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, map: M) -> Result<Vec<Address>, M::Error> {
+        AddressVisitor.visit_map(map).map(|one| vec![one])
+    }
+
+    fn visit_seq<S: de::SeqAccess<'de>>(self, mut list: S) -> Result<Vec<Address>, S::Error> {
+        let mut addresses = Vec::new();
+        while let Some(address) = list.next_element()? {
+            addresses.push(address);
+        }
+        Ok(addresses)
+    }
+}
+
+/// An instant in RFC 3339, or counted in whatever unit. One that is neither stands for a time that nobody believes, so
+/// that it is passed over and flagged like a clock that is wrong.
+pub(crate) fn any_instant<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<InstantText>, D::Error> {
+    let written = Option::<serde_json::Value>::deserialize(deserializer)?;
+    Ok(written.map(|written| instant_of(&written).unwrap_or(InstantText(Timestamp(0)))))
+}
+
+/// The texts among the members of an object.
+fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, String>, D::Error> {
+    let written =
+        Option::<BTreeMap<String, serde_json::Value>>::deserialize(deserializer)?.unwrap_or_default();
+    let text = |(name, value): (String, serde_json::Value)| match value {
+        serde_json::Value::String(text) if name.len() <= META_BYTES_MAX && text.len() <= META_BYTES_MAX => {
+            Some((name, text))
+        }
+        _ => None,
+    };
+    Ok(written.into_iter().filter_map(text).take(META_MAX).collect())
 }

@@ -8,7 +8,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use mail_parser::MessageParser;
-use serde_json::error::Category;
 use thiserror::Error;
 
 use crate::domain::{Channel, ConversationId, Endpoint, Format, Name, Source, Timestamp};
@@ -16,12 +15,11 @@ use crate::engine::command::{Door, Order, RefusedInput};
 
 use super::api::{Occasion, Request, Requests};
 use super::digest::{Keys, TOKEN_PREFIX};
-use super::fault::sentence;
 use super::fit::fit;
 use super::format::{self, Context};
 use super::inbound::{self, Inbound};
 use super::subject::{Call, InputSubject, Subjects};
-use super::{chat, email, sms, work};
+use super::{email, work};
 
 /// Understands input. It holds what is needed to: the ways in and the keys.
 #[derive(Debug)]
@@ -149,26 +147,27 @@ impl Decoder {
         if input.payload.iter().all(u8::is_ascii_whitespace) {
             return Err(fault("empty", "it is empty"));
         }
-        let message = match (channel, source.format) {
-            (Channel::Email, _) => email::decode(input, source, (&self.keys, &self.tokens), &self.mails),
-            (Channel::Work, _) => work::decode(input.payload, source, &self.keys, input.stored_at),
-            (Channel::Chat, Format::Switchboard) => {
-                chat::decode(input.payload, source, &self.keys, input.stored_at)
+        let message = match channel {
+            Channel::Email if source.format == Format::Rfc5322 => {
+                email::decode(input, source, (&self.keys, &self.tokens), &self.mails)
             }
-            (Channel::Sms, Format::Switchboard) => {
-                sms::decode(input.payload, source, &self.keys, input.stored_at)
-            }
-            (Channel::Chat | Channel::Sms, format) => return self.items(format, source, input),
+            Channel::Work => work::decode(input.payload, source, &self.keys, input.stored_at),
+            Channel::Chat | Channel::Sms | Channel::Email => return self.items(source, input),
         }?;
         Ok(vec![fitted(Inbound::Message(Box::new(message)))])
     }
 
-    fn items(&self, format: Format, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
+    fn items(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
         let context = Context { source, received_at: input.stored_at };
-        let items = format::read(format, input.payload, context)
-            .map_err(|(code, reason)| DecodeError::new(code, reason, Some(source.channel)))?;
+        let items = format::read(source.format, input.payload, context)
+            .map_err(|(code, reason)| DecodeError::new(code, &reason, Some(source.channel)))?;
         let take = |item| fitted(inbound::take(item, source, &self.keys, input.stored_at));
-        Ok(items.into_iter().map(take).collect())
+        let told: Vec<Inbound> = items.into_iter().map(take).collect();
+        match told.as_slice() {
+            // Of one thing alone the input is what is refused.
+            [Inbound::Refused(code, reason)] => Err(DecodeError::new(code, reason, Some(source.channel))),
+            _ => Ok(told),
+        }
     }
 
     fn command(&self, call: Call<'_>, input: &Input<'_>) -> Result<Order, DecodeError> {
@@ -211,12 +210,6 @@ impl DecodeError {
     /// A fault; the reason must not hold anything of the input.
     pub(crate) fn new(code: &'static str, reason: &str, channel: Option<Channel>) -> DecodeError {
         DecodeError { code, reason: reason.to_owned(), channel }
-    }
-
-    /// A fault of a JSON text.
-    pub(crate) fn json(fault: &serde_json::Error, channel: Option<Channel>) -> DecodeError {
-        let code = if fault.classify() == Category::Data { "bad_member" } else { "not_json" };
-        DecodeError { code, reason: sentence(fault), channel }
     }
 
     /// What the engine is told of it.

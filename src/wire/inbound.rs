@@ -16,7 +16,7 @@ use super::digest::Keys;
 use super::format::Item;
 use super::limits::{
     ATTACHMENTS_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, FILENAME_BYTES_MAX,
-    NAME_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
+    NAME_BYTES_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
 };
 use super::{chat, sms, text};
 
@@ -59,18 +59,23 @@ fn said(
     received_at: Timestamp,
 ) -> Result<InboundMessage, Fault> {
     let id = message.message_id.clone().ok_or(("bad_member", "it has no id of the message"))?;
-    let from = party(message.from.as_ref())?.ok_or(("bad_member", "it names no sender"))?;
+    let mut from = party(message.from.as_ref())?.ok_or(("bad_member", "it names no sender"))?;
+    if source.channel == Channel::Sms {
+        from.address = address::canonical(source.channel, &from.address);
+    }
     let place = Place::of(&message, source, keys, &from.address);
-    let sent_at = message.sent_at.and_then(|at| text::believed(at.0, received_at));
+    let sent_at = message.sent_at.map(|at| at.0);
     let aliases = message.from.iter().flat_map(|from| from.user_id.iter().chain(&from.aliases));
     let aliases = aliases.map(|alias| address::contact(keys, source, alias)).collect();
     let key = place.message_key(keys, source, &id);
     let class = message.class.unwrap_or(MessageClass::Human);
-    let language = message.language.as_deref().and_then(text::language).map(Into::into);
     let group =
         message.group_id.as_deref().map(|group| place.message_key(keys, source, &format!("group {group}")));
     let is_echo = message.direction == Direction::OutboundEcho;
     let keyword = message.keyword;
+    let declared = message.language.clone();
+    let mut content = content(message, from.clone());
+    let language = language(declared.as_deref(), &mut content);
     Ok(InboundMessage {
         thread: Thread { token: None, parents: vec![place.key], own: Some(place.key) },
         aliases,
@@ -89,7 +94,7 @@ fn said(
             address::contact(keys, source, &from.address),
             keys.dedupe(&[source.channel.as_str(), source.name.as_str(), &place.scope, &id]),
             received_at,
-            Arc::new(content(message, from)),
+            Arc::new(content),
         )
     })
 }
@@ -117,7 +122,7 @@ fn told(
     let parts = [&parts[..], &[ids[0], ids[1], &several, &stamp, emoji, &theirs]].concat();
     let dedupe = keys.dedupe(&parts);
     let watermark = message.watermark.map(|at| at.0);
-    let sent_at = message.sent_at.and_then(|at| text::believed(at.0, received_at));
+    let sent_at = message.sent_at.map(|at| at.0);
     Ok(InboundUpdate {
         channel: source.channel,
         source: source.name.clone(),
@@ -188,7 +193,8 @@ impl Place {
                 chat::thread_of(keys, source, thread.as_deref(), theirs)
             }
         };
-        Place { to, key, scope: chat.unwrap_or_default().to_owned() }
+        let scope = chat.or(message.thread_id.as_deref()).unwrap_or_default().to_owned();
+        Place { to, key, scope }
     }
 
     /// By which later messages name this one.
@@ -197,17 +203,18 @@ impl Place {
     }
 }
 
-fn party(from: Option<&Address>) -> Result<Option<Party>, Fault> {
+pub(crate) fn party(from: Option<&Address>) -> Result<Option<Party>, Fault> {
     let Some(from) = from else { return Ok(None) };
     let address = text::line(&from.id, CONTACT_BYTES_MAX + 1);
     if address.is_empty() || address.len() > CONTACT_BYTES_MAX {
-        return Err(("bad_member", "the sender is empty or longer than 320 bytes"));
+        return Err(("bad_member", "`from` is empty or longer than 320 bytes"));
     }
     let name = from.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX));
     Ok(Some(Party { address, name }))
 }
 
-fn content(message: CanonicalMessage, from: Party) -> Content {
+/// What of it is personal, cleaned and cut, with its oddities flagged.
+pub(crate) fn content(message: CanonicalMessage, from: Party) -> Content {
     let mut flags = message.flags;
     let title = message.action.as_ref().and_then(|action| action.title.clone());
     let emoji = message.reaction.as_ref().and_then(|reaction| reaction.emoji.clone());
@@ -216,6 +223,9 @@ fn content(message: CanonicalMessage, from: Party) -> Content {
     if text::cut(&mut body, TEXT_BYTES_MAX) {
         flags.push("truncated".to_owned());
     }
+    if message.attachments.len() > ATTACHMENTS_MAX {
+        flags.push("attachments_cut".to_owned());
+    }
     if message.kind == Kind::Unsupported {
         flags.push("unsupported".to_owned());
     }
@@ -223,7 +233,10 @@ fn content(message: CanonicalMessage, from: Party) -> Content {
         from,
         external_id: message.message_id.map(|id| text::line(&id, EXTERNAL_ID_BYTES_MAX)),
         thread_id: message.chat_id.or(message.thread_id),
-        subject: message.subject,
+        subject: message
+            .subject
+            .as_deref()
+            .and_then(|subject| text::line_or_none(subject, SUBJECT_BYTES_MAX)),
         text: body,
         text_stripped: message.text_stripped,
         html_clean: message.html_clean,
@@ -235,6 +248,15 @@ fn content(message: CanonicalMessage, from: Party) -> Content {
         flags,
         ..Content::default()
     }
+}
+
+/// The language that the gateway declared; what is no tag is flagged.
+pub(crate) fn language(declared: Option<&str>, content: &mut Content) -> Option<Arc<str>> {
+    let tag = declared.and_then(text::language);
+    if tag.is_none() && declared.is_some() {
+        content.flags.push("language_ignored".to_owned());
+    }
+    tag.map(Into::into)
 }
 
 fn attachment(file: &CanonicalFile) -> Attachment {

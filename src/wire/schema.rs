@@ -3,7 +3,7 @@
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::domain::{Digest, Name};
 
@@ -12,7 +12,7 @@ use super::api::{
     AckEscalation, AnswerOffer, Beat, ChangePresence, Common, NoteOn, Nothing, OnConversation, ReplyTo,
     ReportDelivery, SignIn,
 };
-use super::canonical::CanonicalMessage;
+use super::canonical::message::CanonicalMessage;
 use super::hold::{FinishWrapUp, Pend, Set, Transfer};
 use super::out::{DesktopHint, OutMessage};
 use super::query::{ConversationFilter, InboxPage, OfferFilter, OneAgent, OneConversation, OneQueue};
@@ -84,11 +84,28 @@ pub fn schemas() -> Vec<(String, Value)> {
         all.push(finish(&format!("query.{verb}"), schema));
     }
     for channel in ["chat", "sms"] {
-        all.push(finish(&format!("input.{channel}"), of::<CanonicalMessage<'static>>(&generator)));
+        all.push(finish(&format!("input.{channel}"), canonical(&generator)));
     }
-    all.push(finish("input.work", of::<CanonicalWork<'static>>(&generator)));
+    all.push(finish("input.work", of::<CanonicalWork>(&generator)));
     all.sort_by(|one, other| one.0.cmp(&other.0));
     all
+}
+
+/// A canonical message, with what its kind must say.
+fn canonical(generator: &SchemaGenerator) -> Schema {
+    let mut schema = of::<CanonicalMessage>(generator);
+    let kinds = |kinds: &[&str]| json!({ "properties": { "kind": { "enum": kinds } } });
+    let said = ["message", "action", "unsupported"];
+    let rules = json!([
+        { "if": { "anyOf": [{ "not": { "required": ["kind"] } }, kinds(&said)] },
+          "then": { "required": ["message_id", "from"] } },
+        { "if": { "allOf": [{ "required": ["kind"] }, kinds(&["edit", "delete", "reaction"])] },
+          "then": { "required": ["target_id"] } },
+        { "if": { "allOf": [{ "required": ["kind"] }, kinds(&["status"])] },
+          "then": { "required": ["delivery"] } },
+    ]);
+    schema.insert("allOf".to_owned(), rules);
+    schema
 }
 
 fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {

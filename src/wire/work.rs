@@ -2,7 +2,6 @@
 //! backend of ours by `work.create`. It may be about nobody in particular; then no other work is taken for the
 //! same person's.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -15,41 +14,43 @@ use crate::domain::{
 use crate::engine::command::{Command, NewWork};
 
 use super::api::{RequestFault, Requests, fault};
-use super::canonical::{self, Address, Body, CanonicalAttachment, Fault, RawBody};
+use super::canonical::message::{Address, CanonicalFile, CanonicalMessage};
+use super::canonical::{self, Fault};
 use super::decoder::{DecodeError, endpoint};
 use super::digest::Keys;
 use super::limits::{SUBJECT_BYTES_MAX, TEXT_BYTES_MAX};
 use super::start::{Whom, language, party};
-use super::{address, text};
+use super::time::InstantText;
+use super::{address, inbound, text};
 
 /// One piece of work.
 #[derive(Deserialize, JsonSchema)]
 #[serde(expecting = "an object")]
-pub(crate) struct CanonicalWork<'a> {
+pub(crate) struct CanonicalWork {
     /// The sender's id of the work. Text, since numbers lose digits.
-    #[serde(borrow)]
-    pub message_id: Cow<'a, str>,
+    pub message_id: String,
     /// About whom it is, where that is known: a word of the source's own, as a number or an account.
-    #[serde(borrow, default)]
-    pub from: Option<Address<'a>>,
+    #[serde(default)]
+    pub from: Option<Address>,
     /// What it is, in one line.
-    #[serde(borrow, default)]
-    pub subject: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub subject: Option<String>,
     /// What is to be done, in plain text.
-    #[serde(borrow, default)]
-    pub text: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub text: Option<String>,
     /// What the source calls the matter: further work with it belongs to the same conversation.
-    #[serde(borrow, default)]
-    pub thread_id: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub thread_id: Option<String>,
     /// The language, as a BCP 47 tag.
-    #[serde(borrow, default)]
-    pub language: Option<Cow<'a, str>>,
+    #[serde(default)]
+    pub language: Option<String>,
     /// When it arose, in RFC 3339.
-    #[serde(borrow, default)]
-    pub sent_at: Option<Cow<'a, str>>,
+    #[serde(default, deserialize_with = "canonical::any_instant")]
+    #[schemars(with = "Option<String>")]
+    pub sent_at: Option<InstantText>,
     /// What came along, by link.
-    #[serde(borrow, default)]
-    pub attachments: Option<Vec<CanonicalAttachment<'a>>>,
+    #[serde(default)]
+    pub attachments: Vec<CanonicalFile>,
 }
 
 /// Put work into its queue. It is answered with the conversation that it opened.
@@ -78,50 +79,60 @@ pub(crate) fn decode(
     keys: &Keys,
     received_at: Timestamp,
 ) -> Result<InboundMessage, DecodeError> {
-    let work: CanonicalWork<'_> = canonical::object(payload, Channel::Work)?;
+    let work: CanonicalWork = canonical::object(payload)
+        .map_err(|(code, reason)| DecodeError::new(code, &reason, Some(Channel::Work)))?;
     let fault = |(code, reason): Fault| DecodeError::new(code, reason, Some(Channel::Work));
     let from = check(&work).map_err(fault)?;
-    let CanonicalWork { text, attachments, language, sent_at, .. } = &work;
-    let raw = RawBody { text, attachments, language, sent_at };
-    let Body { text, attachments, language, sent_at, flags } = canonical::body(&raw, received_at);
-    let subject = work.subject.as_deref().and_then(|subject| text::line_or_none(subject, SUBJECT_BYTES_MAX));
-    if subject.is_none() && text.trim().is_empty() && attachments.is_empty() {
-        return Err(fault(("no_content", "it has neither `subject` nor `text` nor `attachments`")));
-    }
-    let (name, id) = (source.name.as_str(), work.message_id.as_ref());
-    let known = from.as_ref().map(|from| address::contact(keys, source, &from.address));
     let thread =
         |id: &str| ThreadKey { digest: keys.thread(&source.name, "work", id), scope: ThreadScope::Channel };
     let parents = work.thread_id.as_deref().map(thread).into_iter().collect();
+    let id = work.message_id.clone();
+    let (language, sent_at) = (work.language.clone(), work.sent_at);
+    let mut content = inbound::content(work.into(), from.clone().unwrap_or_default());
+    if content.subject.is_none() && content.text.trim().is_empty() && content.attachments.is_empty() {
+        return Err(fault(("no_content", "it has neither `subject` nor `text` nor `attachments`")));
+    }
+    let tag = inbound::language(language.as_deref(), &mut content);
+    let believed = sent_at.and_then(|at| text::believed(at.0, received_at));
+    if sent_at.is_some() && believed.is_none() {
+        content.flags.push("sent_at_ignored".to_owned());
+    }
+    let known = from.as_ref().map(|from| address::contact(keys, source, &from.address));
     Ok(InboundMessage {
         thread: Thread { token: None, parents, own: None },
-        language: language.map(Into::into),
-        sent_at,
+        language: tag,
+        sent_at: believed,
         ..InboundMessage::new(
             Channel::Work,
             source.name.clone(),
             endpoint(source, [], str::to_owned),
-            known.unwrap_or_else(|| keys.nobody(&source.name, id)),
-            keys.dedupe(&["work", name, id]),
+            known.unwrap_or_else(|| keys.nobody(&source.name, &id)),
+            keys.dedupe(&["work", source.name.as_str(), &id]),
             received_at,
-            Arc::new(Content {
-                from: from.unwrap_or_default(),
-                external_id: Some(id.to_owned()),
-                subject,
-                text,
-                attachments,
-                flags,
-                ..Content::default()
-            }),
+            Arc::new(content),
         )
     })
 }
 
-fn check(work: &CanonicalWork<'_>) -> Result<Option<Party>, Fault> {
+impl From<CanonicalWork> for CanonicalMessage {
+    fn from(work: CanonicalWork) -> CanonicalMessage {
+        let CanonicalWork { message_id, from, subject, text, attachments, .. } = work;
+        CanonicalMessage {
+            message_id: Some(message_id),
+            from,
+            subject,
+            text,
+            attachments,
+            ..CanonicalMessage::default()
+        }
+    }
+}
+
+fn check(work: &CanonicalWork) -> Result<Option<Party>, Fault> {
     canonical::check_id(&work.message_id, "`message_id` is empty or longer than 998 bytes")?;
     let thread = work.thread_id.as_deref();
     thread.map_or(Ok(()), |id| canonical::check_id(id, "`thread_id` is empty or too long"))?;
-    work.from.as_ref().map(canonical::party).transpose()
+    inbound::party(work.from.as_ref())
 }
 
 impl Requests {

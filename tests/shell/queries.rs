@@ -5,8 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 use switchboard::config;
 use switchboard::domain::{
-    Channel, Content, Digest, InboundMessage, MessageClass, Name, OfferId, Party, Thread, ThreadKey,
-    ThreadScope, Timestamp,
+    Channel, Content, Digest, InboundMessage, Name, OfferId, Party, Thread, ThreadKey, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Changes, Command, Door, Order, TransferTo};
 use switchboard::engine::{Engine, site_order};

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use switchboard::config;
-use switchboard::domain::{
-    Channel, Digest, InboundMessage, MessageClass, Thread, ThreadKey, ThreadScope, Timestamp,
-};
+use switchboard::domain::{Channel, Digest, InboundMessage, Thread, ThreadKey, ThreadScope, Timestamp};
 use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::Event;
 use switchboard::engine::{Engine, site_order};

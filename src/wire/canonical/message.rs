@@ -11,7 +11,7 @@ use crate::wire::time::InstantText;
 
 /// One thing that a channel tells. What is absent is not known.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(default)]
+#[serde(default, expecting = "an object")]
 pub struct CanonicalMessage {
     /// The channel; the source's where it is not said.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -40,7 +40,7 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub target_ids: Vec<String>,
     /// A report about all of our messages until then.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::any_instant")]
     #[schemars(with = "Option<String>")]
     pub watermark: Option<InstantText>,
     /// The provider's conversation: a chat, a room, a channel.
@@ -66,7 +66,7 @@ pub struct CanonicalMessage {
     pub from: Option<Address>,
     /// To whom.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::one_or_many")]
-    #[schemars(with = "Vec<Address>")]
+    #[schemars(with = "OneOrMany")]
     pub to: Vec<Address>,
     /// To whom besides.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -75,15 +75,15 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reply_to: Vec<Address>,
     /// When it was sent or happened, as the channel tells.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::any_instant")]
     #[schemars(with = "Option<String>")]
     pub sent_at: Option<InstantText>,
     /// When it was edited.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::any_instant")]
     #[schemars(with = "Option<String>")]
     pub edited_at: Option<InstantText>,
     /// When we got it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::any_instant")]
     #[schemars(with = "Option<String>")]
     pub received_at: Option<InstantText>,
     /// The subject of a mail, as shown.
@@ -143,8 +143,8 @@ pub struct CanonicalMessage {
     /// Oddities, one word each: `forwarded`, `automated`, `encrypted`, `truncated`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub flags: Vec<String>,
-    /// What else the provider says, as `locale`.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    /// What else the provider says, as `locale`: at most 32 texts of at most 1 KiB; others are passed over.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "super::texts")]
     pub meta: BTreeMap<String, String>,
 }
 
@@ -192,8 +192,17 @@ impl Direction {
     }
 }
 
+/// One address, or several.
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "only its schema is used")]
+enum OneOrMany {
+    One(Address),
+    Many(Vec<Address>),
+}
+
 /// Somebody's address. May be written as text, too.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Address {
     /// What kind of address it is.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]

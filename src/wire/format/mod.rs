@@ -11,7 +11,7 @@ mod line;
 mod matrix;
 mod messagebird;
 mod messenger;
-mod pick;
+pub(crate) mod pick;
 mod plivo;
 mod rocketchat;
 mod sinch;
@@ -28,8 +28,10 @@ mod xmpp;
 
 use crate::domain::{Format, Source, Timestamp};
 
-use super::canonical::Fault;
 use super::canonical::message::CanonicalMessage;
+use super::canonical::{Fault, FaultAt};
+use super::text;
+use super::time::InstantText;
 
 /// The most things that one body may tell.
 pub const ITEMS_MAX: usize = 1_000;
@@ -77,10 +79,39 @@ impl From<CanonicalMessage> for Item {
 }
 
 /// What a body of this format tells, in its order. Raw mail is not read here: it needs its envelope.
-pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let read = match format {
-        Format::Rfc5322 => return Err(("not_json", "a raw mail is not read as a body of a provider")),
-        Format::Switchboard => switchboard::read,
+pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<Vec<Item>, FaultAt> {
+    let told = |(code, reason): Fault| (code, reason.to_owned());
+    let mut items = match reader(format) {
+        Some(read) => read(body, context).map_err(told)?,
+        None => switchboard::read(body)?,
+    };
+    if items.len() > ITEMS_MAX {
+        return Err(told(("too_many", "it tells more than 1,000 things at once")));
+    }
+    items.iter_mut().for_each(|item| doubt_clock(item, context.received_at));
+    Ok(items)
+}
+
+/// A clock beyond belief is not told on.
+fn doubt_clock(item: &mut Item, received_at: Timestamp) {
+    let Item::Message(message) = item else { return };
+    let is_odd = |at: Option<InstantText>| at.is_some_and(|at| text::believed(at.0, received_at).is_none());
+    if is_odd(message.sent_at) {
+        message.sent_at = None;
+        message.flags.push("sent_at_ignored".to_owned());
+    }
+    if is_odd(message.edited_at) {
+        message.edited_at = None;
+    }
+}
+
+type Reader = fn(&[u8], Context<'_>) -> Result<Vec<Item>, Fault>;
+
+/// The reader of a provider's format; none for our own JSON, whose faults have places. Raw mail is not read here: it
+/// needs its envelope.
+fn reader(format: Format) -> Option<Reader> {
+    let read: Reader = match format {
+        Format::Rfc5322 | Format::Switchboard => return None,
         Format::Twilio => twilio::read,
         Format::Vonage => vonage::read,
         Format::Sinch => sinch::read,
@@ -104,9 +135,5 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
         Format::RocketChat => rocketchat::read,
         Format::Chatwoot => chatwoot::read,
     };
-    let items = read(body, context)?;
-    if items.len() > ITEMS_MAX {
-        return Err(("too_many", "it tells more than 1,000 things at once"));
-    }
-    Ok(items)
+    Some(read)
 }
