@@ -53,6 +53,8 @@ codes! {
     BadCertificate "bad-certificate";
     /// A credential whose name is not that of one file.
     BadCredential "bad-credential";
+    /// A format that the channel of its source cannot have.
+    BadFormat "bad-format";
     /// A tag that is not a lower-case language tag.
     BadLanguage "bad-language";
     /// A name that is not one token of a subject.
@@ -61,6 +63,8 @@ codes! {
     BadNotify "bad-notify";
     /// A pattern that does not compile, or grows too large.
     BadRegex "bad-regex";
+    /// A text that is not the code of a region.
+    BadRegion "bad-region";
     /// A relay that cannot be used as it is configured.
     BadRelay "bad-relay";
     /// Rungs that are not numbered from 1 on, or not in the order of their delays.
@@ -71,6 +75,8 @@ codes! {
     BadSize "bad-size";
     /// A text that is not a span of time.
     BadSpan "bad-span";
+    /// A form of subjects without a place for the token.
+    BadSubjectForm "bad-subject-form";
     /// A template of notices that does not compile, or asks for what no notice knows.
     BadTemplate "bad-template";
     /// A text that is not the URL of a NATS server.

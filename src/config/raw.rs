@@ -71,6 +71,9 @@ pub(super) struct RawSite {
     /// The first word of every NATS subject, and of the streams' names in upper case.
     #[schemars(extend("default" = "switchboard"))]
     pub prefix: Option<String>,
+    /// The languages in which the site is written to: that of a text is looked for among them, for the routes.
+    #[schemars(extend("examples" = [["en", "pl"]]))]
+    pub languages: Option<OneOrMany<String>>,
     /// The queue where a message waits that no route takes.
     #[schemars(extend("examples" = ["general"]), extend("x-required" = true))]
     pub default_queue: Option<String>,
@@ -213,6 +216,9 @@ pub(super) struct RawSource {
     /// The languages of the words by which a contact opts out, in or asks for help.
     #[schemars(extend("default" = ["en"]), extend("examples" = ["en"]))]
     pub keywords: Option<OneOrMany<String>>,
+    /// The languages of what is written here, where they are not those of the site.
+    #[schemars(extend("examples" = ["pl"]))]
+    pub languages: Option<OneOrMany<String>>,
     /// How long the parts of one text wait for each other.
     #[schemars(extend("default" = "10m"))]
     pub parts_wait: Option<SpanText>,
@@ -230,7 +236,7 @@ pub(super) struct RawSource {
     pub subject_languages: Option<OneOrMany<String>>,
     /// How a subject bears the token of a conversation; `{token}` stands for it.
     #[schemars(extend("examples" = ["[#{token}]"]))]
-    pub subject_token: Option<String>,
+    pub subject_form: Option<String>,
 }
 
 /// Mail of machines that may open a conversation.

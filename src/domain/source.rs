@@ -21,6 +21,8 @@ pub struct Source {
     pub bots: bool,
     /// The languages of the opt-out, opt-in and help words, as `en`.
     pub keywords: Vec<String>,
+    /// The languages among which that of a text is looked for, as `pl`; none: it is not looked for.
+    pub languages: Vec<String>,
     /// How long parts of one text wait for each other.
     pub parts_wait: Span,
     /// What concerns a mailbox.
@@ -54,6 +56,7 @@ impl Source {
             own_ids: Vec::new(),
             bots: false,
             keywords: vec!["en".to_owned()],
+            languages: Vec::new(),
             parts_wait: Source::PARTS_WAIT,
             mail: MailSource::default(),
         }

@@ -25,7 +25,7 @@ use super::limits::{
     CODE_CHARS_MAX, COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use super::query::{self, Query};
-use super::{text, upsert};
+use super::{card, text, upsert};
 
 /// Reads requests. It holds the keys by which a command is known again and a reply finds back.
 #[derive(Clone, Debug)]
@@ -284,13 +284,13 @@ fn note(asked: NoteOn) -> Result<Command, RequestFault> {
     Ok(Command::Note { conversation, text: plain(&text)?.into() })
 }
 
-/// A text that somebody of ours wrote, cleaned; one that is too long is refused, not cut.
+/// A text that somebody of ours wrote, cleaned, without numbers of cards; one that is too long is refused, not cut.
 pub(super) fn plain(text: &str) -> Result<String, RequestFault> {
     if text.len() > TEXT_BYTES_MAX {
         return Err(fault("too_large", &format!("`text` has over {TEXT_BYTES_MAX} bytes")));
     }
     let text = text::lines(text);
-    if text.trim().is_empty() { Err(fault("bad_member", "`text` is empty")) } else { Ok(text) }
+    if text.trim().is_empty() { Err(fault("bad_member", "`text` is empty")) } else { Ok(card::masked(text)) }
 }
 
 fn report(asked: ReportDelivery) -> Result<Command, RequestFault> {

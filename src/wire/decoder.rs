@@ -10,7 +10,9 @@ use std::sync::Arc;
 use mail_parser::MessageParser;
 use thiserror::Error;
 
-use crate::domain::{Channel, ConversationId, Endpoint, Format, Name, Source, Timestamp};
+use crate::domain::{
+    Channel, Content, ConversationId, Endpoint, Format, InboundMessage, Name, Source, Timestamp,
+};
 use crate::engine::command::{Door, Order, RefusedInput};
 
 use super::api::{Occasion, Request, Requests};
@@ -19,7 +21,7 @@ use super::fit::fit;
 use super::format::{self, Context};
 use super::inbound::{self, Inbound};
 use super::subject::{Call, InputSubject, Subjects};
-use super::{email, work};
+use super::{card, email, language, work};
 
 /// Understands input. It holds what is needed to: the ways in and the keys.
 #[derive(Debug)]
@@ -154,14 +156,14 @@ impl Decoder {
             Channel::Work => work::decode(input.payload, source, &self.keys, input.stored_at),
             Channel::Chat | Channel::Sms | Channel::Email => return self.items(source, input),
         }?;
-        Ok(vec![fitted(Inbound::Message(Box::new(message)))])
+        Ok(vec![fitted(Inbound::Message(Box::new(message)), source)])
     }
 
     fn items(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
         let context = Context { source, received_at: input.stored_at };
         let items = format::read(source.format, input.payload, context)
             .map_err(|(code, reason)| DecodeError::new(code, &reason, Some(source.channel)))?;
-        let take = |item| fitted(inbound::take(item, source, &self.keys, input.stored_at));
+        let take = |item| fitted(inbound::take(item, source, &self.keys, input.stored_at), source);
         let told: Vec<Inbound> = items.into_iter().map(take).collect();
         match told.as_slice() {
             // Of one thing alone the input is what is refused.
@@ -184,11 +186,29 @@ impl Decoder {
     }
 }
 
-/// Cut to what a record of the journal can hold.
-fn fitted(mut inbound: Inbound) -> Inbound {
+/// The language of a message that nobody declared, where it is sure.
+fn heard(message: &InboundMessage, source: &Source) -> Option<Arc<str>> {
+    let Content { text, text_stripped, .. } = &*message.content;
+    message.language.clone().or_else(|| {
+        let found = language::detect(text_stripped.as_ref().unwrap_or(text), &source.languages);
+        found.map(Into::into)
+    })
+}
+
+fn masked(content: &mut Arc<Content>) -> &mut Content {
+    let content = Arc::make_mut(content);
+    card::mask_content(content);
+    content
+}
+
+/// Without numbers of cards, and cut to what a record of the journal can hold.
+fn fitted(mut inbound: Inbound, source: &Source) -> Inbound {
     match &mut inbound {
-        Inbound::Message(message) => fit(Arc::make_mut(&mut message.content)),
-        Inbound::Update(update) => fit(Arc::make_mut(&mut update.content)),
+        Inbound::Message(message) => {
+            fit(masked(&mut message.content));
+            message.language = heard(message, source);
+        }
+        Inbound::Update(update) => fit(masked(&mut update.content)),
         Inbound::Ignored(_) | Inbound::Refused(..) => {}
     }
     inbound

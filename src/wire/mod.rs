@@ -20,6 +20,7 @@
 mod address;
 mod answer;
 mod body;
+pub mod card;
 pub mod canonical;
 mod chat;
 mod email;
@@ -28,6 +29,7 @@ mod fit;
 pub mod format;
 mod hold;
 pub mod inbound;
+pub mod language;
 mod layout;
 pub(crate) mod mail;
 mod out;

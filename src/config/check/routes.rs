@@ -171,7 +171,7 @@ fn contradiction(raw: &RawFile, findings: &mut Findings, at: &str, source: &str,
     }
 }
 
-fn languages(findings: &mut Findings, at: &str, written: &OneOrMany<String>) -> Vec<String> {
+pub(super) fn languages(findings: &mut Findings, at: &str, written: &OneOrMany<String>) -> Vec<String> {
     filled(findings, at, written);
     for (place, tag) in written.items.iter().enumerate() {
         if !is_language(tag) {

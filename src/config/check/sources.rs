@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::routes::languages;
 use super::value::{self, count, name, path};
 use crate::config::finding::{Code, Finding, Findings};
 use crate::config::raw::{MachineMail, OneOrMany, RawFile, RawSource};
-use crate::domain::{Channel, MailSource, MessageClass, Source, Span};
+use crate::domain::{Channel, Format, MailSource, MessageClass, Source, Span};
 
 /// The most sources of a site.
 const SOURCES_MAX: usize = 10_000;
@@ -13,6 +14,9 @@ const SOURCES_MAX: usize = 10_000;
 /// Every source, by name.
 pub(super) fn sources(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
     count(findings, "source", &raw.sources, SOURCES_MAX);
+    if let Some(written) = &raw.site.languages {
+        languages(findings, "site.languages", written);
+    }
     let mut owners: BTreeMap<(Channel, String), &str> = BTreeMap::new();
     let mut sources = Vec::new();
     for (text, written) in &raw.sources {
@@ -32,43 +36,90 @@ pub(super) fn sources(raw: &RawFile, findings: &mut Findings) -> Vec<Source> {
         }
         let addresses = addresses.into_iter().map(|(_, address)| address.into()).collect();
         let source = name.zip(channel).map(|(name, channel)| Source::new(name, channel, addresses));
-        sources.extend(source.map(|source| with_details(findings, &at, source, written)));
+        sources.extend(source.map(|source| with_details(findings, &at, source, written, raw)));
     }
     sources
 }
 
 /// What a section says besides its channel and its addresses.
-fn with_details(findings: &mut Findings, at: &str, source: Source, written: &RawSource) -> Source {
-    let list = |written: &Option<OneOrMany<String>>| {
-        written.as_ref().map(|written| written.items.clone()).unwrap_or_default()
-    };
-    let at = |key: &str| format!("{at}.{key}");
+fn with_details(
+    findings: &mut Findings,
+    at: &str,
+    source: Source,
+    written: &RawSource,
+    raw: &RawFile,
+) -> Source {
+    let key = |key: &str| format!("{at}.{key}");
     let span = Span::seconds(1)..=Span::hours(24);
-    let plain = MailSource::default();
-    let opens = written.opens.as_ref().map(|opens| opens.items.iter().map(|word| word.class()).collect());
+    let keywords = written.keywords.as_ref().map(|words| languages(findings, &key("keywords"), words));
+    let own = written.languages.as_ref().map(|tags| languages(findings, &key("languages"), tags));
+    let of_site = || raw.site.languages.as_ref().map(|tags| tags.items.clone()).unwrap_or_default();
     Source {
-        format: written.format.unwrap_or(source.format),
-        region: written.region.clone(),
-        own_ids: list(&written.own_id),
-        bots: written.bots.unwrap_or(false),
-        keywords: written.keywords.as_ref().map_or(source.keywords, |words| words.items.clone()),
+        format: format(findings, &key("format"), &source, written),
+        region: region(findings, &key("region"), written),
+        own_ids: items(written.own_id.as_ref()),
+        bots: written.bots.unwrap_or(source.bots),
+        keywords: keywords.unwrap_or(source.keywords),
+        languages: own.unwrap_or_else(of_site),
         parts_wait: value::span(
             findings,
-            &at("parts_wait"),
+            &key("parts_wait"),
             written.parts_wait.as_ref(),
-            Source::PARTS_WAIT,
+            source.parts_wait,
             span,
         ),
-        mail: MailSource {
-            authserv_ids: list(&written.authserv_id),
-            trust_reply_to: written.trust_reply_to.unwrap_or(false),
-            opens: opens.unwrap_or(plain.opens),
-            languages: list(&written.subject_languages),
-            subject_token: written.subject_token.clone(),
-        },
+        mail: mail(findings, at, written),
         name: source.name,
         channel: source.channel,
         addresses: source.addresses,
+    }
+}
+
+fn items(written: Option<&OneOrMany<String>>) -> Vec<String> {
+    written.map(|written| written.items.clone()).unwrap_or_default()
+}
+
+fn format(findings: &mut Findings, at: &str, source: &Source, written: &RawSource) -> Format {
+    let Some(format) = written.format else { return source.format };
+    if !format.channels().contains(&source.channel) {
+        let fact = format!("`{format}` is not a format of {}", source.channel);
+        let names = Format::ALL.into_iter().filter(|format| format.channels().contains(&source.channel));
+        let names: Vec<&str> = names.map(Format::as_str).collect();
+        let hint = format!("{} takes {}", source.channel, names.join(", "));
+        findings.push(Finding::error(Code::BadFormat, at, fact).hint(hint));
+    }
+    format
+}
+
+fn region(findings: &mut Findings, at: &str, written: &RawSource) -> Option<String> {
+    let region = written.region.as_ref()?;
+    if region.len() != 2 || !region.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        let fact = format!("`{region}` is not the code of a region");
+        let hint = "write the two capital letters of ISO 3166, as `US`, `PL`, `PH`";
+        findings.push(Finding::error(Code::BadRegion, at, fact).hint(hint));
+    }
+    Some(region.clone())
+}
+
+fn mail(findings: &mut Findings, at: &str, written: &RawSource) -> MailSource {
+    let plain = MailSource::default();
+    if let Some(token) = written.subject_form.as_ref().filter(|token| token.matches("{token}").count() != 1) {
+        let fact = format!("`{token}` has no single place for the token");
+        let hint = "write `{token}` where it stands, as `[#{token}]`";
+        findings.push(Finding::error(Code::BadSubjectForm, format!("{at}.subject_form"), fact).hint(hint));
+    }
+    let subjects = written.subject_languages.as_ref();
+    MailSource {
+        authserv_ids: items(written.authserv_id.as_ref()),
+        trust_reply_to: written.trust_reply_to.unwrap_or(plain.trust_reply_to),
+        opens: match &written.opens {
+            Some(opens) => opens.items.iter().map(|word| word.class()).collect(),
+            None => plain.opens,
+        },
+        languages: subjects
+            .map(|tags| languages(findings, &format!("{at}.subject_languages"), tags))
+            .unwrap_or_default(),
+        subject_token: written.subject_form.clone(),
     }
 }
 
