@@ -10,6 +10,7 @@ mod init;
 mod inject;
 mod log_level;
 mod login;
+mod normalize;
 mod reload;
 mod schema;
 mod serve;
@@ -43,6 +44,7 @@ enum Command {
     Inject(inject::Inject),
     Dead(dead::Dead),
     Config(config::Config),
+    Normalize(normalize::Normalize),
     Conformance(conformance::Conformance),
     Schema(schema::Schema),
     Demo(demo::Demo),
@@ -80,6 +82,7 @@ impl Cli {
             Command::Init(init) => init.run(),
             Command::Inject(inject) => inject::guarded(|| inject.run()),
             Command::LogLevel(level) => level.run(),
+            Command::Normalize(normalize) => normalize.run(),
             Command::Reload(reload) => reload.run(),
             Command::Rollback(rollback) => rollback.run(),
             Command::Schema(schema) => schema.run(),

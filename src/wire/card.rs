@@ -108,7 +108,7 @@ pub(crate) fn masked(text: String) -> String {
     mask(&text).unwrap_or(text)
 }
 
-fn replace(text: &mut String, mask: fn(&str) -> Option<String>) -> bool {
+pub(super) fn replace(text: &mut String, mask: fn(&str) -> Option<String>) -> bool {
     match mask(text) {
         Some(masked) => {
             *text = masked;

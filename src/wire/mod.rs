@@ -32,6 +32,7 @@ pub mod inbound;
 pub mod language;
 mod layout;
 pub(crate) mod mail;
+pub mod normalize;
 mod out;
 mod query;
 mod sms;

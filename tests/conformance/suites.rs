@@ -1,1 +1,0 @@
-//! One test a suite and file. `E` is the place for those whose rows come later than their code.
