@@ -17,9 +17,9 @@ impl Checked {
 /// Whether everything that is expected is there; further members of objects do not matter.
 pub(super) fn covers(expected: &Value, got: &Value) -> bool {
     match (expected, got) {
-        (Value::Object(expected), Value::Object(got)) => expected
-            .iter()
-            .all(|(name, value)| covers(value, got.get(name).unwrap_or(&Value::Null))),
+        (Value::Object(expected), Value::Object(got)) => {
+            expected.iter().all(|(name, value)| covers(value, got.get(name).unwrap_or(&Value::Null)))
+        }
         (Value::Array(expected), Value::Array(got)) => {
             expected.len() == got.len() && expected.iter().zip(got).all(|(one, other)| covers(one, other))
         }

@@ -228,7 +228,8 @@ impl Group {
             body.push_str(MISSING);
         }
         let received_at = self.parts.values().map(|part| part.message.received_at).max();
-        let attachments = self.parts.values().flat_map(|part| part.message.content.attachments.iter().cloned());
+        let attachments =
+            self.parts.values().flat_map(|part| part.message.content.attachments.iter().cloned());
         let attachments: Vec<_> = attachments.take(ATTACHMENTS_MAX).collect();
         let (_, first) = self.parts.into_iter().next()?;
         let mut message = first.message;

@@ -59,6 +59,7 @@ pub mod subject;
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Occasion, Request, RequestFault, Requests};
 pub use body::{BodyRef, BodyRefFault};
+pub use concat::{Buffer, Joined, Part};
 pub use decoder::{DecodeError, Decoded, Decoder, Input, Tokens};
 pub use digest::Keys;
 pub use inbound::Inbound;

@@ -85,9 +85,8 @@ pub(crate) fn found(written: &str, region: Option<&str>, has_country: bool) -> O
     let bare = bare(written);
     // A plus that a form turned into a space stands before the digits.
     let has_country = has_country || written.starts_with([' ', '\u{a0}']);
-    let possible = |written: &str, region: Option<&str>| {
-        read(written, region).ok().filter(|number| number.is_possible)
-    };
+    let possible =
+        |written: &str, region: Option<&str>| read(written, region).ok().filter(|number| number.is_possible);
     if bare.starts_with('+') {
         // The extension is what the bare form has lost.
         return possible(written.trim(), region).or_else(|| possible(&bare, None));
@@ -114,7 +113,10 @@ fn unwrapped(written: &str) -> &str {
     let schemes = ["tel:", "sms:", "smsto:", "mms:"];
     let rest = |scheme: &&str| {
         let start = written.trim_start();
-        start.get(..scheme.len()).filter(|head| head.eq_ignore_ascii_case(scheme)).and(start.get(scheme.len()..))
+        start
+            .get(..scheme.len())
+            .filter(|head| head.eq_ignore_ascii_case(scheme))
+            .and(start.get(scheme.len()..))
     };
     schemes.iter().find_map(rest).unwrap_or(written)
 }
@@ -142,7 +144,8 @@ fn digit(letter: char) -> Option<char> {
     /// Where the ten digits of a script begin; they follow each other in all of them.
     const ZEROS: [u32; 12] =
         [0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xe50, 0x17e0, 0xff10];
-    let place = ZEROS.iter().find_map(|zero| u32::from(letter).checked_sub(*zero).filter(|place| *place < 10))?;
+    let place =
+        ZEROS.iter().find_map(|zero| u32::from(letter).checked_sub(*zero).filter(|place| *place < 10))?;
     char::from_digit(place, 10)
 }
 
@@ -235,9 +238,13 @@ mod tests {
 
     #[test]
     fn what_is_no_number_stays() {
-        for (written, expected) in
-            [("40404", "40404"), ("00", "00"), ("My-Shop 24", "My-Shop 24"), ("911", "911"), ("12-345", "12345")]
-        {
+        for (written, expected) in [
+            ("40404", "40404"),
+            ("00", "00"),
+            ("My-Shop 24", "My-Shop 24"),
+            ("911", "911"),
+            ("12-345", "12345"),
+        ] {
             assert_eq!(address(written, Some("US")), expected);
         }
     }

@@ -94,10 +94,24 @@ fn status(event: &Value, kind: &str, at: Option<InstantText>, context: Context<'
         "SUCCESSFUL" | "SENT" | "ACCEPTED" => Step::Is(DeliveryState::Sent),
         "DELIVERED" => Step::Is(DeliveryState::Delivered),
         "READ" => Step::Is(DeliveryState::Read),
-        "BLOCKED" | "TTL_EXPIRED" | "CARRIER_UNREACHABLE" | "CARRIER_BLOCKED" | "INVALID"
-        | "INVALID_MESSAGE" | "UNREACHABLE" | "SPAM" | "PROTECT_BLOCKED" | "FAILURE" | "FAILED"
-        | "UNREGISTERED" | "OPTED_OUT" | "MEDIA_FILE_INACCESSIBLE" | "MEDIA_FILE_TYPE_UNSUPPORTED"
-        | "MEDIA_FILE_SIZE_EXCEEDED" | "FILE_INACCESSIBLE" | "FILE_TYPE_UNSUPPORTED"
+        "BLOCKED"
+        | "TTL_EXPIRED"
+        | "CARRIER_UNREACHABLE"
+        | "CARRIER_BLOCKED"
+        | "INVALID"
+        | "INVALID_MESSAGE"
+        | "UNREACHABLE"
+        | "SPAM"
+        | "PROTECT_BLOCKED"
+        | "FAILURE"
+        | "FAILED"
+        | "UNREGISTERED"
+        | "OPTED_OUT"
+        | "MEDIA_FILE_INACCESSIBLE"
+        | "MEDIA_FILE_TYPE_UNSUPPORTED"
+        | "MEDIA_FILE_SIZE_EXCEEDED"
+        | "FILE_INACCESSIBLE"
+        | "FILE_TYPE_UNSUPPORTED"
         | "FILE_SIZE_EXCEEDED" => Step::Is(DeliveryState::Failed),
         _ => Step::Unknown,
     };

@@ -19,7 +19,10 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
 
 fn one(event: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let step = match pick::text(event, "type").unwrap_or_default().as_str() {
-        "message-received" | "suggestion-response" | "location-response" | "request-location-response"
+        "message-received"
+        | "suggestion-response"
+        | "location-response"
+        | "request-location-response"
         | "inbound-message" => return message(event, context),
         "message-queued" => Step::Before,
         "message-sending" | "message-sent" => Step::Is(DeliveryState::Sent),
@@ -86,7 +89,8 @@ fn message(event: &Value, context: Context<'_>) -> Result<Item, Fault> {
 
 fn files(event: &Value, content: &Value) -> Vec<CanonicalFile> {
     let plain = pick::list(event, "message.media").iter();
-    let rich = pick::list(content, "media").iter().chain(pick::at(content, "media").filter(|it| it.is_object()));
+    let rich =
+        pick::list(content, "media").iter().chain(pick::at(content, "media").filter(|it| it.is_object()));
     plain.chain(rich).map(file).collect()
 }
 

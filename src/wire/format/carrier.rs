@@ -39,9 +39,7 @@ pub(super) fn address<'a>(written: &'a str, context: Context<'_>) -> (Address, O
 pub(super) fn on_network(id: &str, context: Context<'_>) -> Address {
     let region = context.source.region.as_deref();
     match number::found(id, region, true).filter(|_| !number::is_short_code(id)) {
-        Some(number) => {
-            Address { kind: Some(AddressKind::Phone), id: number.e164, ..Address::default() }
-        }
+        Some(number) => Address { kind: Some(AddressKind::Phone), id: number.e164, ..Address::default() },
         None => {
             let id = id.trim().to_owned();
             Address { kind: Some(AddressKind::User), id, ..Address::default() }

@@ -137,7 +137,10 @@ fn statuses(data: &Value, payload: &Value, context: Context<'_>) -> Vec<Item> {
         let report = Report {
             id: pick::id(payload, "id"),
             recipient: party(listed, context),
-            account: parties(payload, "from", context).into_iter().next().map(|ours| Address { name: None, ..ours }),
+            account: parties(payload, "from", context)
+                .into_iter()
+                .next()
+                .map(|ours| Address { name: None, ..ours }),
             opted_out: code.as_deref() == Some(OPTED_OUT),
             code: code.clone(),
             at,

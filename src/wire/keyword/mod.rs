@@ -84,7 +84,17 @@ mod tests {
 
     #[test]
     fn a_keyword_is_the_whole_text_after_folding() {
-        for text in ["stop.", " STOP! ", "“Stop”", "ＳＴＯＰ", "s\u{200b}top", "Opt-Out", "opt out", "stop stop", "STOP 🛑"] {
+        for text in [
+            "stop.",
+            " STOP! ",
+            "“Stop”",
+            "ＳＴＯＰ",
+            "s\u{200b}top",
+            "Opt-Out",
+            "opt out",
+            "stop stop",
+            "STOP 🛑",
+        ] {
             assert_eq!(judged(text, "en"), Some(Keyword::OptOut), "{text}");
         }
         for text in ["stop by the store", "The end", "cancel order 4411", "STOP 2", "non-stop", "", "🛑"] {
@@ -154,14 +164,35 @@ mod tests {
     #[test]
     fn any_text_is_judged_in_bounded_time() {
         let mut rng = fastrand::Rng::with_seed(7);
-        let bits = ["stop", " ", "-", "\u{200d}", "“", "e\u{301}", "STOP", "2", "退订", "إيقاف", "\u{202e}", "ﬀ", "me", "texting"];
+        let bits = [
+            "stop",
+            " ",
+            "-",
+            "\u{200d}",
+            "“",
+            "e\u{301}",
+            "STOP",
+            "2",
+            "退订",
+            "إيقاف",
+            "\u{202e}",
+            "ﬀ",
+            "me",
+            "texting",
+        ];
         let every: Vec<String> = LISTS.iter().map(|words| words.language.to_owned()).collect();
         for _ in 0..500 {
             let text: String = (0..rng.usize(0..60)).map(|_| bits[rng.usize(0..bits.len())]).collect();
             let first = asked(&text, &every);
-            assert_eq!(first, asked(&format!(" \u{feff}“{text}”. "), &every), "ornaments change nothing: {text:?}");
+            assert_eq!(
+                first,
+                asked(&format!(" \u{feff}“{text}”. "), &every),
+                "ornaments change nothing: {text:?}"
+            );
             let is_word = first.is_some_and(|asked| asked.word.is_some());
-            assert!(!is_word || asked(&format!("{text} 4411x"), &every).is_none_or(|asked| asked.word.is_none()));
+            assert!(
+                !is_word || asked(&format!("{text} 4411x"), &every).is_none_or(|asked| asked.word.is_none())
+            );
         }
     }
 }
