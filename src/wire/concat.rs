@@ -255,3 +255,73 @@ fn finished(mut message: InboundMessage, flag: Option<&str>) -> InboundMessage {
     content.flags.extend(flag.map(str::to_owned));
     message
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Channel, Name};
+    use crate::wire::Keys;
+
+    fn part(keys: &Keys, group: u32, number: u32, total: u32, text: &str) -> Part {
+        let source: Name = "line".parse().expect("a name");
+        let id = format!("{group} {number} {text}");
+        let content = Arc::new(Content { text: text.to_owned(), ..Content::default() });
+        let (from, dedupe) = (keys.dedupe(&["from"]), keys.dedupe(&[&id]));
+        let (to, at) = ("+4930901821".into(), Timestamp(0));
+        let message = InboundMessage::new(Channel::Sms, source, to, from, dedupe, at, content);
+        let group = keys.dedupe(&["group", &group.to_string()]);
+        Part { group, number, total, message, wait: Span(600_000), languages: Vec::new() }
+    }
+
+    fn keys() -> Keys {
+        Keys::new(b"a secret of tests that is long enough").expect("long enough")
+    }
+
+    #[test]
+    fn a_buffer_built_anew_says_the_same_with_the_same_keys() {
+        let keys = keys();
+        let told = || {
+            let mut buffer = Buffer::default();
+            let parts = [part(&keys, 1, 2, 2, "b"), part(&keys, 2, 1, 3, "x"), part(&keys, 1, 1, 2, "a")];
+            let offered = parts.into_iter().zip(0..).flat_map(|(part, at)| buffer.offer(part, Timestamp(at)));
+            let mut told: Vec<Joined> = offered.collect();
+            assert_eq!(buffer.next_due(), Some(Timestamp(600_001)));
+            told.extend(buffer.flush(Timestamp(600_001)));
+            assert!(buffer.is_empty() && buffer.bytes == 0);
+            told
+        };
+        assert_eq!(told(), told());
+        let keys_told: Vec<Digest> = told().iter().map(|joined| joined.message.dedupe).collect();
+        assert_eq!(keys_told, [keys.dedupe(&["1 1 a"]), keys.dedupe(&["2 1 x"])], "of the lowest part");
+    }
+
+    #[test]
+    fn above_its_bounds_the_oldest_ends() {
+        let (keys, mut buffer) = (keys(), Buffer::default());
+        let large = "x".repeat(BYTES_MAX / 4 + 1);
+        let ended: Vec<Joined> = (0..4)
+            .flat_map(|group| buffer.offer(part(&keys, group, 1, 2, &large), Timestamp(i64::from(group))))
+            .collect();
+        assert_eq!((ended.len(), buffer.len()), (1, 3));
+        assert!(ended.iter().all(|joined| joined.message.content.flags.contains(&"incomplete".to_owned())));
+    }
+
+    /// Whatever arrives in whatever order, every part is told at most once and nothing stays.
+    #[test]
+    fn any_parts_end_in_bounded_steps() {
+        let (keys, mut rng) = (keys(), fastrand::Rng::with_seed(11));
+        for _ in 0..200 {
+            let (mut buffer, mut told, mut now) = (Buffer::default(), Vec::new(), 0);
+            for _ in 0..rng.usize(1..60) {
+                now += rng.i64(0..200_000);
+                let total = rng.u32(2..5);
+                let one = part(&keys, total * 10 + rng.u32(0..2), rng.u32(1..=total), total, "ab");
+                told.extend(buffer.offer(one, Timestamp(now)));
+                assert!(buffer.next_due().is_none_or(|due| due > Timestamp(now)), "nothing is owed");
+            }
+            told.extend(buffer.flush(Timestamp(i64::MAX)));
+            assert!(buffer.is_empty() && buffer.bytes == 0 && buffer.due.is_empty());
+            assert!(told.iter().all(|joined| joined.parts > 0));
+        }
+    }
+}

@@ -1,5 +1,11 @@
 //! The suites of `switchboard conformance`, over our own rows (`rows/SUITE.jsonl`) always, and over the shared corpus
 //! where it lies beside the checkout.
 
+mod concat;
+mod e164;
+mod optout;
+mod segments;
+mod senders;
 mod suites;
 mod walk;
+mod webhooks;
