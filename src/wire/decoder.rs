@@ -208,6 +208,7 @@ fn fitted(mut inbound: Inbound, source: &Source) -> Inbound {
             fit(masked(&mut message.content));
             message.language = heard(message, source);
         }
+        Inbound::Part(part) => fit(Arc::make_mut(&mut part.message.content)),
         Inbound::Update(update) => fit(masked(&mut update.content)),
         Inbound::Ignored(_) | Inbound::Refused(..) => {}
     }

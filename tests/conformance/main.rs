@@ -2,4 +2,10 @@
 //! where it lies beside the checkout.
 
 mod language;
+mod concat;
+mod e164;
+mod optout;
+mod segments;
+mod senders;
 mod walk;
+mod webhooks;
