@@ -11,6 +11,7 @@ mod line;
 mod matrix;
 mod messagebird;
 mod messenger;
+mod part;
 mod pick;
 mod plivo;
 mod rocketchat;
@@ -61,12 +62,14 @@ pub struct Ignored {
     pub reason: &'static str,
     /// The provider's id of the delivery.
     pub event_id: Option<String>,
+    /// The provider's conversation that it is about.
+    pub chat_id: Option<String>,
 }
 
 impl Item {
     /// Something without effect.
     pub(crate) fn ignored(reason: &'static str) -> Item {
-        Item::Ignored(Ignored { reason, event_id: None })
+        Item::Ignored(Ignored { reason, ..Ignored::default() })
     }
 }
 
