@@ -34,7 +34,7 @@ mod out;
 mod query;
 mod sms;
 mod start;
-mod text;
+pub(crate) mod text;
 mod time;
 mod trace;
 mod twin;

@@ -27,10 +27,13 @@ mod vonage;
 mod whatsapp;
 mod xmpp;
 
+use serde_json::Value;
+
 use crate::domain::{Format, Source, Timestamp};
 
 use super::canonical::Fault;
 use super::canonical::message::CanonicalMessage;
+pub(crate) use pick::instant_of;
 
 /// The most things that one body may tell.
 pub const ITEMS_MAX: usize = 1_000;
@@ -79,6 +82,17 @@ impl From<CanonicalMessage> for Item {
     }
 }
 
+/// Which format a body of a web chat has, where its source does not say: the first that knows it as its own.
+pub(crate) fn whose(body: &[u8]) -> Option<Format> {
+    let body = pick::form(body).ok()?;
+    let known: [(Format, fn(&Value) -> bool); 3] = [
+        (Format::TwilioConversations, twilio_conversations::is_one),
+        (Format::RocketChat, rocketchat::is_one),
+        (Format::Chatwoot, chatwoot::is_one),
+    ];
+    known.into_iter().find_map(|(format, is_one)| is_one(&body).then_some(format))
+}
+
 /// What a body of this format tells, in its order. Raw mail is not read here: it needs its envelope.
 pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     let read = match format {
@@ -107,9 +121,14 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
         Format::RocketChat => rocketchat::read,
         Format::Chatwoot => chatwoot::read,
     };
-    let items = read(body, context)?;
+    let mut items = read(body, context)?;
     if items.len() > ITEMS_MAX {
         return Err(("too_many", "it tells more than 1,000 things at once"));
+    }
+    for item in &mut items {
+        if let (Item::Message(message), true) = (item, format != Format::Switchboard) {
+            message.provider.get_or_insert_with(|| format.as_str().to_owned());
+        }
     }
     Ok(items)
 }
