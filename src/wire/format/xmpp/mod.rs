@@ -142,7 +142,7 @@ fn failed(stanza: &Element, from: Option<String>) -> CanonicalMessage {
     let conditions = stanza.plain("error").into_iter().flat_map(|error| &error.children);
     let mut conditions = conditions.filter(|child| child.space == space && child.name != "text");
     let code = conditions.next().map(|condition| condition.name.clone());
-    part::with_code(part::report(target, DeliveryState::Failed, "error", from), code)
+    part::with_code(part::report(target, DeliveryState::Failed, "failed", from), code)
 }
 
 /// A receipt (XEP-0184) or a marker (XEP-0333).
