@@ -71,8 +71,9 @@ fn said(
         message.group_id.as_deref().map(|group| place.message_key(keys, source, &format!("group {group}")));
     let is_echo = message.direction == Direction::OutboundEcho;
     let keyword = message.keyword;
+    let thread = place.thread();
     Ok(InboundMessage {
-        thread: place.thread(),
+        thread,
         aliases,
         key: Some(key),
         group,
@@ -118,13 +119,14 @@ fn told(
     let dedupe = keys.dedupe(&parts);
     let watermark = message.watermark.map(|at| at.0);
     let sent_at = message.sent_at.and_then(|at| text::believed(at.0, received_at));
+    let threads = place.thread().parents;
     Ok(InboundUpdate {
         channel: source.channel,
         source: source.name.clone(),
         to: place.to,
         from: from.as_ref().map(|from| address::contact(keys, source, &from.address)),
         token: None,
-        threads: place.thread().parents,
+        threads,
         targets,
         watermark,
         dedupe,
@@ -195,7 +197,9 @@ impl Place {
             }
         };
         let also = match source.channel {
-            Channel::Chat => also_known(message, chat).map(|id| chat::thread_of(keys, source, id.0, id.1)).collect(),
+            Channel::Chat => {
+                also_known(message, chat).map(|id| chat::thread_of(keys, source, id.0, id.1)).collect()
+            }
             Channel::Sms | Channel::Email | Channel::Work => Vec::new(),
         };
         Place { to, key, also, scope: chat.unwrap_or_default().to_owned() }
