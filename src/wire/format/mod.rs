@@ -27,8 +27,6 @@ mod vonage;
 mod whatsapp;
 mod xmpp;
 
-use serde_json::Value;
-
 use crate::domain::{Format, Source, Timestamp};
 
 use super::canonical::Fault;
@@ -85,12 +83,13 @@ impl From<CanonicalMessage> for Item {
 /// Which format a body of a web chat has, where its source does not say: the first that knows it as its own.
 pub(crate) fn whose(body: &[u8]) -> Option<Format> {
     let body = pick::form(body).ok()?;
-    let known: [(Format, fn(&Value) -> bool); 3] = [
-        (Format::TwilioConversations, twilio_conversations::is_one),
-        (Format::RocketChat, rocketchat::is_one),
-        (Format::Chatwoot, chatwoot::is_one),
-    ];
-    known.into_iter().find_map(|(format, is_one)| is_one(&body).then_some(format))
+    if twilio_conversations::is_one(&body) {
+        Some(Format::TwilioConversations)
+    } else if rocketchat::is_one(&body) {
+        Some(Format::RocketChat)
+    } else {
+        chatwoot::is_one(&body).then_some(Format::Chatwoot)
+    }
 }
 
 /// What a body of this format tells, in its order. Raw mail is not read here: it needs its envelope.
