@@ -125,8 +125,9 @@ fn said(
         // An answer would go nowhere.
         content.flags.push("no_reply".to_owned());
     }
+    let thread = place.thread();
     Ok(InboundMessage {
-        thread: Thread { token: None, parents: vec![place.key], own: Some(place.key) },
+        thread,
         aliases,
         key: Some(key),
         group,
@@ -172,13 +173,14 @@ fn told(
     let dedupe = keys.dedupe(&parts);
     let watermark = message.watermark.map(|at| at.0);
     let sent_at = message.sent_at.map(|at| at.0);
+    let threads = place.thread().parents;
     Ok(InboundUpdate {
         channel: source.channel,
         source: source.name.clone(),
         to: place.to,
         from: from.as_ref().map(|from| address::contact(keys, source, &from.address)),
         token: None,
-        threads: vec![place.key],
+        threads,
         targets,
         watermark,
         dedupe,
@@ -203,7 +205,11 @@ fn change(message: &CanonicalMessage, source: &Source, keys: &Keys) -> Change {
             }
         }
         Kind::System => match &message.new_id {
-            Some(new) => Change::Link { addresses: vec![address::contact(keys, source, new)] },
+            Some(new) => {
+                let known = message.from.iter().flat_map(|from| from.user_id.iter().chain(&from.aliases));
+                let addresses = std::iter::once(new).chain(known);
+                Change::Link { addresses: addresses.map(|id| address::contact(keys, source, id)).collect() }
+            }
             None => Change::System,
         },
         Kind::Message | Kind::Edit | Kind::Typing | Kind::Action | Kind::Unsupported => Change::Edit,
@@ -222,6 +228,8 @@ fn discriminant(change: &Change) -> String {
 struct Place {
     to: crate::domain::Endpoint,
     key: ThreadKey,
+    /// Where else it may be known: under the contact's other ids, or the id that the chat changed to.
+    also: Vec<ThreadKey>,
     /// Within what its id is one: some providers count messages within one chat only.
     scope: String,
 }
@@ -242,14 +250,40 @@ impl Place {
                 chat::thread_of(keys, source, thread.as_deref(), theirs)
             }
         };
+        let also = match source.channel {
+            Channel::Chat => {
+                also_known(message, chat).map(|id| chat::thread_of(keys, source, id.0, id.1)).collect()
+            }
+            Channel::Sms | Channel::Email | Channel::Work => Vec::new(),
+        };
         let scope = chat.or(message.thread_id.as_deref()).unwrap_or_default().to_owned();
-        Place { to, key, scope }
+        Place { to, key, also, scope }
+    }
+
+    /// The thread, by the id that outlives the others where there is one.
+    fn thread(&self) -> Thread {
+        let parents: Vec<ThreadKey> = self.also.iter().chain([&self.key]).copied().collect();
+        Thread { token: None, own: parents.first().copied(), parents }
     }
 
     /// By which later messages name this one.
     fn message_key(&self, keys: &Keys, source: &Source, id: &str) -> Digest {
         keys.thread(&source.name, "message", &format!("{} {id}", self.scope))
     }
+}
+
+/// The other names of a chat: what it changed to; for one that is a person, his id that outlives a number, and what
+/// he changed to.
+fn also_known<'a>(
+    message: &'a CanonicalMessage,
+    chat: Option<&str>,
+) -> impl Iterator<Item = (Option<&'a str>, &'a str)> {
+    let is_echo = message.direction == Direction::OutboundEcho;
+    let person = if is_echo { message.to.first() } else { message.from.as_ref() };
+    let ids = person.and_then(|person| person.user_id.as_deref()).into_iter();
+    let people = ids.chain(message.new_id.as_deref()).filter(|_| chat.is_none());
+    let chats = message.new_chat_id.as_deref().into_iter().map(|chat| (Some(chat), ""));
+    people.collect::<Vec<_>>().into_iter().map(|id| (None, id)).chain(chats)
 }
 
 pub(crate) fn party(from: Option<&Address>) -> Result<Option<Party>, Fault> {

@@ -44,7 +44,7 @@ pub(crate) mod sender;
 mod sms;
 mod start;
 mod surrogates;
-mod text;
+pub(crate) mod text;
 mod time;
 mod trace;
 mod twin;

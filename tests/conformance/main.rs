@@ -1,9 +1,10 @@
 //! The suites of `switchboard conformance`, over our own rows (`rows/SUITE.jsonl`) always, and over the shared corpus
 //! where it lies beside the checkout.
 
-mod language;
+mod chat;
 mod concat;
 mod e164;
+mod language;
 mod optout;
 mod segments;
 mod senders;

@@ -134,6 +134,12 @@ pub struct CanonicalMessage {
     /// What a number or user changed to: the new address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_id: Option<String>,
+    /// What the provider's conversation changed to: a group that became a supergroup.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_chat_id: Option<String>,
+    /// The users that it tells of, where they may be several: who is writing, who joined.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<String>,
     /// Who wrote it, as far as its form tells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<MessageClass>,

@@ -1,8 +1,94 @@
-//! apple.
+//! Apple Messages for Business: one message a body. A user is opaque and belongs to one business; attachments are
+//! encrypted and stand in the text as U+FFFC. A body tells no instant.
 
-use super::{Context, Item};
+use serde_json::Value;
+
+use super::{Context, Item, part, pick};
 use crate::wire::canonical::Fault;
+use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Kind};
 
-pub(super) fn read(_body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    Err(("unsupported_format", "this format is not read yet"))
+pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
+    let body = pick::json(body)?;
+    let word = pick::text(&body, "type").ok_or(("bad_member", "it names no type"))?;
+    let mut message = CanonicalMessage {
+        message_id: pick::id(&body, "id"),
+        from: part::user_at(&body, "sourceId"),
+        to: part::user_at(&body, "destinationId").into_iter().collect(),
+        account: pick::id(&body, "destinationId"),
+        ..CanonicalMessage::default()
+    };
+    for name in ["intent", "group", "locale"] {
+        part::note(&mut message, name, pick::text(&body, name));
+    }
+    match word.as_str() {
+        "text" | "richLink" => said(&mut message, &body),
+        "interactive" => reply(&mut message, &body),
+        "typing_start" | "typing_end" => message.kind = Kind::Typing,
+        "close" => {
+            message.kind = Kind::System;
+            message.text = Some(word);
+        }
+        _ => return Ok(vec![part::ignored("another type", message.message_id, None)]),
+    }
+    Ok(vec![message.into()])
+}
+
+fn said(message: &mut CanonicalMessage, body: &Value) {
+    let plain = pick::text(body, "body").map(|text| text.replace('\u{fffc}', "").trim().to_owned());
+    let link = [pick::text(body, "richLinkData.title"), pick::text(body, "richLinkData.url")];
+    message.text = plain.filter(|text| !text.is_empty()).or_else(|| part::words(&link));
+    message.attachments = pick::list(body, "attachments").iter().map(file).collect();
+    if part::is_bare(message) {
+        message.kind = Kind::Unsupported;
+    }
+}
+
+fn file(told: &Value) -> CanonicalFile {
+    let content_type = part::media_type(told, "mimeType");
+    CanonicalFile {
+        url: pick::text(told, "url"),
+        filename: pick::text(told, "name"),
+        size: pick::count(told, "size"),
+        encrypted: pick::at(told, "key").is_some(),
+        ..CanonicalFile {
+            kind: Some(part::kind_of_media(content_type.as_deref()).to_owned()),
+            content_type,
+            ..CanonicalFile::default()
+        }
+    }
+}
+
+/// What was chosen from a list, a picker of times, a form. A large one comes as a reference alone.
+fn reply(message: &mut CanonicalMessage, body: &Value) {
+    let data = pick::at(body, "interactiveData.data").unwrap_or(&Value::Null);
+    let title = ["replyMessage.title", "quick-reply.summaryText", "event.title"];
+    let title = title.iter().find_map(|path| pick::text(data, path));
+    let title =
+        title.or_else(|| chosen(data)).or_else(|| pick::text(body, "interactiveData.receivedMessage.title"));
+    let payload = [
+        "quick-reply.selectedIdentifier",
+        "listPicker.sections.0.items.0.identifier",
+        "event.timeslots.0.identifier",
+        "requestIdentifier",
+    ];
+    let payload = payload.iter().find_map(|path| pick::id(data, path));
+    if title.is_none() && payload.is_none() {
+        message.kind = Kind::Unsupported;
+        return;
+    }
+    message.kind = Kind::Action;
+    part::flag(message, pick::at(data, "dynamic").is_some(), "form");
+    part::pressed(message, title, payload);
+}
+
+fn chosen(data: &Value) -> Option<String> {
+    let place = pick::count(data, "quick-reply.selectedIndex").and_then(|place| usize::try_from(place).ok());
+    let quick =
+        place.and_then(|place| pick::text(pick::list(data, "quick-reply.items").get(place)?, "title"));
+    quick.or_else(|| {
+        let sections = pick::list(data, "listPicker.sections").iter();
+        let items = sections.flat_map(|section| pick::list(section, "items"));
+        let titles: Vec<String> = items.filter_map(|item| pick::text(item, "title")).collect();
+        (!titles.is_empty()).then(|| titles.join(", "))
+    })
 }

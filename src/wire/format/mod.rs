@@ -12,6 +12,7 @@ mod line;
 mod matrix;
 mod messagebird;
 mod messenger;
+mod part;
 pub(crate) mod pick;
 mod plivo;
 mod rocketchat;
@@ -33,6 +34,7 @@ use super::canonical::message::CanonicalMessage;
 use super::canonical::{Fault, FaultAt};
 use super::text;
 use super::time::InstantText;
+pub(crate) use pick::instant_of;
 
 /// The most things that one body may tell.
 pub const ITEMS_MAX: usize = 1_000;
@@ -64,18 +66,32 @@ pub struct Ignored {
     pub reason: &'static str,
     /// The provider's id of the delivery.
     pub event_id: Option<String>,
+    /// The provider's conversation that it is about.
+    pub chat_id: Option<String>,
 }
 
 impl Item {
     /// Something without effect.
     pub(crate) fn ignored(reason: &'static str) -> Item {
-        Item::Ignored(Ignored { reason, event_id: None })
+        Item::Ignored(Ignored { reason, ..Ignored::default() })
     }
 }
 
 impl From<CanonicalMessage> for Item {
     fn from(message: CanonicalMessage) -> Item {
         Item::Message(Box::new(message))
+    }
+}
+
+/// Which format a body of a web chat has, where its source does not say: the first that knows it as its own.
+pub(crate) fn whose(body: &[u8]) -> Option<Format> {
+    let body = pick::form(body).ok()?;
+    if twilio_conversations::is_one(&body) {
+        Some(Format::TwilioConversations)
+    } else if rocketchat::is_one(&body) {
+        Some(Format::RocketChat)
+    } else {
+        chatwoot::is_one(&body).then_some(Format::Chatwoot)
     }
 }
 
@@ -89,7 +105,12 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
     if items.len() > ITEMS_MAX {
         return Err(told(("too_many", "it tells more than 1,000 things at once")));
     }
-    items.iter_mut().for_each(|item| doubt_clock(item, context.received_at));
+    for item in &mut items {
+        doubt_clock(item, context.received_at);
+        if let (Item::Message(message), true) = (item, format != Format::Switchboard) {
+            message.provider.get_or_insert_with(|| format.as_str().to_owned());
+        }
+    }
     Ok(items)
 }
 

@@ -1,8 +1,104 @@
-//! rocketchat.
+//! Rocket.Chat live chat: each body holds the room, its visitor and a list of messages; agents' messages come along
+//! as echoes, and at the end a transcript tells everything again.
 
-use super::{Context, Item};
+use serde_json::Value;
+
+use super::{Context, Item, part, pick};
 use crate::wire::canonical::Fault;
+use crate::wire::canonical::message::{Address, CanonicalFile, CanonicalMessage, Kind};
 
-pub(super) fn read(_body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    Err(("unsupported_format", "this format is not read yet"))
+/// Whether a body is one of these.
+pub(super) fn is_one(body: &Value) -> bool {
+    pick::at(body, "visitor").is_some_and(Value::is_object)
+        && (pick::at(body, "messages").is_some() || pick::text(body, "type").is_some())
+}
+
+pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
+    let body = pick::json(body)?;
+    let word = pick::text(&body, "type").ok_or(("bad_member", "it names no type"))?;
+    let chat_id = pick::id(&body, "_id");
+    let items = match word.as_str() {
+        "Message" | "FileUpload" => {
+            pick::list(&body, "messages").iter().map(|said| message(&body, said, context)).collect()
+        }
+        "LivechatOfflineMessage" => {
+            let mut message = base(&body);
+            message.message_id = chat_id;
+            message.text = pick::text(&body, "message").or_else(|| pick::text(&body, "visitor.message"));
+            message.sent_at = pick::instant(&body, "createdAt").or_else(|| pick::instant(&body, "ts"));
+            vec![message.into()]
+        }
+        "LivechatSessionStart"
+        | "LivechatSessionStarted"
+        | "LivechatSessionForwarded"
+        | "LivechatSessionTaken" => {
+            let mut message = base(&body);
+            message.kind = Kind::System;
+            message.text = Some(word);
+            message.sent_at = pick::instant(&body, "createdAt");
+            vec![message.into()]
+        }
+        "LivechatSession" => vec![part::ignored("a transcript", None, chat_id)],
+        _ => vec![part::ignored("another type", None, chat_id)],
+    };
+    Ok(items)
+}
+
+fn base(body: &Value) -> CanonicalMessage {
+    CanonicalMessage { chat_id: pick::id(body, "_id"), from: visitor(body), ..CanonicalMessage::default() }
+}
+
+fn visitor(body: &Value) -> Option<Address> {
+    let mut visitor = part::user_at(body, "visitor._id").or_else(|| part::user_at(body, "visitor.token"))?;
+    visitor.name = pick::text(body, "visitor.name");
+    visitor.username = pick::text(body, "visitor.username");
+    Some(visitor)
+}
+
+fn message(body: &Value, said: &Value, context: Context<'_>) -> Item {
+    let by = ["username", "u.username"].iter().find_map(|path| pick::text(said, path));
+    let is_agent = pick::at(said, "agentId").is_some()
+        || part::is_own(context, &[by.as_deref(), pick::id(said, "u._id").as_deref()])
+        || by.is_some() && by != pick::text(body, "visitor.username");
+    if is_agent {
+        return part::ignored(part::SELF_ECHO, None, pick::id(body, "_id"));
+    }
+    let mut message = base(body);
+    message.message_id = pick::id(said, "_id");
+    message.text = pick::text(said, "msg");
+    message.sent_at = pick::instant(said, "ts");
+    message.thread_id = pick::id(said, "tmid");
+    message.attachments = files(said);
+    if let Some(word) = pick::text(said, "t") {
+        message.kind = Kind::System;
+        message.text = message.text.or(Some(word));
+    } else if pick::at(said, "editedAt").is_some() {
+        message.kind = Kind::Edit;
+        message.target_id = message.message_id.clone();
+        message.edited_at = pick::instant(said, "editedAt");
+    } else if part::is_bare(&message) {
+        message.kind = Kind::Unsupported;
+    }
+    message.into()
+}
+
+fn files(said: &Value) -> Vec<CanonicalFile> {
+    let many = pick::list(said, "files").iter();
+    let one = [pick::at(said, "file"), pick::at(said, "fileUpload")].into_iter().flatten();
+    let found: Vec<&Value> = many.chain(one.take(1)).collect();
+    let links = ["image_url", "video_url", "audio_url", "title_link"];
+    let link = links.iter().find_map(|name| pick::text(said, &format!("attachments.0.{name}")));
+    let file = |told: &&Value| {
+        let content_type = part::media_type(told, "type");
+        CanonicalFile {
+            id: pick::id(told, "_id"),
+            url: pick::text(told, "publicFilePath").or_else(|| link.clone()),
+            filename: pick::text(told, "name"),
+            size: pick::count(told, "size"),
+            kind: Some(part::kind_of_media(content_type.as_deref()).to_owned()),
+            content_type,
+            ..CanonicalFile::default()
+        }
+    };
+    found.iter().map(file).collect()
 }

@@ -1,0 +1,148 @@
+//! WhatsApp Cloud: one body holds several changes of several accounts, each with several messages of several people
+//! and reports of ours. Who wrote is known by the phone, by the business-scoped id, or by both; the phone may be
+//! absent. What the owner wrote on his own phone comes as an echo.
+
+mod content;
+
+use serde_json::Value;
+
+use super::{Context, Item, part, pick};
+use crate::domain::DeliveryState;
+use crate::wire::canonical::Fault;
+use crate::wire::canonical::message::{Address, AddressKind, CanonicalMessage, Direction, Kind};
+
+pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
+    let body = pick::json(body)?;
+    if pick::at(&body, "entry").and_then(Value::as_array).is_none() {
+        // Some partners hand on the value alone.
+        if ["messages", "statuses", "message_echoes"].iter().any(|name| pick::at(&body, name).is_some()) {
+            return Ok(value(&body));
+        }
+        return Err(("bad_member", "it has no list of entries"));
+    }
+    let changes = pick::list(&body, "entry").iter().flat_map(|entry| pick::list(entry, "changes"));
+    Ok(changes.flat_map(change).collect())
+}
+
+fn change(change: &Value) -> Vec<Item> {
+    let Some(told) = pick::at(change, "value") else {
+        return vec![Item::ignored("a change without a value")];
+    };
+    match pick::text(change, "field").as_deref() {
+        Some("messages" | "smb_message_echoes" | "message_echoes") => value(told),
+        Some("user_id_update") => {
+            pick::list(told, "user_id_update").iter().map(|update| new_user_id(told, update).into()).collect()
+        }
+        _ => vec![Item::ignored("another field")],
+    }
+}
+
+fn value(value: &Value) -> Vec<Item> {
+    let written = pick::list(value, "messages").iter().map(|said| message(value, said, Direction::Inbound));
+    let echoes = pick::list(value, "message_echoes");
+    let echoes = echoes.iter().map(|said| message(value, said, Direction::OutboundEcho));
+    let reports = pick::list(value, "statuses").iter().map(|status| report(value, status));
+    let mut items: Vec<Item> = written.chain(echoes).chain(reports).collect();
+    if items.is_empty() && !pick::list(value, "errors").is_empty() {
+        items.push(Item::ignored("an error of the account"));
+    }
+    items
+}
+
+fn message(value: &Value, said: &Value, direction: Direction) -> Item {
+    let mut message = CanonicalMessage {
+        direction,
+        account: pick::id(value, "metadata.phone_number_id"),
+        message_id: pick::id(said, "id"),
+        chat_id: pick::id(said, "group_id"),
+        in_reply_to: pick::id(said, "context.id"),
+        sent_at: pick::instant(said, "timestamp"),
+        ..CanonicalMessage::default()
+    };
+    message.chat_type = message.chat_id.is_some().then(|| "group".to_owned());
+    match direction {
+        Direction::Inbound => {
+            message.from = person(value, said, ["from", "from_user_id", "from_parent_user_id"]);
+            message.to = ours(value).into_iter().collect();
+        }
+        Direction::OutboundEcho => {
+            message.from = phone(said, "from").or_else(|| ours(value));
+            message.to = person(value, said, ["to", "to_user_id", "to_parent_user_id"]).into_iter().collect();
+        }
+    }
+    let forwarded = ["context.forwarded", "context.frequently_forwarded"];
+    part::flag(&mut message, forwarded.iter().any(|path| pick::is_true(said, path)), "forwarded");
+    for name in ["source_type", "source_id", "source_url", "headline", "ctwa_clid"] {
+        part::note(&mut message, &format!("referral_{name}"), pick::id(said, &format!("referral.{name}")));
+    }
+    part::note(&mut message, "product", pick::id(said, "context.referred_product.product_retailer_id"));
+    content::fill(&mut message, said);
+    message.into()
+}
+
+/// Who stands at these paths. The card of a person is found by his ids; a lone card is the sender's, though it may
+/// write his number another way.
+fn person(value: &Value, said: &Value, [number, user_id, parent]: [&str; 3]) -> Option<Address> {
+    let (number, user_id) = (pick::id(said, number), pick::id(said, user_id));
+    let cards = pick::list(value, "contacts");
+    let is_his = |card: &&Value| {
+        let same = |known: &Option<String>, path| known.is_some() && pick::id(card, path) == *known;
+        same(&number, "wa_id") || same(&user_id, "user_id")
+    };
+    let card = cards.iter().find(is_his).or(if let [only] = cards { Some(only) } else { None });
+    let of_card = |path| card.and_then(|card| pick::id(card, path));
+    let user_id = user_id.or_else(|| of_card("user_id"));
+    let wa_id = of_card("wa_id");
+    let kind = if number.is_some() || wa_id.is_some() { AddressKind::Phone } else { AddressKind::User };
+    let id = number.or_else(|| wa_id.clone()).or_else(|| user_id.clone())?;
+    let aliases = [wa_id, pick::id(said, parent).or_else(|| of_card("parent_user_id"))];
+    Some(Address {
+        kind: Some(kind),
+        name: card.and_then(|card| pick::text(card, "profile.name")),
+        username: of_card("profile.username").or_else(|| of_card("username")),
+        aliases: aliases.into_iter().flatten().filter(|alias| *alias != id).collect(),
+        user_id,
+        id,
+    })
+}
+
+fn ours(value: &Value) -> Option<Address> {
+    phone(value, "metadata.display_phone_number")
+}
+
+fn phone(value: &Value, path: &str) -> Option<Address> {
+    let id = pick::id(value, path)?;
+    Some(Address { kind: Some(AddressKind::Phone), id, ..Address::default() })
+}
+
+fn report(value: &Value, status: &Value) -> Item {
+    let word = pick::text(status, "status").unwrap_or_default();
+    let state = match word.as_str() {
+        "sent" => DeliveryState::Sent,
+        "delivered" => DeliveryState::Delivered,
+        "read" | "played" => DeliveryState::Read,
+        "failed" => DeliveryState::Failed,
+        _ => return Item::ignored("an unknown status"),
+    };
+    let recipient = pick::id(status, "recipient_id").or_else(|| pick::id(status, "recipient_user_id"));
+    let report = part::report(pick::id(status, "id"), state, &word, recipient);
+    let report = part::with_code(report, pick::id(status, "errors.0.code"));
+    CanonicalMessage {
+        account: pick::id(value, "metadata.phone_number_id"),
+        sent_at: pick::instant(status, "timestamp"),
+        ..report
+    }
+    .into()
+}
+
+fn new_user_id(value: &Value, update: &Value) -> CanonicalMessage {
+    let old = pick::id(update, "user_id.previous").or_else(|| pick::id(update, "wa_id"));
+    CanonicalMessage {
+        account: pick::id(value, "metadata.phone_number_id"),
+        from: old.map(part::user),
+        text: pick::text(update, "detail"),
+        new_id: pick::id(update, "user_id.current"),
+        sent_at: pick::instant(update, "timestamp"),
+        ..part::of(Kind::System)
+    }
+}

@@ -1,0 +1,260 @@
+//! Chat bodies: the rows, what the decoder makes of some of them, and that no damage to a body breaks anything.
+
+use std::fs;
+use std::path::Path;
+
+use fastrand::Rng;
+use serde_json::{Value, json};
+use switchboard::conformance::Suite;
+use switchboard::domain::{Change, Channel, Format, InboundMessage, InboundUpdate, Source, Timestamp};
+use switchboard::wire::{DecodeError, Decoded, Decoder, Inbound, Input, Keys, Subjects};
+
+use super::walk;
+
+const FILES: [&str; 13] = [
+    "apple",
+    "discord",
+    "instagram",
+    "line",
+    "matrix",
+    "messenger",
+    "slack",
+    "telegram",
+    "timestamps",
+    "viber",
+    "webchat",
+    "whatsapp",
+    "xmpp",
+];
+
+#[test]
+fn our_own_rows() {
+    walk::own(Suite::Chat);
+}
+
+#[test]
+fn the_rows_of_the_corpus() {
+    for name in FILES {
+        walk::corpus(Suite::Chat, &format!("chat/{name}.jsonl"));
+    }
+}
+
+#[test]
+fn a_body_of_two_people_and_a_report_is_two_conversations_and_a_report() {
+    let said = |from: &str, id: &str| json!({ "from": from, "id": id, "timestamp": "1767323045", "type": "text", "text": { "body": "x" } });
+    let value = json!({
+        "messages": [said("49170", "a"), said("49171", "b")],
+        "statuses": [{ "id": "c", "status": "delivered", "timestamp": "1767323045", "recipient_id": "49170" }],
+    });
+    let told = decode(Format::WhatsApp, &value);
+    let [Inbound::Message(one), Inbound::Message(other), Inbound::Update(report)] = &told[..] else {
+        panic!("{told:?}")
+    };
+    assert_ne!(one.thread.own, other.thread.own);
+    assert!(matches!(report.change, Change::Report { .. }), "{report:?}");
+    assert_eq!(report.threads, one.thread.parents);
+}
+
+#[test]
+fn reports_alone_are_no_message() {
+    let told = decode(Format::WhatsApp, &json!({ "statuses": [{ "id": "c", "status": "read" }] }));
+    assert!(matches!(told[..], [Inbound::Update(_)]), "{told:?}");
+}
+
+#[test]
+fn a_contact_without_a_phone_is_the_one_whose_phone_comes_later() {
+    let said = |who: Value| {
+        let mut said =
+            json!({ "id": "a", "timestamp": "1767323045", "type": "text", "text": { "body": "x" } });
+        said.as_object_mut().expect("an object").extend(who.as_object().expect("an object").clone());
+        only_message(decode(Format::WhatsApp, &json!({ "messages": [said] })))
+    };
+    let without = said(json!({ "from_user_id": "DE.1" }));
+    let with = said(json!({ "from": "49170", "from_user_id": "DE.1" }));
+    assert!(with.aliases.contains(&without.from));
+    assert_eq!(with.thread.own, without.thread.own);
+}
+
+#[test]
+fn a_changed_number_links_the_old_one_and_the_new_one() {
+    let system = json!({ "body": "x", "wa_id": "49171", "type": "user_changed_number" });
+    let said =
+        json!({ "from": "49170", "id": "s", "timestamp": "1767323045", "type": "system", "system": system });
+    let update = only_update(decode(Format::WhatsApp, &json!({ "messages": [said] })));
+    let said = json!({ "from": "49171", "id": "a", "type": "text", "text": { "body": "x" } });
+    let later = only_message(decode(Format::WhatsApp, &json!({ "messages": [said] })));
+    assert_eq!(update.change, Change::Link { addresses: vec![later.from] });
+    assert!(update.threads.contains(&later.thread.own.expect("a chat has a thread")));
+}
+
+#[test]
+fn one_id_in_two_chats_is_two_messages() {
+    let said = |chat: i64| {
+        let from = json!({ "id": 5, "is_bot": false, "first_name": "A" });
+        let chat = json!({ "id": chat, "type": "group" });
+        let message =
+            json!({ "message_id": 1, "from": from, "chat": chat, "date": 1_767_323_045, "text": "x" });
+        only_message(decode(Format::Telegram, &json!({ "update_id": 1, "message": message })))
+    };
+    let (one, again, other) = (said(-1), said(-1), said(-2));
+    assert_eq!(one.dedupe, again.dedupe);
+    assert_ne!(one.dedupe, other.dedupe);
+    assert_ne!(one.key, other.key);
+}
+
+#[test]
+fn a_body_that_comes_again_is_the_same_whatever_its_flag_says() {
+    let said = |again: bool| {
+        let event = json!({
+            "type": "message", "mode": "active", "timestamp": 1_767_323_045_000_i64, "webhookEventId": "W",
+            "source": { "type": "user", "userId": "U" }, "deliveryContext": { "isRedelivery": again },
+            "message": { "id": "1", "type": "text", "text": "x" },
+        });
+        only_message(decode(Format::Line, &json!({ "events": [event] }))).dedupe
+    };
+    assert_eq!(said(false), said(true));
+}
+
+#[test]
+fn another_bot_is_heard_where_the_source_says_so() {
+    let event = json!({ "type": "message", "subtype": "bot_message", "channel": "C", "bot_id": "B", "text": "x", "ts": "1.2" });
+    let body = json!({ "type": "event_callback", "event_id": "E", "event": event }).to_string();
+    for (bots, heard) in [(false, 0), (true, 1)] {
+        let mut source = source(Format::Slack);
+        source.bots = bots;
+        let told = read(source, body.as_bytes()).expect("it is understood");
+        let messages = told.iter().filter(|told| matches!(told, Inbound::Message(_))).count();
+        assert_eq!(messages, heard);
+    }
+}
+
+#[test]
+fn typing_has_no_effect() {
+    let told = decode(Format::Matrix, &json!({ "type": "m.typing", "content": { "user_ids": ["@a:x"] } }));
+    assert!(matches!(told[..], [Inbound::Ignored(_)]), "{told:?}");
+}
+
+#[test]
+fn what_is_malformed_is_refused_with_a_sentence_that_repeats_nothing() {
+    for format in Format::ALL.into_iter().filter(|format| format.channels() == [Channel::Chat]) {
+        for body in ["secret", "{\"secret\":1}", "[\"secret\"]", "{", "<secret", "null"] {
+            if let Err(fault) = read(source(format), body.as_bytes()) {
+                assert!(!fault.reason.contains("secret") && !fault.reason.is_empty(), "{format}: {fault}");
+            }
+        }
+        read(source(format), b"\xff\xfe").expect_err("it is no text");
+    }
+}
+
+/// Bytes are changed, doubled, cut out; members are replaced by values of other types.
+#[test]
+fn no_damage_to_a_body_breaks_anything() {
+    let rows =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/rows/chat.jsonl"));
+    let rows = rows.expect("our rows are there");
+    let mut rng = Rng::with_seed(7);
+    for row in rows.lines() {
+        let row: Value = serde_json::from_str(row).expect("a row is JSON");
+        let (Some(body), Some(provider)) = (row.get("body"), row.get("provider").and_then(Value::as_str))
+        else {
+            continue;
+        };
+        let format: Format = provider.parse().expect("our rows name their format");
+        for _ in 0..40 {
+            let mut changed = body.clone();
+            damage_value(&mut changed, &mut rng);
+            let text = changed.as_str().map_or_else(|| changed.to_string(), str::to_owned);
+            let _ = read(source(format), text.as_bytes());
+            let mut bytes = text.into_bytes();
+            damage_bytes(&mut bytes, &mut rng);
+            let _ = read(source(format), &bytes);
+        }
+    }
+}
+
+fn damage_value(value: &mut Value, rng: &mut Rng) {
+    if rng.u8(..6) == 0 {
+        let values = [
+            Value::Null,
+            json!(u64::MAX),
+            json!(-1.5e300),
+            json!(""),
+            json!("é\u{0}x"),
+            json!([]),
+            json!([{}]),
+            json!({}),
+            json!(true),
+        ];
+        *value = rng.choice(values).expect("there are some");
+        return;
+    }
+    match value {
+        Value::Array(list) if !list.is_empty() => {
+            let place = rng.usize(..list.len());
+            damage_value(&mut list[place], rng);
+        }
+        Value::Object(members) if !members.is_empty() => {
+            let place = rng.usize(..members.len());
+            damage_value(members.values_mut().nth(place).expect("it is within"), rng);
+        }
+        _ => {}
+    }
+}
+
+fn damage_bytes(bytes: &mut Vec<u8>, rng: &mut Rng) {
+    for _ in 0..rng.usize(1..4) {
+        if bytes.is_empty() {
+            return;
+        }
+        let place = rng.usize(..bytes.len());
+        match rng.u8(..3) {
+            0 => bytes[place] = rng.u8(..),
+            1 => bytes.truncate(place),
+            _ => bytes.insert(place, *rng.choice(b"\"{}[]<>&:,'\0").expect("there are some")),
+        }
+    }
+}
+
+fn source(format: Format) -> Source {
+    let mut source = Source::new("web".parse().expect("a name"), Channel::Chat, Vec::new());
+    source.format = format;
+    source
+}
+
+/// The items of a body; for WhatsApp the value alone, which partners send.
+fn decode(format: Format, body: &Value) -> Vec<Inbound> {
+    read(source(format), body.to_string().as_bytes()).expect("it is understood")
+}
+
+fn read(source: Source, payload: &[u8]) -> Result<Vec<Inbound>, DecodeError> {
+    let subjects = Subjects::new("switchboard".parse().expect("a name"));
+    let keys = Keys::new(b"a secret for tests, thirty-two b").expect("long enough");
+    let decoder = Decoder::new(subjects, vec![source], keys);
+    let input = Input {
+        subject: "switchboard.in.chat.web",
+        payload,
+        mail_from: None,
+        rcpt_to: &[],
+        language: None,
+        inseq: 1,
+        stored_at: Timestamp(1_767_398_400_000),
+    };
+    match decoder.decode(&input)? {
+        Decoded::Inbound(told) => Ok(told),
+        Decoded::Command(_) => panic!("a chat is no command"),
+    }
+}
+
+fn only_message(told: Vec<Inbound>) -> InboundMessage {
+    match <[Inbound; 1]>::try_from(told) {
+        Ok([Inbound::Message(message)]) => *message,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn only_update(told: Vec<Inbound>) -> InboundUpdate {
+    match <[Inbound; 1]>::try_from(told) {
+        Ok([Inbound::Update(update)]) => *update,
+        other => panic!("{other:?}"),
+    }
+}
