@@ -34,7 +34,7 @@ pub(crate) fn decode(
     parser: &MessageParser,
 ) -> Result<InboundMessage, DecodeError> {
     let fault = |(code, reason): (&'static str, &str)| DecodeError::new(code, reason, Some(Channel::Email));
-    let mail = read::read(input.payload, parser).map_err(fault)?;
+    let mail = read::read(input.payload).map_err(fault)?;
     let mut flags = mail.flags.clone();
     let from = sender(&mail, input, &mut flags);
     let from =
@@ -166,7 +166,7 @@ fn synthetic_id(keys: &Keys, mail: &Mail, from: &Party, body: Digest, flags: &mu
 }
 
 /// The text, or where it is blank the HTML as text.
-fn body_text(mail: &Mail, flags: &mut Flags) -> String {
+pub(crate) fn body_text(mail: &Mail, flags: &mut Flags) -> String {
     if !mail.text.trim().is_empty() {
         return mail.text.clone();
     }

@@ -52,7 +52,7 @@ pub(crate) struct Mail {
     pub message_id: Option<String>,
     /// The ids of In-Reply-To, where it holds nothing else.
     pub in_reply_to: Vec<String>,
-    /// The ids of References that are looked at, the oldest first.
+    /// The ids that an answer names, the oldest first; [`Fields::named`] are those that are looked at.
     pub references: Vec<String>,
     /// Its media type with parameters.
     pub media: Media,

@@ -3,8 +3,6 @@
 
 use std::borrow::Cow;
 
-use mail_parser::MessageParser;
-
 use crate::domain::Party;
 use crate::wire::canonical::Fault;
 use crate::wire::limits::{EXTERNAL_ID_BYTES_MAX, MAIL_BYTES_MAX, RECIPIENTS_MAX, SUBJECT_BYTES_MAX};
@@ -29,7 +27,7 @@ const SINGLE_FIELDS: [&str; 9] = [
 ];
 
 /// What a mail says.
-pub(crate) fn read(payload: &[u8], _parser: &MessageParser) -> Result<Mail, Fault> {
+pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
     if payload.len() > MAIL_BYTES_MAX {
         return Err(("too_large", "the mail has over 35 MiB"));
     }
@@ -43,7 +41,7 @@ pub(crate) fn read(payload: &[u8], _parser: &MessageParser) -> Result<Mail, Faul
     flags.raise(is_cut, "headers_cut");
     flags.raise(is_cut, "truncated");
     flags.raise(SINGLE_FIELDS.iter().any(|name| fields.all(name).count() > 1), "duplicate_headers");
-    let mut walk = Walk { steps: payload.len() as u64, ..Walk::default() };
+    let mut walk = Walk::default();
     let root = walk.mail(fields.clone(), raw.body);
     flags.raise(walk.is_cut, "truncated");
     let mut body = Body::of(&root);
@@ -70,7 +68,7 @@ pub(crate) fn read(payload: &[u8], _parser: &MessageParser) -> Result<Mail, Faul
         date: fields.first("date").and_then(date::read),
         message_id: fields.message_id().map(|id| text::line(id, EXTERNAL_ID_BYTES_MAX)),
         in_reply_to: fields.in_reply_to().into_iter().map(str::to_owned).collect(),
-        references: fields.named().into_iter().map(str::to_owned).collect(),
+        references: fields.references(),
         media,
         text,
         html,
@@ -78,7 +76,7 @@ pub(crate) fn read(payload: &[u8], _parser: &MessageParser) -> Result<Mail, Faul
         files: body.files,
         parts: body.machine,
         body: raw.body.trim_ascii_end().iter().copied().filter(|byte| *byte != b'\r').collect(),
-        steps: walk.steps + body.steps,
+        steps: payload.len() as u64 + walk.steps + body.steps,
         fields,
         flags,
     })
