@@ -190,11 +190,38 @@ fn split_field(line: &[u8]) -> Option<(String, &[u8])> {
     Some((name, line.get(length + 1..)?))
 }
 
-/// How many bytes stand before the colon, if they name a field: white space only at the end (RFC 5322 4.5).
+/// How many bytes stand before the colon, if they name a field. White space before the colon is obsolete (RFC 5322 4.5)
+/// and taken for fields that are known; `Note : call me` is prose.
 fn name_length(line: &[u8]) -> Option<usize> {
     let length = line.iter().position(|byte| *byte == b':')?;
-    let name = line.get(..length)?.trim_ascii_end();
-    (!name.is_empty() && name.iter().all(u8::is_ascii_graphic)).then_some(length)
+    let written = line.get(..length)?;
+    let name = written.trim_ascii_end();
+    let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+    let is_close = name.len() == written.len();
+    (is_name && (is_close || is_known(name))).then_some(length)
+}
+
+fn is_known(name: &[u8]) -> bool {
+    const KNOWN: [&str; 15] = [
+        "from",
+        "sender",
+        "reply-to",
+        "to",
+        "cc",
+        "bcc",
+        "subject",
+        "date",
+        "message-id",
+        "in-reply-to",
+        "references",
+        "received",
+        "return-path",
+        "mime-version",
+        "keywords",
+    ];
+    const FAMILIES: [&str; 3] = ["content-", "resent-", "x-"];
+    let name = String::from_utf8_lossy(name).to_ascii_lowercase();
+    KNOWN.contains(&name.as_str()) || FAMILIES.iter().any(|family| name.starts_with(family))
 }
 
 /// What follows the first line end.
@@ -244,6 +271,8 @@ mod tests {
     fn a_line_that_is_no_field_begins_the_body() {
         let raw = Raw::new(b"From: a@x\r\nSubject: b\r\nHello there\r\nx: y\r\n");
         assert_eq!((raw.body, raw.lacks_gap), (&b"Hello there\r\nx: y\r\n"[..], true));
+        let obsolete = Raw::new(b"From : a@x\nNote : call me\n");
+        assert_eq!((obsolete.head, obsolete.body), (&b"From : a@x\n"[..], &b"Note : call me\n"[..]));
         let doubled = Raw::new(b"From: a@x\r\r\n\r\r\nbody");
         assert_eq!((doubled.body, doubled.lacks_gap), (&b"body"[..], false));
     }
