@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Checked, Files, bounces};
 
 pub(super) fn check(row: &Value, files: &Files<'_>) -> Checked {
-    if row.get("results").is_some() || row.get("permanent").is_some() {
+    if bounces::is_one(row) {
         return bounces::check(row, files);
     }
     Checked::same(row.clone(), json!(null))

@@ -150,7 +150,7 @@ impl Decoder {
             return Err(fault("empty", "it is empty"));
         }
         let message = match (channel, source.format) {
-            (Channel::Email, _) => email::decode(input, source, (&self.keys, &self.tokens), &self.mails),
+            (Channel::Email, _) => return self.mail(source, input),
             (Channel::Work, _) => work::decode(input.payload, source, &self.keys, input.stored_at),
             (Channel::Chat, Format::Switchboard) => {
                 chat::decode(input.payload, source, &self.keys, input.stored_at)
@@ -161,6 +161,13 @@ impl Decoder {
             (Channel::Chat | Channel::Sms, format) => return self.items(format, source, input),
         }?;
         Ok(vec![fitted(Inbound::Message(Box::new(message)))])
+    }
+
+    fn mail(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
+        let sources: Vec<&Source> = self.sources.values().collect();
+        let site =
+            email::Site { keys: &self.keys, tokens: &self.tokens, parser: &self.mails, sources: &sources };
+        Ok(email::decode(input, source, &site)?.into_iter().map(fitted).collect())
     }
 
     fn items(&self, format: Format, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {

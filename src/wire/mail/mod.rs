@@ -6,13 +6,22 @@
 //! - `subject`: the base subject, and what a prefix says.
 //! - `html`: HTML to text and to clean HTML.
 //! - `reply`, `signature`: what of a text is new.
-//! - `class`: whether a person or a robot wrote it.
+//! - `class`, `hints`: whether a person or a robot wrote it.
+//! - `calendar`: what an invitation says.
+//! - `letter`: all of that of one mail, as its source sees it.
 //! - `report`: what bounces, receipts and complaints tell of mail of ours.
 //! - `auth`: whether our own server vouches for the sender.
 //! - `addressing`: which mailbox was meant, the tag, the token, who the contact is.
 
+pub(crate) mod addressing;
+pub(crate) mod auth;
+pub(crate) mod calendar;
+pub(crate) mod class;
 pub(crate) mod headers;
+mod hints;
+pub(crate) mod letter;
 pub(crate) mod read;
+pub(crate) mod report;
 
 use crate::domain::{Party, Timestamp};
 
