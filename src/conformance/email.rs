@@ -18,7 +18,7 @@ use super::{Checked, Files, bounces};
 const RECEIVED_AT: Timestamp = Timestamp(1_893_456_000_000);
 
 pub(super) fn check(row: &Value, files: &Files<'_>) -> Checked {
-    if row.get("results").is_some() || row.get("permanent").is_some() {
+    if bounces::is_one(row) {
         return bounces::check(row, files);
     }
     let expect = expected(row);

@@ -10,6 +10,7 @@ mod e164;
 mod email;
 mod html;
 mod language;
+mod mailbox;
 mod optout;
 mod reply;
 mod segments;

@@ -25,7 +25,7 @@ pub(crate) fn decode(
     // Some providers count messages within one chat only, so the thread is part of what makes it the same.
     let dedupe = ["chat", source.name.as_str(), kind, id, &message.message_id];
     Ok(InboundMessage {
-        thread: Thread { token: None, parents: vec![key], own: Some(key) },
+        thread: Thread { parents: vec![key], own: Some(key), ..Thread::default() },
         language: language.map(Into::into),
         sent_at,
         ..InboundMessage::new(

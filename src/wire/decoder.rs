@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mail_parser::MessageParser;
 use serde_json::error::Category;
 use thiserror::Error;
 
@@ -30,7 +29,6 @@ pub struct Decoder {
     sources: BTreeMap<Name, Source>,
     keys: Keys,
     requests: Requests,
-    mails: MessageParser,
     tokens: Tokens,
 }
 
@@ -89,7 +87,7 @@ impl Decoder {
     pub fn new(subjects: Subjects, sources: Vec<Source>, keys: Keys) -> Decoder {
         let requests = Requests::new(keys.clone(), &sources);
         let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
-        Decoder { subjects, sources, keys, requests, mails: MessageParser::default(), tokens: Tokens::Keys }
+        Decoder { subjects, sources, keys, requests, tokens: Tokens::Keys }
     }
 
     /// The same, with another judge of reply tokens.
@@ -150,7 +148,7 @@ impl Decoder {
             return Err(fault("empty", "it is empty"));
         }
         let message = match (channel, source.format) {
-            (Channel::Email, _) => email::decode(input, source, (&self.keys, &self.tokens), &self.mails),
+            (Channel::Email, _) => return self.mail(source, input),
             (Channel::Work, _) => work::decode(input.payload, source, &self.keys, input.stored_at),
             (Channel::Chat, Format::Switchboard) => {
                 chat::decode(input.payload, source, &self.keys, input.stored_at)
@@ -161,6 +159,13 @@ impl Decoder {
             (Channel::Chat | Channel::Sms, format) => return self.items(format, source, input),
         }?;
         Ok(vec![fitted(Inbound::Message(Box::new(message)))])
+    }
+
+    fn mail(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
+        let sources: Vec<&Source> = self.sources.values().collect();
+        let site =
+            email::Site { keys: &self.keys, tokens: &self.tokens, sources: &sources };
+        Ok(email::decode(input, source, &site)?.into_iter().map(fitted).collect())
     }
 
     fn items(&self, format: Format, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {

@@ -72,7 +72,7 @@ fn said(
     let is_echo = message.direction == Direction::OutboundEcho;
     let keyword = message.keyword;
     Ok(InboundMessage {
-        thread: Thread { token: None, parents: vec![place.key], own: Some(place.key) },
+        thread: Thread { parents: vec![place.key], own: Some(place.key), ..Thread::default() },
         aliases,
         key: Some(key),
         group,

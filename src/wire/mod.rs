@@ -17,12 +17,13 @@
 //! - `out`: what gateways are handed to send.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
-mod address;
+pub(crate) mod address;
 mod answer;
 mod body;
 pub mod canonical;
 mod chat;
-pub(crate) mod email;
+mod email;
+mod email_canonical;
 mod fault;
 mod fit;
 pub mod format;
@@ -54,6 +55,8 @@ pub use api::{Occasion, Request, RequestFault, Requests};
 pub use body::{BodyRef, BodyRefFault};
 pub use decoder::{DecodeError, Decoded, Decoder, Input, Tokens};
 pub use digest::Keys;
+pub(crate) use email::decode_mail;
+pub use email_canonical::{MailInput, canonical_mail};
 pub use inbound::Inbound;
 pub use journal::{Line, RecordFault};
 pub use out::{Hint, desktop_hint, out_message};

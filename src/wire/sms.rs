@@ -23,7 +23,7 @@ pub(crate) fn decode(
     let to = endpoint(source, named, canonical_number);
     let key = thread_of(keys, source, &to, &from.address);
     Ok(InboundMessage {
-        thread: Thread { token: None, parents: vec![key], own: Some(key) },
+        thread: Thread { parents: vec![key], own: Some(key), ..Thread::default() },
         language: language.map(Into::into),
         sent_at,
         ..InboundMessage::new(

@@ -94,7 +94,7 @@ pub(crate) fn decode(
         |id: &str| ThreadKey { digest: keys.thread(&source.name, "work", id), scope: ThreadScope::Channel };
     let parents = work.thread_id.as_deref().map(thread).into_iter().collect();
     Ok(InboundMessage {
-        thread: Thread { token: None, parents, own: None },
+        thread: Thread { parents, own: None, ..Thread::default() },
         language: language.map(Into::into),
         sent_at,
         ..InboundMessage::new(

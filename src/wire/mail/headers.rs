@@ -110,6 +110,11 @@ impl Fields {
         self.0.iter().filter(move |(known, _)| known == name).map(|(_, value)| value.trim())
     }
 
+    /// Every field with its lower-case name, from the top.
+    pub fn in_order(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.trim()))
+    }
+
     /// The lower-case first word of the first field of this name, as `auto-replied`.
     pub fn word(&self, name: &str) -> Option<String> {
         let value = self.first(name)?;

@@ -9,22 +9,31 @@
 //! - `subject`: the base subject, and what a prefix says.
 //! - `html`: HTML to text and to clean HTML.
 //! - `reply`, `signature`: what of a text is new.
-//! - `class`: whether a person or a robot wrote it.
+//! - `class`, `hints`: whether a person or a robot wrote it.
+//! - `calendar`: what an invitation says.
+//! - `letter`: all of that of one mail, as its source sees it.
 //! - `report`: what bounces, receipts and complaints tell of mail of ours.
 //! - `auth`: whether our own server vouches for the sender.
 //! - `addressing`: which mailbox was meant, the tag, the token, who the contact is.
 
+pub(crate) mod addressing;
+pub(crate) mod auth;
 mod body;
+pub(crate) mod calendar;
 mod charset;
+pub(crate) mod class;
 mod date;
 mod filename;
 mod flowed;
 pub(crate) mod headers;
+mod hints;
 mod ids;
+pub(crate) mod letter;
 mod params;
 mod parties;
 mod parts;
 pub(crate) mod read;
+pub(crate) mod report;
 mod transfer;
 mod words;
 
