@@ -12,7 +12,10 @@
 //! - `addressing`: which mailbox was meant, the tag, the token, who the contact is.
 
 pub(crate) mod headers;
+pub(crate) mod html;
 pub(crate) mod read;
+pub(crate) mod reply;
+pub(crate) mod signature;
 
 use crate::domain::{Party, Timestamp};
 
