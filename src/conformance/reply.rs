@@ -91,7 +91,9 @@ fn of_text(text: &str, sender: &str) -> Value {
 
 fn same(name: &str, expected: &Value, made: &Value) -> bool {
     match (name, expected.as_str(), made.as_str()) {
-        ("reply_text_ignoring_whitespace" | "elided" | "embedded", Some(expected), Some(made)) => {
+        // One source writes every sign of a quote as `>`.
+        ("elided", Some(expected), Some(made)) => bare(expected).replace('|', ">") == bare(made).replace('|', ">"),
+        ("reply_text_ignoring_whitespace" | "embedded", Some(expected), Some(made)) => {
             bare(expected) == bare(made)
         }
         ("signature", Some(expected), Some(made)) => {

@@ -35,8 +35,8 @@ const BEGINS_JOINED: [&str; 26] = [
     "poslano z",
 ];
 /// How such lines end, where the device stands before; behind `내 ` only these count.
-const ENDS: [&str; 24] = [
-    "gesendet", "gesendet.", "から送信", "より送信", "から送信されました", "에서 보냄", "에서 보낸 메일", "에서 전송", "에서 보냈습니다", "발송", "傳送", "发送", "發送", "寄出",
+const ENDS: [&str; 23] = [
+    "gesendet", "から送信", "より送信", "から送信されました", "에서 보냄", "에서 보낸 메일", "에서 전송", "에서 보냈습니다", "발송", "傳送", "发送", "發送", "寄出",
     "gönderildi", "gönderilmiştir", "küldve", "lähetetty", "를 입수", "を入手", "from mobile", "a été envoyé depuis mon", "ról küldve", "ről küldve",
 ];
 /// Where the words before decide alone: the languages whose lines begin with a pronoun.
@@ -51,7 +51,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"|gerät|urządzeni\w*|puhelime\w*|kännykä\w*|laittee\w*|készülék\w*|κινητό|συσκευή|tuta\w*|mailspring|canary|edison|bluemail|gmx|web\.de|t-online|orange|free|"
     );
     let more = r"телефона?|смартфона?|айфона?|айпада|мобильн\w*|мобильної|планшета?|устройства|mail\.ru|яндекс\w*|手机|手機|電話|平板|携帯|スマートフォン|スマホ|휴대폰|스마트폰|아이폰|갤럭시|điện thoại|ponsel|hp|הנייד|אייפון|هاتفي|جوالي|الآيفون|آيفون|qq|163|网易";
-    Regex::new(&format!(r"(?:^|[^\p{{L}}])(?:{names}{more})(?:$|[^\p{{L}}]|['’]?\p{{L}}{{1,4}}(?:$|[^\p{{L}}]))|iphone|ipad|android|手机|手機|携帯|スマ"))
+    Regex::new(&format!(r"(?:^|[^\p{{L}}])(?:{names}{more})(?:$|[^\p{{L}}]|['’]\p{{L}}{{1,6}}(?:$|[^\p{{L}}]))|iphone|ipad|android|手机|手機|携帯|スマ"))
         .expect("the pattern of devices is right")
 });
 static DASHED_NAME: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,18 +80,16 @@ pub(crate) fn is_device(line: &str) -> bool {
     if bare.is_empty() || bare.chars().nth(DEVICE_CHARS).is_some() {
         return false;
     }
-    let low = bare.to_lowercase();
-    if let Some(begin) = BEGINS_JOINED.iter().chain(&BEGINS).find(|begin| low.starts_with(**begin)) {
-        let rest = low.strip_prefix(begin).unwrap_or_default();
-        let ended = ENDS.iter().any(|end| low.trim_end_matches(['.', '。', '!']).ends_with(end.trim_end_matches('.')));
-        if NEEDS_END.contains(begin) {
-            return ended && DEVICE.is_match(&low);
-        }
+    let low = bare.to_lowercase().replace(['[', ']'], "");
+    let begins = BEGINS_JOINED.iter().chain(&BEGINS).filter(|begin| !NEEDS_END.contains(begin));
+    let begun = begins.into_iter().any(|begin| {
+        let Some(rest) = low.strip_prefix(begin) else { return false };
         let in_word = BEGINS.contains(begin) && rest.starts_with(char::is_alphanumeric);
-        return !in_word && names_device(rest) || begin.contains("outlook") && names_device(&low);
-    }
-    let ended = ENDS.iter().any(|end| low.trim_end_matches(['.', '。']).ends_with(end.trim_end_matches('.')));
-    ended && (DEVICE.is_match(&low) && low.split_whitespace().count() <= 8)
+        !in_word && (names_device(rest) || begin.contains("outlook") && names_device(&low))
+    });
+    let end = low.trim_end_matches(['.', '。', '!']);
+    let ended = || ENDS.iter().any(|known| end.ends_with(known)) && DEVICE.is_match(&low);
+    begun || low.split_whitespace().count() <= 12 && ended()
 }
 
 /// A device or a program, perhaps with an excuse behind; a desk is none.

@@ -30,7 +30,7 @@ struct Group {
 
 /// The groups of all lines; behind `cut` all are hidden, and none where all is shown.
 pub(super) fn all(lines: &[Line<'_>], cut: usize, shown: bool) -> Vec<Fragment> {
-    let groups = groups(lines);
+    let groups = groups(lines, cut);
     let mut seen = false;
     let mut hidden: Vec<bool> = Vec::with_capacity(groups.len());
     for group in groups.iter().rev() {
@@ -57,7 +57,7 @@ impl Group {
     }
 }
 
-fn groups(lines: &[Line<'_>]) -> Vec<Group> {
+fn groups(lines: &[Line<'_>], cut: usize) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
     let mut blanks = 0;
     for (place, line) in lines.iter().enumerate() {
@@ -66,8 +66,11 @@ fn groups(lines: &[Line<'_>]) -> Vec<Group> {
             continue;
         }
         let last = groups.last().map(|group| (group.role, group.is_open));
-        let role = role(line.kind, last, blanks);
-        let is_open = matches!(line.kind, Kind::Delimiter | Kind::Name);
+        // A lone dash within a mail that is left out anyway begins no signature of ours.
+        let is_lone = line.kind == Kind::Delimiter && place > cut && line.text.trim().chars().count() == 1;
+        let kind = if is_lone { Kind::Text } else { line.kind };
+        let role = role(kind, last, blanks);
+        let is_open = matches!(kind, Kind::Delimiter | Kind::Name);
         let begins_signature = is_open || line.kind == Kind::Device && last.is_none_or(|(role, _)| role != Role::Signature);
         let blanks_begin = place - blanks;
         match groups.last_mut() {

@@ -109,18 +109,24 @@ fn kept(lines: &[Line<'_>], end: usize) -> Vec<bool> {
     }
     let announced = lines.iter().any(|line| matches!(line.kind, Kind::Wrote { .. }));
     let last_said = lines.iter().take(end).rposition(|line| line.kind == Kind::Text);
+    let says = says(lines);
     let place_kept = |(place, line): (usize, &Line<'_>)| match line.kind {
         _ if place >= end => false,
-        Kind::Quote => !announced && last_said.is_some_and(|said| place < said) && !says_nothing(line.text),
+        Kind::Quote => !announced && last_said.is_some_and(|said| place < said) && says.get(place) == Some(&true),
         Kind::Wrote { .. } | Kind::Device | Kind::Above => false,
         Kind::Blank | Kind::Text | Kind::Delimiter | Kind::Embedded | Kind::Field | Kind::Name => true,
     };
     lines.iter().enumerate().map(place_kept).collect()
 }
 
-/// A quote of nothing.
-fn says_nothing(text: &str) -> bool {
-    text.chars().all(|letter| letter == '>' || letter.is_whitespace())
+/// Of each line of a quote, whether its quote holds anything but signs.
+fn says(lines: &[Line<'_>]) -> Vec<bool> {
+    let mut says = Vec::with_capacity(lines.len());
+    for quote in lines.chunk_by(|one, next| (one.kind == Kind::Quote) == (next.kind == Kind::Quote)) {
+        let words = |line: &Line<'_>| line.text.chars().any(|letter| letter != '>' && !letter.is_whitespace());
+        says.extend(std::iter::repeat_n(quote.iter().any(words), quote.len()));
+    }
+    says
 }
 
 fn embedded(lines: &[Line<'_>]) -> Option<Embedded> {
