@@ -16,6 +16,8 @@ pub(crate) mod html;
 pub(crate) mod read;
 pub(crate) mod reply;
 pub(crate) mod signature;
+pub(crate) mod subject;
+mod subject_words;
 
 use crate::domain::{Party, Timestamp};
 
