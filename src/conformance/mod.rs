@@ -110,6 +110,18 @@ impl Suite {
         lines.map(|(place, line)| self.one(place + 1, line, files)).collect()
     }
 
+    /// The rows of a folder of texts, `emails/NAME.txt`, with what is expected of each in the folders beside it, where
+    /// this kind has such; `files` reads below the folder that holds them all.
+    pub fn folder(self, names: &[String], files: &Files<'_>) -> Vec<Outcome> {
+        let rows = names.iter().enumerate().filter(|_| self == Suite::Reply);
+        let one = |(place, name): (usize, &String)| {
+            let row = reply::folder_row(name, files)?;
+            let Checked { pass, expected, got } = self.check(&row, files);
+            Some(Outcome { row: place + 1, id: Some(name.clone()), pass, expected, got })
+        };
+        rows.filter_map(one).collect()
+    }
+
     fn one(self, row: usize, line: &str, files: &Files<'_>) -> Outcome {
         let Ok(value) = serde_json::from_str::<Value>(line) else {
             let got = json!("the row is not JSON");

@@ -1,5 +1,6 @@
 //! The suites of `switchboard conformance`, over our own rows (`rows/SUITE.jsonl`) always, and over the shared corpus
 //! where it lies beside the checkout.
 
+mod email;
 mod suites;
 mod walk;

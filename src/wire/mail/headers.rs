@@ -58,9 +58,14 @@ impl<'a> Raw<'a> {
 }
 
 impl Fields {
+    /// The fields of a block, as far as the limits.
+    pub fn read(head: &[u8]) -> Fields {
+        Fields::within_limits(head).0
+    }
+
     /// The fields of a block, as far as the limits; whether there were more. What is not ASCII is decoded by what it
     /// is, with the label of the body as a hint.
-    pub fn read(head: &[u8]) -> (Fields, bool) {
+    pub fn within_limits(head: &[u8]) -> (Fields, bool) {
         let within = head.get(..MAIL_HEADER_BYTES_MAX).map_or(head, |start| {
             // The last line may have been cut.
             let end = start.iter().rposition(|byte| *byte == b'\n').map_or(start.len(), |place| place + 1);
@@ -256,7 +261,7 @@ mod tests {
     fn references_are_bounded_and_the_newest_comes_first() {
         let ids: Vec<String> = (0..600).map(|number| format!("<{number}@x>")).collect();
         let head = format!("In-Reply-To: <599@x>\r\nReferences: {}\r\n", ids.join("\r\n "));
-        let (headers, _) = Fields::read(head.as_bytes());
+        let (headers, _) = Fields::within_limits(head.as_bytes());
         let parents = headers.parents();
         assert_eq!(parents.len(), 102);
         assert_eq!((parents[0], parents[99], parents[101]), ("599@x", "500@x", "0@x"));
@@ -285,20 +290,22 @@ mod tests {
     /// mail-E26, mail-E38: bytes of another charset are repaired, and the first of two fields counts.
     #[test]
     fn fields_are_utf_8_and_the_first_counts() {
-        let (fields, is_cut) = Fields::read(b"Subject: Gr\xfc\xdfe\r\nFrom : a@x\r\nSubject: other\r\n");
+        let (fields, is_cut) =
+            Fields::within_limits(b"Subject: Gr\xfc\xdfe\r\nFrom : a@x\r\nSubject: other\r\n");
         assert_eq!((fields.first("subject"), fields.first("from")), (Some("Grüße"), Some("a@x")));
         assert!(!is_cut);
-        let (russian, _) = Fields::read(b"Subject: \xd0\xd2\xc9\nContent-Type: text/plain; charset=koi8-r\n");
+        let (russian, _) =
+            Fields::within_limits(b"Subject: \xd0\xd2\xc9\nContent-Type: text/plain; charset=koi8-r\n");
         assert_eq!(russian.first("subject"), Some("при"));
     }
 
     #[test]
     fn fields_behind_the_limit_are_not_looked_at() {
         let head = "X: y\r\n".repeat(2_000) + "From: a@x\r\n";
-        let (fields, is_cut) = Fields::read(head.as_bytes());
+        let (fields, is_cut) = Fields::within_limits(head.as_bytes());
         assert!(is_cut && fields.first("from").is_none());
         let (long, is_cut) =
-            Fields::read(format!("A: b\nX: {}\n", "y".repeat(MAIL_HEADER_BYTES_MAX)).as_bytes());
+            Fields::within_limits(format!("A: b\nX: {}\n", "y".repeat(MAIL_HEADER_BYTES_MAX)).as_bytes());
         assert!(is_cut && long.first("a") == Some("b") && long.first("x").is_none());
     }
 }

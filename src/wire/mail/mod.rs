@@ -27,13 +27,18 @@ mod filename;
 mod flowed;
 pub(crate) mod headers;
 mod hints;
+pub(crate) mod html;
 mod ids;
 pub(crate) mod letter;
 mod params;
 mod parties;
 mod parts;
 pub(crate) mod read;
+pub(crate) mod reply;
 pub(crate) mod report;
+pub(crate) mod signature;
+pub(crate) mod subject;
+mod subject_words;
 mod transfer;
 mod words;
 

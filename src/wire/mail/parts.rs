@@ -79,7 +79,7 @@ impl Walk {
             }
             let Raw { head, body, .. } = Raw::cut(piece);
             self.steps += head.len() as u64;
-            let (fields, is_cut) = Fields::read(head);
+            let (fields, is_cut) = Fields::within_limits(head);
             self.is_cut |= is_cut;
             part.parts.push(self.part(fields, body, default, depth + 1));
         }

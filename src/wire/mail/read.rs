@@ -33,7 +33,7 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
     }
     let payload = with_line_ends(payload);
     let raw = Raw::new(&payload);
-    let (fields, is_cut) = Fields::read(raw.head);
+    let (fields, is_cut) = Fields::within_limits(raw.head);
     if fields.is_empty() {
         return Err(("not_mail", "it is not a mail: it has no header fields"));
     }
@@ -98,4 +98,56 @@ fn list(value: &str, flags: &mut Flags) -> Vec<Party> {
 
 fn all(fields: &Fields, name: &str, flags: &mut Flags) -> Vec<Party> {
     fields.all(name).flat_map(|value| list(value, flags)).take(RECIPIENTS_MAX).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mail(raw: &str) -> Mail {
+        read(raw.as_bytes()).expect("it is a mail")
+    }
+
+    /// mail-E49: 120 levels, 2,000 parts, 200 KB of header: read within the limits, and told.
+    #[test]
+    fn deep_and_wide_mails_are_cut() {
+        let level = |number| format!("Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n");
+        let deep: String = (0..120).map(level).collect();
+        assert!(mail(&format!("From: a@x\n{deep}\n\nx\n")).flags.0.contains(&"truncated".to_owned()));
+        let wide = "--b\nContent-Type: image/png\n\nx\n".repeat(2_000);
+        let wide = mail(&format!("From: a@x\nContent-Type: multipart/mixed; boundary=b\n\n{wide}--b--\n"));
+        assert!(wide.flags.0.contains(&"truncated".to_owned()));
+        assert_eq!(wide.files.len(), crate::wire::limits::ATTACHMENTS_MAX);
+        let long = mail(&format!("From: a@x\nX-Junk: {}\nSubject: Hi\n\nbody\n", "j ".repeat(100_000)));
+        assert_eq!((long.subject.as_deref(), long.text.as_str()), (Some("Hi"), "body"));
+    }
+
+    /// What doubles in size takes at most about twice the steps, whatever is repeated.
+    #[test]
+    fn the_work_grows_with_the_mail_and_not_with_its_square() {
+        let kinds: [fn(usize) -> String; 6] = [
+            |times| format!("From: {}\n\nx\n", "a@x, ".repeat(times)),
+            |times| format!("From: a@x\nSubject: {}\n\nx\n", "=?utf-8?Q?a ".repeat(times)),
+            |times| {
+                format!("From: a@x\nContent-Type: text/plain; format=flowed\n\n{}", ">>> a \n".repeat(times))
+            },
+            |times| {
+                format!(
+                    "From: a@x\nContent-Type: multipart/mixed; boundary=b\n\n{}",
+                    "--b\n\nx\n".repeat(times)
+                )
+            },
+            |times| format!("From: a@x\nContent-Transfer-Encoding: base64\n\n{}", "QUJD\n".repeat(times)),
+            |times| {
+                let level =
+                    |number| format!("Content-Type: multipart/mixed; boundary=b{number}\n\n--b{number}\n");
+                let levels: String = (0..20).map(level).collect();
+                format!("From: a@x\n{levels}\n{}", "line\n".repeat(times))
+            },
+        ];
+        for (place, kind) in kinds.iter().enumerate() {
+            let (small, large) = (mail(&kind(2_000)).steps, mail(&kind(4_000)).steps);
+            assert!(large <= small * 5 / 2, "{place}: {small} and {large}");
+        }
+    }
 }
