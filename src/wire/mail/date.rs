@@ -43,8 +43,10 @@ fn rfc_5322(value: &str) -> Option<i64> {
         _ => return None,
     };
     let (year, time, zone) = match rest {
+        [time, zone, year, ..] if time.contains(':') && whole_year(zone).is_none() => {
+            (year, Some(time), Some(zone))
+        }
         [time, year, ..] if time.contains(':') => (year, Some(time), rest.get(2)),
-        [time, zone, year, ..] if time.contains(':') => (year, Some(time), Some(zone)),
         [year, time, ..] => (year, Some(time), rest.get(2)),
         [year] => (year, None, None),
         [] => return None,

@@ -110,10 +110,10 @@ fn is_prose(line: &[u8], is_padded: bool) -> bool {
     let is_whole = letters % 4 == 0;
     let is_pure = letters == line.len();
     let is_rule = line.starts_with(b"--") || line.starts_with(b"__") || line.starts_with(b"**");
-    let has_words = line.contains(&b' ');
+    let spaces = line.iter().filter(|byte| **byte == b' ').count();
     match is_padded {
         true => !line.is_empty() && !(is_pure && is_whole),
-        false => is_rule || (has_words && !is_whole) || letters * 2 < line.len(),
+        false => is_rule || spaces > 1 || (spaces == 1 && !is_whole) || letters * 2 < line.len(),
     }
 }
 
