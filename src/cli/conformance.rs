@@ -9,7 +9,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::exit;
-use crate::conformance::Suite;
+use crate::conformance::{Outcome, Suite};
 
 /// Check rows of test data against the functions that the daemon runs. A line of JSON on stdout for each row, a
 /// summary on stderr.
@@ -25,15 +25,13 @@ pub(super) struct Conformance {
 impl Conformance {
     /// Exits 0 where every row passes, 1 where one fails, 2 where the rows cannot be read.
     pub(super) fn run(self) -> ExitCode {
-        let rows = match fs::read_to_string(&self.file) {
-            Ok(rows) => rows,
+        let outcomes = match self.outcomes() {
+            Ok(outcomes) => outcomes,
             Err(fault) => {
                 eprintln!("cannot read the rows in {}: {fault}", self.file.display());
                 return ExitCode::from(exit::USAGE);
             }
         };
-        let beside = self.file.parent().unwrap_or(Path::new("")).to_owned();
-        let outcomes = self.suite.run(&rows, &|name| fs::read(beside.join(name)).ok());
         let mut stdout = io::stdout().lock();
         for outcome in &outcomes {
             let mut line = json!({ "row": outcome.row });
@@ -52,6 +50,36 @@ impl Conformance {
         eprintln!("{}: {passed} of {} rows pass", self.suite.as_str(), outcomes.len());
         if passed == outcomes.len() { ExitCode::SUCCESS } else { ExitCode::from(exit::FINDINGS) }
     }
+
+    /// A file of rows; for replies also a text of a folder `emails`, or that folder.
+    fn outcomes(&self) -> io::Result<Vec<Outcome>> {
+        let beside = self.file.parent().unwrap_or(Path::new(""));
+        let is_text = self.file.extension().is_some_and(|extension| extension == "txt");
+        if self.suite == Suite::Reply && (is_text || self.file.is_dir()) {
+            let folder = if is_text { beside } else { &self.file };
+            let names = match self.file.file_name() {
+                Some(name) if is_text => vec![name.to_string_lossy().into_owned()],
+                _ => names(folder)?,
+            };
+            let above = folder.parent().unwrap_or(Path::new(""));
+            return Ok(self.suite.folder(&names, &|name| fs::read(above.join(name)).ok()));
+        }
+        let rows = fs::read_to_string(&self.file)?;
+        Ok(self.suite.run(&rows, &|name| fs::read(beside.join(name)).ok()))
+    }
+}
+
+/// The texts of a folder, by name.
+fn names(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".txt") {
+            names.push(name);
+        }
+    }
+    names.sort();
+    Ok(names)
 }
 
 fn suite(word: &str) -> Result<Suite, String> {

@@ -11,6 +11,7 @@ mod e164;
 mod email;
 mod html;
 mod language;
+mod mailbox;
 mod optout;
 mod reply;
 mod segments;
@@ -108,6 +109,18 @@ impl Suite {
     pub fn run(self, rows: &str, files: &Files<'_>) -> Vec<Outcome> {
         let lines = rows.lines().filter(|line| !line.trim().is_empty()).enumerate();
         lines.map(|(place, line)| self.one(place + 1, line, files)).collect()
+    }
+
+    /// The rows of a folder of texts, `emails/NAME.txt`, with what is expected of each in the folders beside it, where
+    /// this kind has such; `files` reads below the folder that holds them all.
+    pub fn folder(self, names: &[String], files: &Files<'_>) -> Vec<Outcome> {
+        let rows = names.iter().enumerate().filter(|_| self == Suite::Reply);
+        let one = |(place, name): (usize, &String)| {
+            let row = reply::folder_row(name, files)?;
+            let Checked { pass, expected, got } = self.check(&row, files);
+            Some(Outcome { row: place + 1, id: Some(name.clone()), pass, expected, got })
+        };
+        rows.filter_map(one).collect()
     }
 
     fn one(self, row: usize, line: &str, files: &Files<'_>) -> Outcome {

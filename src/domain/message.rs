@@ -102,6 +102,9 @@ impl InboundMessage {
 pub struct Thread {
     /// The conversation of a reply token that the decoder verified.
     pub token: Option<ConversationId>,
+    /// The conversation of a token in its subject, which who was shown the mail has seen too: only for the contact and
+    /// who takes part.
+    pub subject_token: Option<ConversationId>,
     /// Threads that it names, the most telling first: for mail In-Reply-To, then References newest first;
     /// for SMS the pair of numbers; for chat the provider's conversation.
     pub parents: Vec<ThreadKey>,
@@ -349,6 +352,8 @@ pub struct Reply {
 pub enum DeliveryState {
     /// The carrier took it.
     Sent,
+    /// It did not arrive so far; the carrier goes on trying.
+    Delayed,
     /// It reached the contact's device or mailbox.
     Delivered,
     /// The contact has seen it.
@@ -363,6 +368,7 @@ impl DeliveryState {
         match before {
             None => true,
             Some(DeliveryState::Sent) => self != DeliveryState::Sent,
+            Some(DeliveryState::Delayed) => !matches!(self, DeliveryState::Sent | DeliveryState::Delayed),
             Some(DeliveryState::Delivered) => self == DeliveryState::Read,
             Some(DeliveryState::Read | DeliveryState::Failed) => false,
         }

@@ -27,17 +27,32 @@ pub(crate) fn contact(keys: &Keys, source: &Source, written: &str) -> Digest {
     }
 }
 
-/// A mailbox in lower case, without a tag.
+/// A mailbox in lower case, without a tag, its domain in the letters of DNS.
 pub(crate) fn canonical_mail(address: &str) -> String {
-    let address = address.trim().trim_end_matches('.').to_lowercase();
+    let address = whole_mail(address);
     match address.rsplit_once('@') {
-        // A tag alone is no address: `+x@y` stays.
-        Some((local, domain)) => match local.split_once('+') {
+        // What is quoted bears no tag, and a tag alone is no address: `+x@y` stays.
+        Some((local, domain)) if !local.starts_with('"') => match local.split_once('+') {
             Some((mailbox, _)) if !mailbox.is_empty() => format!("{mailbox}@{domain}"),
             _ => address,
         },
-        None => address,
+        _ => address,
     }
+}
+
+/// The same with whatever tag it has.
+pub(crate) fn whole_mail(address: &str) -> String {
+    let address = address.trim().trim_matches(['<', '>']).trim_end_matches('.').to_lowercase();
+    let Some((local, domain)) = address.rsplit_once('@') else { return address };
+    // `"jo"@x` and `jo@x` are one mailbox (RFC 5321 4.1.2).
+    let bare = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    let plain = |char: char| char.is_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(char);
+    let local = bare.filter(|bare| !bare.is_empty() && bare.chars().all(plain)).unwrap_or(local);
+    if domain.is_ascii() {
+        return format!("{local}@{domain}");
+    }
+    let ascii = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_owned());
+    format!("{local}@{ascii}")
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mail_parser::MessageParser;
 use thiserror::Error;
 
 use crate::domain::{
@@ -30,7 +29,6 @@ pub struct Decoder {
     sources: BTreeMap<Name, Source>,
     keys: Keys,
     requests: Requests,
-    mails: MessageParser,
     tokens: Tokens,
 }
 
@@ -89,7 +87,7 @@ impl Decoder {
     pub fn new(subjects: Subjects, sources: Vec<Source>, keys: Keys) -> Decoder {
         let requests = Requests::new(keys.clone(), &sources);
         let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
-        Decoder { subjects, sources, keys, requests, mails: MessageParser::default(), tokens: Tokens::Keys }
+        Decoder { subjects, sources, keys, requests, tokens: Tokens::Keys }
     }
 
     /// The same, with another judge of reply tokens.
@@ -151,12 +149,18 @@ impl Decoder {
         }
         let message = match channel {
             Channel::Email if source.format == Format::Rfc5322 => {
-                email::decode(input, source, (&self.keys, &self.tokens), &self.mails)
+                return self.mail(source, input);
             }
             Channel::Work => work::decode(input.payload, source, &self.keys, input.stored_at),
             Channel::Chat | Channel::Sms | Channel::Email => return self.items(source, input),
         }?;
         Ok(vec![fitted(Inbound::Message(Box::new(message)), source)])
+    }
+
+    fn mail(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
+        let sources: Vec<&Source> = self.sources.values().collect();
+        let site = email::Site { keys: &self.keys, tokens: &self.tokens, sources: &sources };
+        Ok(email::decode(input, source, &site)?.into_iter().map(|one| fitted(one, source)).collect())
     }
 
     fn items(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {

@@ -174,7 +174,7 @@ impl Keys {
     }
 
     /// Whether we issued a Message-ID.
-    fn is_issued(&self, id: &str) -> bool {
+    pub(crate) fn is_issued(&self, id: &str) -> bool {
         let Some((begin, rest)) = id.split_once('.') else { return false };
         if begin.starts_with(TOKEN_PREFIX) {
             return self.verify(begin).is_some();

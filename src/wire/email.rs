@@ -1,5 +1,5 @@
-//! Mail, from what it says to what the engine is told: who was meant, who wrote, which thread it names
-//! (field page channels 1.2 to 1.5).
+//! Mail, from what it says to what the engine is told: digests in the place of what is personal, keys of threads, content
+//! apart (field page channels 1.2 to 1.5). A bounce or a receipt is told as a report of the mail that it is about.
 //!
 //! The scope of a parent key is not known here: whether an id is one that we issued or one that a customer
 //! sent stands with the key in the engine's state. Keys are looked up by their digest alone, so parents
@@ -7,173 +7,213 @@
 
 use std::sync::Arc;
 
-use mail_parser::MessageParser;
-use mail_parser::decoders::html::html_to_text;
-
 use crate::domain::{
-    Attachment, Channel, Content, ConversationId, Digest, InboundMessage, MessageClass, Party, Source,
-    Thread, ThreadKey, ThreadScope,
+    Attachment, Change, Channel, Content, ConversationId, Digest, InboundMessage, InboundUpdate,
+    MessageClass, Name, Party, Source, Thread, ThreadKey, ThreadScope,
 };
 
 use super::address::{self, canonical_mail};
-use super::decoder::{DecodeError, Input, Tokens, endpoint};
-use super::digest::{Keys, TOKEN_PREFIX};
-use super::limits::{CONTACT_BYTES_MAX, RECIPIENTS_MAX, TEXT_BYTES_MAX};
-use super::mail::headers::addresses;
-use super::mail::{Flags, Mail, MailFile, read};
+use super::canonical::Fault;
+use super::canonical::mail::MailRecipient;
+use super::decoder::{DecodeError, Input, Tokens};
+use super::digest::Keys;
+use super::inbound::Inbound;
+use super::limits::{CODE_CHARS_MAX, RECIPIENTS_MAX};
+use super::mail::addressing::Envelope;
+use super::mail::letter::{Effect, Letter, NO_SENDER};
+use super::mail::{MailFile, read};
 use super::text;
 
-/// Fields that say to whom a mail was delivered, besides To and Cc.
-const DELIVERY_FIELDS: [&str; 4] = ["delivered-to", "x-original-to", "envelope-to", "x-envelope-to"];
+/// What decoding mail needs besides the mail.
+pub(crate) struct Site<'a> {
+    pub keys: &'a Keys,
+    pub tokens: &'a Tokens,
+    /// Every way in; a mail may name several mailboxes.
+    pub sources: &'a [&'a Source],
+}
 
-/// The message of a payload.
+/// What a mail tells that came by `source`, where tokens are not those of a site.
+pub(crate) fn decode_mail(
+    input: &Input<'_>,
+    source: &Source,
+    sources: &[&Source],
+    keys: &Keys,
+    tokens: &Tokens,
+) -> Result<Vec<Inbound>, DecodeError> {
+    decode(input, source, &Site { keys, tokens, sources })
+}
+
+/// What a mail tells.
 pub(crate) fn decode(
     input: &Input<'_>,
     source: &Source,
-    (keys, tokens): (&Keys, &Tokens),
-    parser: &MessageParser,
-) -> Result<InboundMessage, DecodeError> {
-    let fault = |(code, reason): (&'static str, &str)| DecodeError::new(code, reason, Some(Channel::Email));
-    let mail = read::read(input.payload, parser).map_err(fault)?;
-    let mut flags = mail.flags.clone();
-    let from = sender(&mail, input, &mut flags);
-    let from =
-        from.ok_or_else(|| fault(("no_sender", "neither its fields nor its envelope name a sender")))?;
-    let recipients = Recipients::read(&mail, input);
-    let token = recipients.token(keys, tokens, &mut flags);
+    site: &Site<'_>,
+) -> Result<Vec<Inbound>, DecodeError> {
+    let fault = |(code, reason): Fault| DecodeError::new(code, reason, Some(Channel::Email));
+    let mail = read::read(input.payload).map_err(fault)?;
+    let envelope = Envelope { mail_from: input.mail_from, rcpt_to: input.rcpt_to };
+    let issued = |id: &str| site.keys.is_issued(id);
+    let mut letter = Letter::read(mail, envelope, (source, site.sources), &issued, input.stored_at)
+        .ok_or_else(|| fault(NO_SENDER))?;
+    let resolve = |token: &String| site.tokens.resolve(site.keys, token);
+    let token = letter.addressing.tokens.iter().find_map(resolve);
+    letter.flags.raise(token.is_none() && !letter.addressing.tokens.is_empty(), "unknown_token");
+    let subject_token = letter.addressing.subject_token.as_ref().and_then(resolve);
+    let keys = Threads::of(&letter, site.keys, token, subject_token);
+    let is_tied = !keys.reported.is_empty() || keys.thread.token.is_some();
+    let effect = letter.effect(is_tied);
+    let message = matches!(effect, Effect::Message | Effect::MessageAndReport);
+    let report = matches!(effect, Effect::Report | Effect::MessageAndReport);
+    let mut told = Vec::new();
+    if report {
+        told.extend(
+            reports(&letter, &keys, input, (source, site.keys))
+                .map(|update| Inbound::Update(Box::new(update))),
+        );
+    }
+    if message {
+        told.push(Inbound::Message(Box::new(said(letter, keys, input, (source, site.keys)))));
+    } else if told.is_empty() {
+        told.push(Inbound::Ignored("read_receipt"));
+    }
+    Ok(told)
+}
+
+/// What a mail says of threads, in digests.
+struct Threads {
+    thread: Thread,
+    /// The mails of ours that it reports on.
+    reported: Vec<Digest>,
+}
+
+impl Threads {
+    /// An id of somebody else means something at its source only; a mail to several of ours is looked up at each.
+    fn of(
+        letter: &Letter,
+        keys: &Keys,
+        token: Option<ConversationId>,
+        subject_token: Option<ConversationId>,
+    ) -> Threads {
+        if letter.verdict.class == MessageClass::Loop {
+            // Our own words are no answer to us.
+            return Threads { thread: Thread::default(), reported: Vec::new() };
+        }
+        let mailboxes = &letter.addressing.mailboxes;
+        let at =
+            |id: &str| mailboxes.iter().map(|name| keys.mail_id(name.as_str(), id)).collect::<Vec<Digest>>();
+        let own = letter.mail.message_id.as_deref();
+        let original = letter.report.as_ref().and_then(|report| report.original_id.as_deref());
+        let mut reported: Vec<Digest> = original.map(at).unwrap_or_default();
+        reported.dedup();
+        // A mail that names itself would join itself.
+        let named = letter.mail.fields.parents().into_iter().filter(|id| Some(*id) != own);
+        let mut parents: Vec<ThreadKey> = Vec::new();
+        for digest in original.into_iter().chain(named).flat_map(at) {
+            let key = ThreadKey { digest, scope: ThreadScope::Theirs };
+            // Ids that we issued are the same at every source.
+            if parents.last() != Some(&key) {
+                parents.push(key);
+            }
+        }
+        let first = mailboxes.first().map_or("", Name::as_str);
+        let own = own.map(|id| ThreadKey { digest: keys.mail_id(first, id), scope: ThreadScope::Theirs });
+        Threads { thread: Thread { token, subject_token, parents, own }, reported }
+    }
+}
+
+/// The mail itself.
+fn said(
+    letter: Letter,
+    threads: Threads,
+    input: &Input<'_>,
+    (source, keys): (&Source, &Keys),
+) -> InboundMessage {
+    let Letter { mail, from, addressing, verdict, mut flags, .. } = letter;
     let body = keys.body(&mail.body);
-    let external_id = match &mail.message_id {
-        Some(id) => id.clone(),
-        None => synthetic_id(keys, &mail, &from, body, &mut flags),
-    };
-    let sent_at = mail.date.and_then(|date| text::believed(date, input.stored_at));
-    flags.raise(sent_at.is_none() && mail.fields.first("date").is_some(), "sent_at_ignored");
-    let class = class(&mail, input.mail_from, &from);
+    let external_id = mail.message_id.clone().unwrap_or_else(|| {
+        flags.raise(true, "message_id_missing");
+        let field = |name| mail.fields.first(name).unwrap_or_default();
+        let parts = ["synthetic", &from.address, field("date"), field("subject"), &body.to_string()];
+        format!("{}@synthetic", keys.dedupe(&parts))
+    });
+    let wished = mail.reply_to.first();
     let content = Content {
-        to: recipients.parties,
-        subject: mail.subject.clone(),
-        text: body_text(&mail, &mut flags),
+        to: mail.to.iter().chain(&mail.cc).take(RECIPIENTS_MAX).cloned().collect(),
+        subject: mail.subject,
+        text: letter.text,
         attachments: mail.files.iter().map(attachment).collect(),
         external_id: Some(external_id.clone()),
-        reply_to: reply_to(&mail, &from),
-        references: mail.references.clone(),
+        reply_to: wished
+            .filter(|wished| canonical_mail(&wished.address) != canonical_mail(&from.address))
+            .cloned(),
+        references: mail.references,
         flags: flags.0,
         from,
         ..Content::default()
     };
-    Ok(InboundMessage {
-        thread: thread(keys, source, &mail, token),
-        class,
-        opens: class.may_open(),
+    let mut mailboxes = addressing.mailboxes.into_iter();
+    let first = mailboxes.next().unwrap_or_else(|| source.name.clone());
+    InboundMessage {
+        thread: threads.thread,
+        class: verdict.class,
+        opens: letter.opens,
+        also: mailboxes.collect(),
+        is_suspect: letter.is_suspect,
         language: input.language.and_then(text::language).map(Into::into),
-        sent_at,
+        sent_at: letter.sent_at,
         ..InboundMessage::new(
             Channel::Email,
-            source.name.clone(),
-            endpoint(source, recipients.meant.iter().map(|to| canonical_mail(to)), canonical_mail),
+            first,
+            addressing.to,
             address::contact(keys, source, &content.from.address),
             // Without the source: one mail to two of our mailboxes is one message.
             keys.dedupe(&["email", &external_id, &body.to_string()]),
             input.stored_at,
             Arc::new(content),
         )
+    }
+}
+
+/// What a report tells of each recipient of a mail of ours.
+fn reports<'a>(
+    letter: &'a Letter,
+    threads: &'a Threads,
+    input: &'a Input<'_>,
+    (source, keys): (&'a Source, &'a Keys),
+) -> impl Iterator<Item = InboundUpdate> + 'a {
+    let recipients = letter.report.iter().flat_map(|report| &report.recipients);
+    let contact = |told: &MailRecipient| keys.address(Channel::Email, &canonical_mail(&told.address));
+    let id = letter.mail.message_id.clone().unwrap_or_else(|| keys.body(&letter.mail.body).to_string());
+    recipients.map(move |told| {
+        let state = format!("{:?}", told.state);
+        let party = Party { address: told.address.clone(), name: None };
+        InboundUpdate {
+            channel: Channel::Email,
+            source: letter.addressing.mailboxes.first().unwrap_or(&source.name).clone(),
+            to: letter.addressing.to.clone(),
+            from: Some(contact(told)),
+            token: threads.thread.token,
+            threads: threads.thread.parents.clone(),
+            targets: threads.reported.clone(),
+            watermark: None,
+            dedupe: keys.dedupe(&["email-report", &id, &canonical_mail(&told.address), &state]),
+            change: Change::Report { state: told.state, code: code(told) },
+            sent_at: letter.sent_at,
+            received_at: input.stored_at,
+            content: Arc::new(Content {
+                from: party,
+                external_id: letter.mail.message_id.clone(),
+                ..Content::default()
+            }),
+        }
     })
 }
 
-/// To whom a mail went.
-struct Recipients {
-    /// Those that decide which mailbox of ours was meant, the most telling first.
-    meant: Vec<String>,
-    /// Every one that is named anywhere: any of them may bear a reply token.
-    all: Vec<String>,
-    /// To and Cc, to be shown.
-    parties: Vec<Party>,
-}
-
-impl Recipients {
-    fn read(mail: &Mail, input: &Input<'_>) -> Recipients {
-        let parties: Vec<Party> = mail.to.iter().chain(&mail.cc).take(RECIPIENTS_MAX).cloned().collect();
-        let envelope = input.rcpt_to.iter().flat_map(|rcpt| addresses(rcpt)).map(str::to_owned);
-        let envelope: Vec<String> = envelope.collect();
-        let delivered = DELIVERY_FIELDS.iter().flat_map(|name| mail.fields.all(name)).flat_map(addresses);
-        let delivered: Vec<String> = delivered.take(RECIPIENTS_MAX).map(str::to_owned).collect();
-        let shown: Vec<String> = parties.iter().map(|party| party.address.clone()).collect();
-        let meant = [&envelope, &delivered, &shown].into_iter().find(|list| !list.is_empty());
-        let meant = match meant {
-            // A forwarding mailbox may be delivered to under a name that is not ours; then To tells.
-            Some(list) => [list.as_slice(), &shown].concat(),
-            None => Vec::new(),
-        };
-        Recipients { meant, all: [envelope, delivered, shown].concat(), parties }
-    }
-
-    fn token(&self, keys: &Keys, resolver: &Tokens, flags: &mut Flags) -> Option<ConversationId> {
-        let tokens = self.all.iter().filter_map(|address| token_of(address));
-        let mut verified = tokens.map(|token| resolver.resolve(keys, token));
-        let mut found = verified.next()?;
-        for other in verified {
-            found = found.or(other);
-        }
-        flags.raise(found.is_none(), "unknown_token");
-        found
-    }
-}
-
-/// The token of `support+c-token@x` or `c-token@x`, unverified.
-fn token_of(address: &str) -> Option<&str> {
-    let (local, _) = address.rsplit_once('@')?;
-    let tag = local.rsplit('+').next().unwrap_or(local).trim_matches('"');
-    let prefix = tag.get(..TOKEN_PREFIX.len())?;
-    prefix.eq_ignore_ascii_case(TOKEN_PREFIX).then_some(tag)
-}
-
-/// The first From, else Sender, else the envelope sender.
-fn sender(mail: &Mail, input: &Input<'_>, flags: &mut Flags) -> Option<Party> {
-    if let Some(party) = mail.from.first() {
-        return Some(party.clone());
-    }
-    flags.raise(true, "from_missing");
-    let envelope = || addresses(input.mail_from.unwrap_or_default()).next().map(bare_party);
-    let returned =
-        || mail.fields.first("return-path").and_then(|path| addresses(path).next()).map(bare_party);
-    mail.sender.clone().or_else(envelope).or_else(returned)
-}
-
-/// Where answers go, unless that is the sender himself.
-fn reply_to(mail: &Mail, from: &Party) -> Option<Party> {
-    let wished = mail.reply_to.first()?;
-    (canonical_mail(&wished.address) != canonical_mail(&from.address)).then(|| wished.clone())
-}
-
-fn bare_party(address: &str) -> Party {
-    Party { address: text::line(address, CONTACT_BYTES_MAX), name: None }
-}
-
-fn thread(keys: &Keys, source: &Source, mail: &Mail, token: Option<ConversationId>) -> Thread {
-    let key =
-        |id: &str| ThreadKey { digest: keys.mail_id(source.name.as_str(), id), scope: ThreadScope::Theirs };
-    let own = mail.message_id.as_deref();
-    // A mail that names itself would join itself.
-    let parents = mail.fields.parents().into_iter().filter(|id| Some(*id) != own).map(key).collect();
-    Thread { token, parents, own: own.map(key) }
-}
-
-fn synthetic_id(keys: &Keys, mail: &Mail, from: &Party, body: Digest, flags: &mut Flags) -> String {
-    flags.raise(true, "message_id_missing");
-    let field = |name| mail.fields.first(name).unwrap_or_default();
-    let parts = ["synthetic", &from.address, field("date"), field("subject"), &body.to_string()];
-    format!("{}@synthetic", keys.dedupe(&parts))
-}
-
-/// The text, or where it is blank the HTML as text.
-fn body_text(mail: &Mail, flags: &mut Flags) -> String {
-    if !mail.text.trim().is_empty() {
-        return mail.text.clone();
-    }
-    let html = mail.html.as_deref().map(html_to_text).unwrap_or_default();
-    let mut body = text::lines(&html).trim_end().to_owned();
-    flags.raise(text::cut(&mut body, TEXT_BYTES_MAX), "truncated");
-    body
+/// Why, as its server says: the status, else the reply code, else our word for it.
+fn code(told: &MailRecipient) -> Option<String> {
+    let words = [&told.status, &told.smtp_code, &told.reason];
+    let code = words.into_iter().flatten().next()?;
+    Some(code.chars().take(CODE_CHARS_MAX).collect())
 }
 
 fn attachment(file: &MailFile) -> Attachment {
@@ -183,51 +223,5 @@ fn attachment(file: &MailFile) -> Attachment {
         size: Some(file.size),
         content_id: file.content_id.clone(),
         ..Attachment::default()
-    }
-}
-
-/// Who wrote a mail, by the fields that robots set (RFC 3834 and its forerunners).
-fn class(mail: &Mail, mail_from: Option<&str>, from: &Party) -> MessageClass {
-    let auto = mail.fields.word("auto-submitted");
-    let null = |sender: &str| sender.trim().trim_matches(['<', '>']).trim().is_empty();
-    let null_sender = mail_from.or_else(|| mail.fields.first("return-path")).is_some_and(null);
-    let local = from.address.split('@').next().unwrap_or_default();
-    let report = mail.media.kind == "multipart/report";
-    let answers = auto.as_deref() == Some("auto-replied")
-        || mail.fields.first("x-autoreply").is_some_and(|value| !value.eq_ignore_ascii_case("no"))
-        || mail.fields.first("x-autorespond").is_some()
-        || mail.fields.word("precedence").as_deref() == Some("auto_reply")
-        || mail.fields.word("x-mailer").as_deref() == Some("vacation")
-        || answers_an_invitation(mail);
-    let nobody = null_sender || local.eq_ignore_ascii_case("mailer-daemon");
-    let machine = auto.is_some_and(|auto| auto != "no" && auto != "auto-replied");
-    match (report, answers, nobody, machine) {
-        (true, ..) => MessageClass::Bounce,
-        (_, true, ..) => MessageClass::AutoReply,
-        (_, _, true, _) => MessageClass::Bounce,
-        (_, _, _, true) => MessageClass::Automated,
-        _ => MessageClass::Human,
-    }
-}
-
-/// A calendar's answer or cancellation (RFC 5546): an event of its thread, nothing that waits for a person.
-fn answers_an_invitation(mail: &Mail) -> bool {
-    mail.parts.iter().any(|part| {
-        let method = part.media.parameter("method").unwrap_or_default();
-        part.media.kind == "text/calendar"
-            && ["reply", "cancel"].iter().any(|word| method.eq_ignore_ascii_case(word))
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_token_stands_behind_the_last_plus_or_alone() {
-        assert_eq!(token_of("support+vip+C-ABC@x"), Some("C-ABC"));
-        assert_eq!(token_of("c-abc@reply.x"), Some("c-abc"));
-        assert_eq!(token_of("support+vip@x"), None);
-        assert_eq!(token_of("ł@x"), None);
     }
 }

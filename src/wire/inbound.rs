@@ -263,7 +263,7 @@ impl Place {
     /// The thread, by the id that outlives the others where there is one.
     fn thread(&self) -> Thread {
         let parents: Vec<ThreadKey> = self.also.iter().chain([&self.key]).copied().collect();
-        Thread { token: None, own: parents.first().copied(), parents }
+        Thread { own: parents.first().copied(), parents, ..Thread::default() }
     }
 
     /// By which later messages name this one.

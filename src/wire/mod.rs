@@ -18,7 +18,7 @@
 //! - `out`: what gateways are handed to send.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
-mod address;
+pub(crate) mod address;
 mod answer;
 mod body;
 pub mod card;
@@ -26,6 +26,7 @@ pub mod canonical;
 mod chat;
 pub mod concat;
 mod email;
+mod email_canonical;
 mod fault;
 mod fit;
 pub mod format;
@@ -45,7 +46,7 @@ mod sms;
 mod start;
 mod surrogates;
 pub(crate) mod text;
-mod time;
+pub(crate) mod time;
 mod trace;
 mod twin;
 mod upsert;
@@ -65,6 +66,8 @@ pub use body::{BodyRef, BodyRefFault};
 pub use concat::{Buffer, Joined, Part};
 pub use decoder::{DecodeError, Decoded, Decoder, Input, Tokens};
 pub use digest::Keys;
+pub(crate) use email::decode_mail;
+pub use email_canonical::{MailInput, canonical_mail};
 pub use inbound::Inbound;
 pub use journal::{Line, RecordFault};
 pub use out::{Hint, desktop_hint, out_message};

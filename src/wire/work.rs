@@ -99,7 +99,7 @@ pub(crate) fn decode(
     }
     let known = from.as_ref().map(|from| address::contact(keys, source, &from.address));
     Ok(InboundMessage {
-        thread: Thread { token: None, parents, own: None },
+        thread: Thread { parents, own: None, ..Thread::default() },
         language: tag,
         sent_at: believed,
         ..InboundMessage::new(

@@ -4,6 +4,7 @@
 mod chat;
 mod concat;
 mod e164;
+mod email;
 mod language;
 mod optout;
 mod segments;

@@ -181,7 +181,7 @@ impl World {
             ..Content::default()
         };
         let message = InboundMessage {
-            thread: Thread { token, parents: parent.into_iter().collect(), own },
+            thread: Thread { token, parents: parent.into_iter().collect(), own, ..Thread::default() },
             class: message.class,
             language: message.language.as_deref().map(Arc::from),
             ..InboundMessage::new(

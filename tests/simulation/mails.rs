@@ -77,6 +77,9 @@ impl Deliveries {
                 let forward = match (before, *state) {
                     (None, _) => true,
                     (Some(DeliveryState::Sent), state) => state != DeliveryState::Sent,
+                    (Some(DeliveryState::Delayed), state) => {
+                        !matches!(state, DeliveryState::Sent | DeliveryState::Delayed)
+                    }
                     (Some(DeliveryState::Delivered), state) => state == DeliveryState::Read,
                     (Some(DeliveryState::Read | DeliveryState::Failed), _) => false,
                 };

@@ -219,6 +219,7 @@ impl Workload {
                 token: self.one_in(12).then(|| self.conversation(state)),
                 parents: self.parents(channel, from),
                 own: (channel == Channel::Email).then_some(own),
+                ..Thread::default()
             },
             class: if self.one_in(10) { MessageClass::AutoReply } else { MessageClass::Human },
             ..InboundMessage::new(

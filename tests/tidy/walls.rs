@@ -42,7 +42,7 @@ pub const ROOMS: [Room; 12] = [
     Room { name: "wire", pure: true, ours: &["engine::{command, event, effect}", "domain"],
         outside: &["std", "serde", "serde_json", "schemars", "mail_parser", "ammonia", "html2text",
             "encoding_rs", "chardetng", "charset", "unicode_normalization", "unicode_segmentation", "rlibphonenumber",
-            "whatlang", "quick_xml", "form_urlencoded", "regex", "hmac", "sha2", "data_encoding",
+            "whatlang", "quick_xml", "form_urlencoded", "regex", "idna", "hmac", "sha2", "data_encoding",
             "crc32fast", "jiff", "thiserror"] },
     Room { name: "engine", pure: true, ours: &["policy", "domain"],
         outside: &["std", "serde", "schemars", "thiserror"] },

@@ -1,0 +1,314 @@
+//! Whether a person or a robot wrote a mail (field page channels 1.5), from its fields alone where they say it: what robots
+//! set on purpose goes before what they are called, and the words of a subject come last.
+
+use crate::domain::{MailSource, MessageClass};
+use crate::wire::address::canonical_mail;
+
+use super::hints;
+use super::report::prose;
+use super::{Mail, calendar};
+
+/// More lines of `Received` than any way that a mail takes.
+const HOPS_MAX: usize = 25;
+
+/// What a mail is, and why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Verdict {
+    pub class: MessageClass,
+    /// What told it, as one word.
+    pub reason: &'static str,
+    /// An automatic answer may be sent to it.
+    pub may_auto_reply: bool,
+    /// Nobody wants to hear what becomes of it: its envelope sender is `<>`.
+    pub null_sender: bool,
+}
+
+/// What is known of a mail besides what it says.
+pub(crate) struct Facts<'a> {
+    /// The envelope sender.
+    pub mail_from: Option<&'a str>,
+    /// The address of whoever wrote it; none where nothing tells.
+    pub from: Option<&'a str>,
+    /// Every address of ours, as it is compared.
+    pub ours: &'a [String],
+    /// Whether we issued a Message-ID.
+    pub issued: &'a dyn Fn(&str) -> bool,
+}
+
+type Sign = (MessageClass, &'static str);
+
+impl Verdict {
+    /// What a mail is.
+    pub fn of(mail: &Mail, facts: &Facts<'_>) -> Verdict {
+        let null_sender = null_sender(mail, facts.mail_from);
+        let daemon = is_daemon(facts.from.unwrap_or_default());
+        let told = report(mail)
+            .or_else(|| complaint(mail, facts))
+            .or_else(|| bounce(mail, daemon, null_sender))
+            .or_else(|| returned(mail, facts))
+            .or_else(|| answer(mail))
+            .or_else(|| calendar::method(mail).map(|_| (MessageClass::Calendar, "calendar")))
+            .or_else(|| machine(mail))
+            .or_else(|| list(mail, facts))
+            .or_else(|| weak(mail, facts, null_sender, daemon));
+        let (class, reason) = told.unwrap_or((MessageClass::Human, "nothing_else"));
+        let quiet = null_sender || suppresses(mail) || is_lost(mail);
+        Verdict { class, reason, may_auto_reply: class == MessageClass::Human && !quiet, null_sender }
+    }
+
+    /// Whether a mail of this class opens a conversation at a mailbox.
+    pub fn opens(&self, mail: &Mail, mailbox: &MailSource) -> bool {
+        match self.class {
+            MessageClass::Human => true,
+            MessageClass::Automated | MessageClass::List | MessageClass::Bulk => {
+                !self.null_sender && mailbox.opens.contains(&self.class)
+            }
+            MessageClass::Calendar => calendar::method(mail).is_some_and(|method| method.invites()),
+            MessageClass::AutoReply
+            | MessageClass::Bounce
+            | MessageClass::ReadReceipt
+            | MessageClass::Complaint
+            | MessageClass::Loop
+            | MessageClass::System => false,
+        }
+    }
+}
+
+/// It went through more hands than any mail does.
+pub(crate) fn is_lost(mail: &Mail) -> bool {
+    mail.fields.all("received").nth(HOPS_MAX).is_some()
+}
+
+/// Reports bear a media type of their own (RFC 6522), whatever else their fields say; some are not told as reports but
+/// have the part.
+fn report(mail: &Mail) -> Option<Sign> {
+    let told = mail.media.parameter("report-type").unwrap_or_default().to_ascii_lowercase();
+    let told = (mail.media.kind == "multipart/report").then_some(told).unwrap_or_default();
+    let has = |kind: &str| mail.parts.iter().any(|part| part.media.kind == kind);
+    if told == "feedback-report" || has("message/feedback-report") {
+        return Some((MessageClass::Complaint, "feedback_report"));
+    }
+    if told == "disposition-notification"
+        || has("message/disposition-notification")
+        || has("message/global-disposition-notification")
+    {
+        return Some((MessageClass::ReadReceipt, "disposition_notification"));
+    }
+    let machine = has("message/delivery-status") || has("message/global-delivery-status");
+    let report =
+        mail.media.kind == "multipart/report" && (told.is_empty() || told.ends_with("delivery-status"));
+    (report || machine).then_some((MessageClass::Bounce, "delivery_status"))
+}
+
+/// A complaint of a provider that does not write feedback reports: from its desk of complaints, with our mail.
+fn complaint(mail: &Mail, facts: &Facts<'_>) -> Option<Sign> {
+    let subject = mail.subject.as_deref().unwrap_or_default().to_lowercase();
+    let returned = mail.parts.iter().any(|part| part.media.kind == "message/rfc822");
+    let desk = mail.fields.first("x-hmxmroriginalrecipient").is_some()
+        || local(facts.from.unwrap_or_default()).is_some_and(|local| local == "staff" || local == "abuse");
+    let says = subject.starts_with("complaint about message from") || subject.contains("abuse report");
+    (returned && desk && says).then_some((MessageClass::Complaint, "complaint_subject"))
+}
+
+/// A bounce without a part for machines: its sender, its fields, or what it says.
+fn bounce(mail: &Mail, daemon: bool, null_sender: bool) -> Option<Sign> {
+    let answers = answer(mail).is_some_and(|(_, reason)| reason != "auto_submitted");
+    if mail.fields.first("x-failed-recipients").is_some_and(|value| value.contains('@')) {
+        return Some((MessageClass::Bounce, "failed_recipients"));
+    }
+    let says = || prose::tells_of_failure(mail);
+    let subject = hints::is_bounce(mail.subject.as_deref().unwrap_or_default());
+    if daemon && !(answers && !says()) {
+        return Some((MessageClass::Bounce, "daemon"));
+    }
+    if answers || answer(mail).is_some() && !null_sender {
+        return None;
+    }
+    if (null_sender || subject || has_system_sender(mail)) && says() {
+        return Some((MessageClass::Bounce, "failure_told"));
+    }
+    (null_sender && subject).then_some((MessageClass::Bounce, "bounce_subject"))
+}
+
+/// Our own mail that came back: it names us as its sender, bears our mark, or was delivered to us before.
+fn returned(mail: &Mail, facts: &Facts<'_>) -> Option<Sign> {
+    let ours = |address: &str| facts.ours.contains(&canonical_mail(address));
+    if facts.from.is_some_and(ours) {
+        return Some((MessageClass::Loop, "own_address"));
+    }
+    if mail.message_id.as_deref().is_some_and(facts.issued) {
+        return Some((MessageClass::Loop, "own_message_id"));
+    }
+    if mail.fields.all("x-loop").any(|mark| super::headers::addresses(mark).any(ours)) {
+        return Some((MessageClass::Loop, "own_mark"));
+    }
+    let mut seen: Vec<String> = Vec::new();
+    for address in mail.fields.all("delivered-to").flat_map(super::headers::addresses).take(HOPS_MAX) {
+        let address = address.to_lowercase();
+        if ours(&address) && seen.contains(&address) {
+            return Some((MessageClass::Loop, "delivered_twice"));
+        }
+        seen.push(address);
+    }
+    None
+}
+
+/// Fields that robots set which answer a mail, and their values; an empty one means any but `no`.
+const ANSWER_FIELDS: &[(&str, &str, &str)] = &[
+    ("x-autoreply", "", "x_autoreply"),
+    ("x-autorespond", "", "x_autorespond"),
+    ("x-autoreply-from", "", "x_autoreply"),
+    ("x-auto-reply-from", "", "x_autoreply"),
+    ("x-mail-autoreply", "", "x_autoreply"),
+    ("x-mdautoresponse", "", "x_autorespond"),
+    ("x-mdaemon-autoresponder", "", "x_autorespond"),
+    ("x-autoresponder", "", "x_autorespond"),
+    ("x-vacation", "", "x_vacation"),
+    ("x-autogenerated", "reply", "x_autogenerated"),
+    ("x-autogenerated", "forward", "x_autogenerated"),
+    ("x-post-messageclass", "9", "message_class"),
+    ("precedence", "auto_reply", "precedence"),
+    ("precedence", "auto-reply", "precedence"),
+    ("preference", "auto_reply", "precedence"),
+    ("x-mailer", "vacation", "vacation"),
+    ("x-apple-action", "vacation", "vacation"),
+];
+
+/// A robot's answer.
+fn answer(mail: &Mail) -> Option<Sign> {
+    if mail.fields.word("auto-submitted").as_deref() == Some("auto-replied") {
+        return Some((MessageClass::AutoReply, "auto_submitted"));
+    }
+    let says = |(name, value, _): &&(&str, &str, &str)| match mail.fields.word(name) {
+        Some(word) if value.is_empty() => !word.is_empty() && word != "no",
+        Some(word) => word == *value,
+        None => false,
+    };
+    if let Some((.., reason)) = ANSWER_FIELDS.iter().find(says) {
+        return Some((MessageClass::AutoReply, reason));
+    }
+    let robot = mail.fields.all("delivered-to").any(|to| to.eq_ignore_ascii_case("autoresponder"));
+    robot.then_some((MessageClass::AutoReply, "autoresponder"))
+}
+
+/// A machine that says so.
+fn machine(mail: &Mail) -> Option<Sign> {
+    let auto = mail.fields.word("auto-submitted").filter(|word| !word.is_empty() && word != "no");
+    if auto.is_some() {
+        return Some((MessageClass::Automated, "auto_submitted"));
+    }
+    let generated = mail.fields.first("x-fc-machinegenerated").is_some_and(|value| {
+        !value.is_empty() && !["false", "no", "0"].iter().any(|word| value.eq_ignore_ascii_case(word))
+    });
+    if generated {
+        return Some((MessageClass::Automated, "machine_generated"));
+    }
+    let cron = mail.fields.first("x-cron-env").is_some();
+    cron.then_some((MessageClass::Automated, "cron"))
+}
+
+/// Mail to many. A list of our own address is our mailbox: what comes through it is as it was sent.
+fn list(mail: &Mail, facts: &Facts<'_>) -> Option<Sign> {
+    let precedence = mail.fields.word("precedence").unwrap_or_default();
+    if precedence == "bulk" || precedence == "junk" {
+        return Some((MessageClass::Bulk, "precedence"));
+    }
+    let id = mail.fields.first("list-id").filter(|id| !id.is_empty());
+    if id.is_some_and(|id| facts.ours.iter().any(|our| list_id(id) == our.replace('@', "."))) {
+        return None;
+    }
+    if id.is_some() || mail.fields.first("list-post").is_some() {
+        return Some((MessageClass::List, "list_id"));
+    }
+    if precedence == "list" {
+        return Some((MessageClass::List, "precedence"));
+    }
+    let many = ["list-unsubscribe", "feedback-id", "list-unsubscribe-post", "x-csa-complaints"];
+    many.iter()
+        .any(|name| mail.fields.first(name).is_some_and(|value| !value.is_empty()))
+        .then_some((MessageClass::Bulk, "list_unsubscribe"))
+}
+
+/// The id of a List-Id field, in lower case.
+pub(crate) fn list_id(field: &str) -> String {
+    let id = field.rsplit_once('<').map_or(field, |(_, rest)| rest);
+    id.trim_end_matches('>').trim().to_lowercase()
+}
+
+/// What hints at a machine where nothing says so.
+fn weak(mail: &Mail, facts: &Facts<'_>, null_sender: bool, daemon: bool) -> Option<Sign> {
+    if hints::is_absence(mail.subject.as_deref().unwrap_or_default()) {
+        return Some((MessageClass::AutoReply, "absence_subject"));
+    }
+    let local = local(facts.from.unwrap_or_default()).unwrap_or_default();
+    if daemon {
+        return Some((MessageClass::Bounce, "daemon"));
+    }
+    if null_sender {
+        return Some((MessageClass::Automated, "null_sender"));
+    }
+    let bare: String = local.chars().filter(char::is_ascii_alphabetic).collect();
+    let deaf = ["noreply", "donotreply", "dontreply", "nepasrepondre", "keineantwort", "noresponder"];
+    deaf.iter().any(|word| bare.contains(word)).then_some((MessageClass::Automated, "no_reply_sender"))
+}
+
+/// The sender asks robots not to answer (what Exchange writes).
+fn suppresses(mail: &Mail) -> bool {
+    let wishes = mail.fields.all("x-auto-response-suppress").flat_map(|value| value.split([',', ';', ' ']));
+    let mut wishes = wishes.map(|wish| wish.trim().to_ascii_lowercase());
+    wishes.any(|wish| ["all", "oof", "autoreply"].contains(&wish.as_str()))
+}
+
+fn null_sender(mail: &Mail, mail_from: Option<&str>) -> bool {
+    let null = |sender: &str| sender.trim().trim_matches(['<', '>']).trim().is_empty();
+    mail_from.or_else(|| mail.fields.first("return-path")).is_some_and(null)
+}
+
+/// Called as the programs that carry mail are.
+pub(crate) fn is_daemon(address: &str) -> bool {
+    let local = local(address).unwrap_or_default();
+    ["mailer-daemon", "mailerdaemon", "mailer_daemon"].contains(&local.as_str())
+}
+
+/// Called as those are who look after a server. Who is called so may be a person, too.
+fn has_system_sender(mail: &Mail) -> bool {
+    const NAMES: &[&str] = &[
+        "postmaster",
+        "post_master",
+        "mdaemon",
+        "mailadm",
+        "mail-daemon",
+        "ndr",
+        "bounce",
+        "bounces",
+        "imss",
+        "majordomo",
+        "system",
+        "smtp",
+        "mail.delivery.system",
+        "mailsweeper",
+    ];
+    let Some(from) = mail.from.first() else { return true };
+    let Some(local) = local(&from.address) else { return true };
+    let shown = from.name.as_deref().unwrap_or_default().to_lowercase();
+    NAMES.contains(&local.as_str())
+        || local.contains("mail_service")
+        || local.contains("postmaster")
+        || local.ends_with("-admin")
+        || [
+            "mail delivery",
+            "delivery subsystem",
+            "mail system",
+            "system administrator",
+            "mail administrator",
+        ]
+        .iter()
+        .any(|words| shown.contains(words))
+}
+
+/// What stands before the at sign, in lower case; all of what has none.
+fn local(address: &str) -> Option<String> {
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local);
+    let local = local.trim().trim_matches(['"', '\\', '<', '>']).to_lowercase();
+    Some(local).filter(|local| !local.is_empty())
+}

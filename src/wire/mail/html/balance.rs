@@ -1,0 +1,217 @@
+//! HTML in one pass to HTML that is well formed: every element is closed, what nobody sees is gone, and on request what
+//! is quoted. The libraries behind see neither unclosed nor crossed elements, which cost them more than linear time.
+
+use super::hidden::is_hidden;
+use super::quotes::{Mark, mark};
+use super::scan::{Piece, Tag, pieces};
+
+/// Elements that hold nothing.
+const VOID: [&str; 15] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "bgsound",
+];
+/// Elements that close an open paragraph.
+const BLOCKS: [&str; 32] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+    "dd",
+];
+/// Elements whose content is no text of the mail.
+const DROPPED: [&str; 10] =
+    ["head", "iframe", "object", "applet", "svg", "math", "select", "canvas", "audio", "video"];
+/// Attributes that are handed on; the cleaner behind has the last word.
+const KEPT: [&str; 9] = ["href", "src", "alt", "title", "colspan", "rowspan", "start", "dir", "lang"];
+/// How far up an element is looked for that closes by itself.
+const LOOK_UP: usize = 12;
+/// The most of a span that a table may ask for.
+const SPAN_MAX: u32 = 100;
+
+/// What came out.
+pub(super) struct Balanced {
+    pub html: String,
+    pub depth: usize,
+    /// For every piece, how deep it stands: what a reader that walks up from each one pays.
+    pub work: u64,
+    /// Pieces and bytes that were looked at.
+    pub steps: u64,
+    /// Whether a quote was found by its mark.
+    pub is_marked: bool,
+}
+
+struct Writer<'a> {
+    html: String,
+    open: Vec<&'a str>,
+    /// From which depth on all is left out.
+    skipped: Option<usize>,
+    depth: usize,
+}
+
+/// Without quotes where `unquoted`; stops at `depth_max`, whose result is not to be used.
+pub(super) fn balance(html: &str, unquoted: bool, depth_max: usize) -> Balanced {
+    let mut writer =
+        Writer { html: String::with_capacity(html.len()), open: Vec::new(), skipped: None, depth: 0 };
+    let (mut work, mut steps, mut is_marked) = (0, html.len() as u64, false);
+    for piece in pieces(html) {
+        steps += 1;
+        work += writer.open.len() as u64 + 1;
+        match piece {
+            Piece::Text(text) => writer.text(text),
+            Piece::Close(name) => writer.close(name),
+            Piece::Passed(_) => {}
+            Piece::Open(tag) => {
+                let mark = mark(&tag);
+                is_marked |= mark.is_some();
+                if unquoted && mark == Some(Mark::Onward) && writer.skipped.is_none() {
+                    break;
+                }
+                writer.open(tag, unquoted && mark == Some(Mark::Within));
+            }
+        }
+        if writer.open.len() > depth_max {
+            break;
+        }
+    }
+    let depth = writer.depth;
+    writer.close_to(0);
+    Balanced { html: writer.html, depth, work, steps, is_marked }
+}
+
+impl<'a> Writer<'a> {
+    fn text(&mut self, text: &str) {
+        if self.skipped.is_none() {
+            // A lone bracket that begins no tag is text; so it stays for every reader.
+            self.html.push_str(&text.replace('<', "&lt;").replace('\0', ""));
+        }
+    }
+
+    fn open(&mut self, tag: Tag<'a>, is_quoted: bool) {
+        self.imply(&tag);
+        if tag.is(&VOID) {
+            if self.skipped.is_none() && tag.is(&["br", "hr", "img", "wbr"]) && !is_hidden(&tag) {
+                self.tag(&tag);
+            }
+            return;
+        }
+        // In HTML only such elements may close themselves as belong to other languages, as Word's `<o:p/>`.
+        if tag.attributes.trim_end().ends_with('/') && tag.name.contains(':') {
+            return;
+        }
+        let is_dropped = is_quoted || tag.is(&DROPPED) || is_hidden(&tag);
+        if self.skipped.is_none() && is_dropped {
+            self.skipped = Some(self.open.len());
+        }
+        if self.skipped.is_none() {
+            self.tag(&tag);
+        }
+        self.open.push(tag.name);
+        self.depth = self.depth.max(self.open.len());
+    }
+
+    /// Closes what a tag closes without saying so.
+    fn imply(&mut self, tag: &Tag<'_>) {
+        if tag.is(&BLOCKS) && self.open.last().is_some_and(|last| last.eq_ignore_ascii_case("p")) {
+            self.close("p");
+        }
+        let (closed, until): (&[&str], &[&str]) = if tag.is(&["li"]) {
+            (&["li"], &["ul", "ol", "menu", "dir"])
+        } else if tag.is(&["td", "th"]) {
+            (&["td", "th"], &["table", "tr"])
+        } else if tag.is(&["tr"]) {
+            (&["tr"], &["table"])
+        } else if tag.is(&["dd", "dt"]) {
+            (&["dd", "dt"], &["dl"])
+        } else if tag.is(&["option"]) {
+            (&["option"], &["select"])
+        } else if tag.is(&["body"]) {
+            (&["head"], &["body"])
+        } else {
+            return;
+        };
+        let is_in = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let above = self.open.iter().enumerate().rev().take(LOOK_UP);
+        let found = above.into_iter().find(|(_, name)| is_in(closed, name) || is_in(until, name));
+        if let Some((place, name)) = found
+            && is_in(closed, name)
+        {
+            self.close_to(place);
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        // A closing tag of nothing that is open within sight is passed over: looking further would cost every time.
+        let above = self.open.iter().enumerate().rev().take(LOOK_UP * 4);
+        let found =
+            above.into_iter().find(|(_, open)| open.eq_ignore_ascii_case(name)).map(|(place, _)| place);
+        if let Some(place) = found {
+            self.close_to(place);
+        }
+    }
+
+    fn close_to(&mut self, depth: usize) {
+        while self.open.len() > depth {
+            let Some(name) = self.open.pop() else { return };
+            match self.skipped {
+                None => {
+                    if is_plain(name) {
+                        self.html.extend(["</", &name.to_ascii_lowercase(), ">"]);
+                    }
+                }
+                Some(from) if self.open.len() <= from => self.skipped = None,
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag<'_>) {
+        if !is_plain(tag.name) {
+            return;
+        }
+        self.html.extend(["<", &tag.name.to_ascii_lowercase()]);
+        for name in KEPT {
+            let Some(value) = tag.attribute(name) else { continue };
+            if name.ends_with("span") {
+                let span = value.trim().parse::<u32>().unwrap_or(1).clamp(1, SPAN_MAX);
+                self.html.push_str(&format!(" {name}=\"{span}\""));
+            } else {
+                let value = value.replace('"', "&quot;").replace('<', "&lt;");
+                self.html.extend([" ", name, "=\"", &value, "\""]);
+            }
+        }
+        self.html.push('>');
+    }
+}
+
+/// Names of HTML; Word's own, with a colon, only wrap.
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !["html", "body", "form", "button"].iter().any(|known| known.eq_ignore_ascii_case(name))
+}

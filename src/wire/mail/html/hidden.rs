@@ -1,0 +1,64 @@
+//! What a program does not show: the line that shops hide for the preview of an inbox, and pictures that report.
+
+use super::scan::Tag;
+
+/// Whether an element is there to be not seen.
+pub(super) fn is_hidden(tag: &Tag<'_>) -> bool {
+    if tag.attributes.is_empty() {
+        return false;
+    }
+    if tag.attribute("hidden").is_some() || is_preheader(tag) {
+        return true;
+    }
+    let Some(style) = tag.attribute("style") else { return false };
+    let style: String =
+        style.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let mut small = Small::default();
+    for declaration in style.split(';') {
+        let Some((name, value)) = declaration.split_once(':') else { continue };
+        let value = value.trim_end_matches("!important");
+        match name {
+            "display" if value == "none" => return true,
+            "visibility" if matches!(value, "hidden" | "collapse") => return true,
+            "mso-hide" if value == "all" => return true,
+            "font-size" if is_zero(value) || matches!(value, "1px" | "0.1px" | "1pt") && small.is_pale => {
+                return true;
+            }
+            "opacity" if is_zero(value) => return true,
+            "font-size" => small.is_tiny = matches!(value, "1px" | "0.1px" | "1pt"),
+            "color" => small.is_pale = matches!(value, "transparent" | "#fff" | "#ffffff" | "white"),
+            "max-height" | "height" => small.is_flat |= is_zero(value),
+            "line-height" => small.is_flat |= matches!(value, "0" | "0px"),
+            "max-width" | "width" => small.is_thin |= is_zero(value),
+            "overflow" => small.is_cut |= value == "hidden",
+            "text-indent" | "left" | "margin-left" if value.starts_with("-999") => return true,
+            _ => {}
+        }
+    }
+    small.is_tiny && small.is_pale || (small.is_flat || small.is_thin) && small.is_cut
+}
+
+/// Signs that hide only together.
+#[derive(Default)]
+struct Small {
+    is_tiny: bool,
+    is_pale: bool,
+    is_flat: bool,
+    is_thin: bool,
+    is_cut: bool,
+}
+
+/// Marketing programs call it so.
+fn is_preheader(tag: &Tag<'_>) -> bool {
+    let mut words = tag.attribute("class").unwrap_or_default().split_ascii_whitespace();
+    words.any(|word| {
+        ["preheader", "mcnpreviewtext", "preview-text", "hidden-preheader"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    })
+}
+
+fn is_zero(value: &str) -> bool {
+    let number = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic() || letter == '%');
+    !number.is_empty() && number.chars().all(|letter| matches!(letter, '0' | '.'))
+}

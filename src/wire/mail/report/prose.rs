@@ -1,0 +1,474 @@
+//! Bounces that are written for people alone. Programs differ in their words and agree in their form: a sentence that it
+//! failed, the address at the begin of a line or behind a few fixed words, then the mail itself. So places are weighed
+//! instead of programs being known.
+
+use mail_parser::decoders::html::html_to_text;
+
+use crate::domain::DeliveryState;
+use crate::wire::canonical::mail::MailRecipient;
+use crate::wire::limits::{CONTACT_BYTES_MAX, RECIPIENTS_MAX};
+use crate::wire::text;
+
+use super::super::Mail;
+use super::places::{Place, places};
+use super::reason::Told;
+
+/// What of a text is looked at, in bytes: who failed stands at its begin.
+const TOLD_BYTES_MAX: usize = 64 * 1024;
+/// Lines behind an address that say why.
+const NEAR_LINES_MAX: usize = 25;
+
+/// Sentences of servers that could not deliver, in lower case.
+const FAILURES: &[&str] = &[
+    "could not be delivered",
+    "cannot be delivered",
+    "can not be delivered",
+    "was not delivered",
+    "not been delivered",
+    "not delivered",
+    "unable to deliver",
+    "undeliverable",
+    "undelivered",
+    "delivery failed",
+    "delivery has failed",
+    "delivery failure",
+    "delivery to the following",
+    "delevery to the following",
+    "delivery of email to this address",
+    "failed to deliver",
+    "did not reach the following",
+    "not able to deliver",
+    "wasn't able to deliver",
+    "couldn't be delivered",
+    "permanent fatal error",
+    "fatal errors",
+    "had delivery",
+    "delivery problems",
+    "delivery errors",
+    "failed recipients",
+    "could not deliver",
+    "error delivering",
+    "trouble delivering",
+    "trying to deliver",
+    "attempting to deliver",
+    "following address",
+    "following recipient",
+    "no such user",
+    "user unknown",
+    "unknown user",
+    "no user by that name",
+    "could not be reached",
+    "unsuccessful",
+    "rejected by",
+    "invalid final delivery",
+    "delivery attempts",
+    "is not known",
+    "failed addresses",
+    "not a member",
+    "not accepted",
+    "returned to sender",
+    "has been returned",
+    "mailbox exceeded",
+    "transcript of session",
+    "non-delivered",
+    "error was given",
+    "has not yet been",
+    "has been delayed",
+    "has been postponed",
+    "we were unable",
+    "may not exist, or you may not have permission",
+    "wurde nicht zugestellt",
+    "nicht zugestellt werden",
+    "konnte nicht",
+    "n'a pas pu être",
+    "n'ont pu",
+    "no se pudo entregar",
+    "no pudo ser entregado",
+    "nao pode ser",
+    "não pôde ser",
+    "non è stato possibile",
+    "kon niet worden",
+    "не может быть доставлено",
+    "не было доставлено",
+    "配信できません",
+    "送信できません",
+    "届けることができません",
+    "配送できません",
+    "お届けできません",
+    "エラー",
+    "无法投递",
+    "退信",
+];
+
+/// Words that say that a server goes on trying.
+const DELAYS: &[&str] = &[
+    "has been delayed",
+    "delivery delayed",
+    "is delayed",
+    "not yet been delivered",
+    "warning message only",
+    "will continue to",
+    "will keep trying",
+    "still being retried",
+    "will be retried",
+    "do not need to resend",
+    "advisory-only",
+    "has been postponed",
+    "delay reason",
+    "temporarily deferred",
+    "not need to take any action",
+    "delayed mail",
+    "(delay)",
+    "mail delivery delayed",
+    "delivery attempts will continue",
+    "delivery warning",
+];
+
+/// Words that say that it gave up.
+const ENDS: &[&str] = &[
+    "permanent",
+    "given up",
+    "giving up",
+    "gave up",
+    "could not be delivered for",
+    "failed permanently",
+    "returned to sender",
+];
+
+/// Words in a line that has the address that failed.
+const LEADS: &[&str] = &[
+    "undeliverable",
+    "deliver",
+    "failed",
+    "rcpt to",
+    "recipient",
+    "addressed to",
+    "not listed",
+    "smtp=",
+    "user ",
+    "userid",
+    "unknown",
+    "mailbox",
+    "no such",
+    "rejected",
+    "does not",
+    "doesn't",
+    "for <",
+    "address:",
+    "unavailable",
+];
+
+/// Words in a line whose address is somebody to turn to, or the sender.
+const OTHERS: &[&str] = &[
+    "contact",
+    "please send",
+    "write to",
+    "questions",
+    "assistance",
+    "help",
+    "report",
+    "mail from",
+    "from:<",
+    "from: ",
+    "sender",
+    "reply-to",
+    "forward",
+    "originator",
+    "message-id",
+    "envelope-from",
+    "return-path",
+    "mailto:",
+    "reference",
+    "administrator",
+    "support",
+];
+
+/// Names of fields that a text shows of the mail that came back.
+const SHOWN_FIELDS: &[&str] = &[
+    "from:",
+    "to:",
+    "cc:",
+    "sent:",
+    "subject:",
+    "date:",
+    "reply-to:",
+    "sender:",
+    "message-id:",
+    "return-path:",
+    "* from:",
+    "* to:",
+    "envelope-sender:",
+    "x-",
+    "mime-version:",
+    "content-",
+    "in-reply-to:",
+    "references:",
+    "received:",
+    "de :",
+    "von:",
+    "an:",
+];
+
+/// The text of a bounce in two: what its server says, and what came back.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Source {
+    pub told: String,
+    returned: Option<String>,
+}
+
+impl Source {
+    /// The text that is shown, else its HTML as text, else the raw body: a broken mail still says who failed.
+    pub fn of(mail: &Mail) -> Source {
+        let whole = if !mail.text.trim().is_empty() {
+            mail.text.clone()
+        } else if let Some(html) = mail.html.as_deref().filter(|html| html.len() <= 16 * TOLD_BYTES_MAX) {
+            text::lines(&html_to_text(html))
+        } else {
+            let raw = mail.body.get(..mail.body.len().min(4 * TOLD_BYTES_MAX)).unwrap_or_default();
+            text::lines(&String::from_utf8_lossy(raw))
+        };
+        let mut told = String::new();
+        let mut lines = whole.lines().peekable();
+        while let Some(line) = lines.next() {
+            let at_fields =
+                is_field_of_transport(line) && lines.peek().is_some_and(|next| is_fieldlike(next));
+            if at_fields || is_mark(line) || told.len() > TOLD_BYTES_MAX {
+                let rest = at_fields.then_some(line).into_iter().chain(lines);
+                let mut returned = rest.collect::<Vec<_>>().join("\n");
+                text::cut(&mut returned, 4 * TOLD_BYTES_MAX);
+                return Source { told, returned: Some(returned) };
+            }
+            told.extend([line, "\n"]);
+        }
+        Source { told, returned: None }
+    }
+
+    /// What came back, where it stands in the text.
+    pub fn returned(&self) -> Option<&str> {
+        let returned = self
+            .returned
+            .as_deref()?
+            .trim_start_matches(|char: char| char.is_whitespace() || "-=>|".contains(char));
+        Some(returned).filter(|returned| !returned.is_empty())
+    }
+
+    /// What is said of an address: from where it stands until the next one leads a line.
+    pub fn near(&self, address: &str) -> String {
+        let wanted = address.to_lowercase();
+        let mut lines = self.told.lines().skip_while(|line| !line.to_lowercase().contains(&wanted));
+        let mut near = lines.next().unwrap_or_default().to_owned();
+        for line in lines.take(NEAR_LINES_MAX) {
+            let other = |place: &Place<'_>| place.leads() && !place.address.eq_ignore_ascii_case(address);
+            if places(line).iter().any(other) {
+                break;
+            }
+            near.extend(["\n", line]);
+        }
+        near
+    }
+}
+
+/// Whether a mail says that something was not delivered.
+pub(crate) fn tells_of_failure(mail: &Mail) -> bool {
+    let told = Source::of(mail).told.to_lowercase();
+    let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
+    FAILURES.iter().any(|phrase| words.contains(phrase))
+}
+
+/// How far the mail came that a bounce without fields is about.
+pub(super) fn state(mail: &Mail, source: &Source) -> DeliveryState {
+    let subject = mail.subject.as_deref().unwrap_or_default();
+    let words =
+        format!("{subject} {}", source.told).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+    if says(DELAYS) && !says(ENDS) { DeliveryState::Delayed } else { DeliveryState::Failed }
+}
+
+/// Who failed, as the fields of the bounce and its text tell. `to` is whom the returned mail was addressed to.
+pub(super) fn recipients(mail: &Mail, source: &Source, to: &[String], ours: &[String]) -> Vec<MailRecipient> {
+    let state = state(mail, source);
+    let listed = mail.fields.all("x-failed-recipients").flat_map(super::addresses);
+    let listed: Vec<String> = listed.take(RECIPIENTS_MAX).map(str::to_owned).collect();
+    let found = if listed.is_empty() { weighed(mail, source, to, ours) } else { listed };
+    found.iter().map(|address| recipient(source, address, state)).collect()
+}
+
+/// A recipient with what the text says of him.
+pub(super) fn recipient(source: &Source, address: &str, state: DeliveryState) -> MailRecipient {
+    let address = text::line(address, CONTACT_BYTES_MAX);
+    let near = source.near(&address);
+    let mut recipient =
+        MailRecipient { address, state, status: None, smtp_code: None, reason: None, is_guess: true };
+    Told::read(&near, None, None).fill(&mut recipient);
+    Told::read(&source.told, None, None).fill(&mut recipient);
+    recipient
+}
+
+/// The addresses of the most telling places.
+fn weighed(mail: &Mail, source: &Source, to: &[String], ours: &[String]) -> Vec<String> {
+    let writers = mail.from.iter().chain(&mail.to).map(|party| party.address.to_lowercase());
+    let writers: Vec<String> = writers.chain(ours.iter().cloned()).collect();
+    let is_sent_to = |address: &str| to.iter().any(|known| known.eq_ignore_ascii_case(address));
+    let mut best: Vec<String> = Vec::new();
+    let mut best_weight = 0;
+    let mut before = "";
+    for line in source.told.lines() {
+        for place in places(line) {
+            let lower = place.address.to_lowercase();
+            let writer = writers.contains(&lower) && !is_sent_to(&lower);
+            let weight = if writer { 0 } else { weight(line, before, &place, is_sent_to(&lower)) };
+            if weight > best_weight {
+                best.clear();
+                best_weight = weight;
+            }
+            if weight == best_weight && weight > 0 && best.len() < RECIPIENTS_MAX {
+                best.push(place.address.to_owned());
+            }
+        }
+        if !line.trim().is_empty() {
+            before = line;
+        }
+    }
+    if best_weight < WEIGHT_OF_WORDS {
+        let names = named(mail, source);
+        if !names.is_empty() {
+            return names;
+        }
+    }
+    best
+}
+
+const WEIGHT_OF_PLACE: u8 = 4;
+const WEIGHT_OF_WORDS: u8 = 3;
+
+/// How surely an address is the one that failed: 0 is not at all.
+fn weight(line: &str, before: &str, place: &Place<'_>, sent_to: bool) -> u8 {
+    let lower = line.trim_start().to_lowercase();
+    let other = OTHERS.iter().any(|words| lower.contains(words));
+    let keeper = ["postmaster@", "abuse@", "mailer-daemon@", "support@"]
+        .iter()
+        .any(|name| place.address.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name)));
+    if SHOWN_FIELDS.iter().any(|name| lower.starts_with(name)) {
+        return u8::from(sent_to);
+    }
+    if place.leads() {
+        let asks = OTHERS.iter().take(5).any(|words| before.to_lowercase().contains(words));
+        return if keeper || asks { 2 } else { WEIGHT_OF_PLACE };
+    }
+    if keeper || other && !sent_to {
+        return 0;
+    }
+    let told = LEADS.iter().any(|words| lower.contains(words) || before.to_lowercase().contains(words));
+    // An answer of SMTP may repeat the sender.
+    let answer = lower.starts_with(|char: char| char.is_ascii_digit());
+    match (told, answer && !sent_to) {
+        (true, false) => WEIGHT_OF_WORDS,
+        (true, true) => 2,
+        (false, _) => 1,
+    }
+}
+
+/// Users that a server names without a domain, as it knows its own: their domain is the server's, or what it writes
+/// behind `NAME@`.
+fn named(mail: &Mail, source: &Source) -> Vec<String> {
+    let mut lines = source.told.lines().filter(|line| !line.trim().is_empty());
+    let heads = |line: &&str| {
+        let lower = line.to_lowercase();
+        lower.contains("following") && lower.trim_end().ends_with(':')
+    };
+    let Some(_) = lines.find(heads) else { return Vec::new() };
+    let plain = |name: &&str| {
+        name.len() <= 64 && name.chars().all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
+    };
+    let listed = lines.take_while(|line| line.starts_with([' ', '\t'])).map(|line| line.split_whitespace());
+    let names = listed.filter_map(|mut words| words.next().filter(plain)).take(RECIPIENTS_MAX);
+    let told: Vec<&str> = source
+        .told
+        .lines()
+        .flat_map(places)
+        .filter(|place| place.address.starts_with("NAME@"))
+        .map(|place| place.address)
+        .collect();
+    let mut domains: Vec<String> =
+        told.iter().filter_map(|address| Some(address.split_once('@')?.1.to_lowercase())).collect();
+    domains.sort();
+    domains.dedup();
+    let own = mail
+        .from
+        .first()
+        .and_then(|from| from.address.rsplit_once('@'))
+        .map(|(_, domain)| domain.to_lowercase());
+    if domains.is_empty() {
+        domains.extend(own);
+    }
+    names
+        .flat_map(|name| domains.iter().map(move |domain| format!("{name}@{domain}")))
+        .take(RECIPIENTS_MAX)
+        .collect()
+}
+
+/// A line behind which the mail stands that came back.
+fn is_mark(line: &str) -> bool {
+    const MARKS: &[&str] = &[
+        "original message",
+        "copy of the message",
+        "copy of your message",
+        "original mail",
+        "unsent message",
+        "returned mail",
+        "returned message",
+        "message header",
+        "message text",
+        "message follow",
+        "headers of the message",
+        "header of the original",
+        "headers from the original",
+        "undelivered message",
+        "copy of the original",
+        "mensaje original",
+        "mensagem original",
+        "nachricht folgt",
+        "kopie der nachricht",
+        "ursprüngliche nachricht",
+        "message d'origine",
+        "includes the headers",
+        "message you sent follows",
+        "original headers",
+        "the message that caused",
+        "message contents",
+        "beginning of your message",
+        "first 50 lines",
+        "returned content",
+        "元のメール",
+        "元メッセージ",
+        "your message reads",
+        "オリジナルメッセージ",
+    ];
+    let bare = line.trim().trim_matches(|char: char| "-=*_|>#~: .".contains(char));
+    let lower = bare.to_lowercase();
+    if lower.len() > 120 || !MARKS.iter().any(|words| lower.contains(words)) {
+        return false;
+    }
+    let framed = ["---", "===", "***", "|--", "___", "###"].iter().any(|frame| line.contains(frame));
+    let ends = line.trim_end();
+    framed
+        || ends.ends_with(':')
+        || lower.ends_with("follows")
+        || lower.ends_with("follow")
+        || lower.ends_with("below")
+}
+
+fn is_field_of_transport(line: &str) -> bool {
+    const NAMES: &[&str] =
+        &["received:", "return-path:", "message-id:", "dkim-signature:", "delivered-to:", "mime-version:"];
+    NAMES.iter().any(|name| line.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name)))
+}
+
+fn is_fieldlike(line: &str) -> bool {
+    let named = || {
+        line.split_once(':').is_some_and(|(name, _)| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        })
+    };
+    line.starts_with([' ', '\t']) || named()
+}
