@@ -121,7 +121,9 @@ fn bounce(mail: &Mail, daemon: bool, null_sender: bool) -> Option<Sign> {
     if daemon && !(answers && !says()) {
         return Some((MessageClass::Bounce, "daemon"));
     }
-    if answers || answer(mail).is_some() && !null_sender {
+    // Some servers call their bounces answers, as RFC 3834 lets them.
+    let is_server = null_sender || subject && has_system_sender(mail);
+    if answers || answer(mail).is_some() && !is_server {
         return None;
     }
     if (null_sender || subject || has_system_sender(mail)) && says() {

@@ -252,6 +252,12 @@ impl Source {
         Some(returned).filter(|returned| !returned.is_empty())
     }
 
+    /// Whether it says something of the domain of an address: of the server that did not take the mail.
+    pub fn speaks_of_host(&self, address: &str) -> bool {
+        let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+        domain.is_some_and(|domain| !domain.is_empty() && self.told.to_lowercase().contains(&domain))
+    }
+
     /// What is said of an address: from where it stands until the next one leads a line.
     pub fn near(&self, address: &str) -> String {
         let wanted = address.to_lowercase();
@@ -306,6 +312,10 @@ pub(super) fn recipient(source: &Source, address: &str, state: DeliveryState) ->
 
 /// The addresses of the most telling places.
 fn weighed(mail: &Mail, source: &Source, to: &[String], ours: &[String]) -> Vec<String> {
+    let names = named(mail, source);
+    if !names.is_empty() {
+        return names;
+    }
     let writers = mail.from.iter().chain(&mail.to).map(|party| party.address.to_lowercase());
     let writers: Vec<String> = writers.chain(ours.iter().cloned()).collect();
     let is_sent_to = |address: &str| to.iter().any(|known| known.eq_ignore_ascii_case(address));
@@ -327,12 +337,6 @@ fn weighed(mail: &Mail, source: &Source, to: &[String], ours: &[String]) -> Vec<
         }
         if !line.trim().is_empty() {
             before = line;
-        }
-    }
-    if best_weight < WEIGHT_OF_WORDS {
-        let names = named(mail, source);
-        if !names.is_empty() {
-            return names;
         }
     }
     best
@@ -373,15 +377,36 @@ fn weight(line: &str, before: &str, place: &Place<'_>, sent_to: bool) -> u8 {
 fn named(mail: &Mail, source: &Source) -> Vec<String> {
     let mut lines = source.told.lines().filter(|line| !line.trim().is_empty());
     let heads = |line: &&str| {
-        let lower = line.to_lowercase();
-        lower.contains("following") && lower.trim_end().ends_with(':')
+        let lower = line.trim_end().to_lowercase();
+        let whom =
+            ["recipient", "address", "user", "to the following:"].iter().any(|word| lower.contains(word));
+        lower.contains("following") && whom && !lower.contains("reason") && lower.ends_with([':', '.'])
     };
-    let Some(_) = lines.find(heads) else { return Vec::new() };
+    // The heading may go on in the next line.
+    let mut at = lines
+        .by_ref()
+        .skip_while(|line| !heads(line) && !(line.to_lowercase().contains("following recipients")));
+    let Some(mut head) = at.next() else { return Vec::new() };
+    let mut listed: Vec<&str> = Vec::new();
+    for line in at {
+        if listed.is_empty() && !head.trim_end().ends_with(':') && !line.starts_with([' ', '\t']) {
+            head = line;
+            continue;
+        }
+        if !head.trim_end().ends_with(':') || !line.starts_with([' ', '\t']) {
+            break;
+        }
+        listed.push(line);
+    }
     let plain = |name: &&str| {
         name.len() <= 64 && name.chars().all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
     };
-    let listed = lines.take_while(|line| line.starts_with([' ', '\t'])).map(|line| line.split_whitespace());
-    let names = listed.filter_map(|mut words| words.next().filter(plain)).take(RECIPIENTS_MAX);
+    let is_list = |line: &&str| !line.contains('@') && line.split_whitespace().count() <= 8;
+    if !listed.iter().all(is_list) {
+        return Vec::new();
+    }
+    let names =
+        listed.iter().filter_map(|line| line.split_whitespace().next().filter(plain)).take(RECIPIENTS_MAX);
     let told: Vec<&str> = source
         .told
         .lines()
@@ -446,7 +471,9 @@ fn is_mark(line: &str) -> bool {
     ];
     let bare = line.trim().trim_matches(|char: char| "-=*_|>#~: .".contains(char));
     let lower = bare.to_lowercase();
-    if lower.len() > 120 || !MARKS.iter().any(|words| lower.contains(words)) {
+    let of_people =
+        ["address", "recipient", "did not", "not receive"].iter().any(|word| lower.contains(word));
+    if lower.len() > 120 || of_people || !MARKS.iter().any(|words| lower.contains(words)) {
         return false;
     }
     let framed = ["---", "===", "***", "|--", "___", "###"].iter().any(|frame| line.contains(frame));

@@ -468,7 +468,11 @@ impl Told {
             let tail = status.get(1..)?;
             STATUSES.iter().find(|(known, _)| *known == tail).map(|(_, word)| *word)
         };
-        let reason = said.map(|(word, _)| *word).or_else(|| status.as_ref().and_then(meant));
+        // Of the sender a server says the same words as of the recipient; the status tells which it means.
+        let of_sender =
+            status.as_deref().is_some_and(|status| status.ends_with(".1.7") || status.ends_with(".1.8"));
+        let said = said.map(|(word, _)| *word).filter(|_| !of_sender);
+        let reason = said.or_else(|| status.as_ref().and_then(meant));
         Told { status, smtp_code, reason }
     }
 
