@@ -281,6 +281,15 @@ pub(crate) fn tells_of_failure(mail: &Mail) -> bool {
     FAILURES.iter().any(|phrase| words.contains(phrase))
 }
 
+/// Whether a mail holds another that came back.
+pub(crate) fn returns_mail(mail: &Mail) -> bool {
+    let part = mail
+        .parts
+        .iter()
+        .any(|part| ["message/rfc822", "text/rfc822-headers"].contains(&part.media.kind.as_str()));
+    part || Source::of(mail).returned.is_some()
+}
+
 /// How far the mail came that a bounce without fields is about.
 pub(super) fn state(mail: &Mail, source: &Source) -> DeliveryState {
     let subject = mail.subject.as_deref().unwrap_or_default();
@@ -375,7 +384,7 @@ fn weight(line: &str, before: &str, place: &Place<'_>, sent_to: bool) -> u8 {
 /// Users that a server names without a domain, as it knows its own: their domain is the server's, or what it writes
 /// behind `NAME@`.
 fn named(mail: &Mail, source: &Source) -> Vec<String> {
-    let mut lines = source.told.lines().filter(|line| !line.trim().is_empty());
+    let mut lines = source.told.lines();
     let heads = |line: &&str| {
         let lower = line.trim_end().to_lowercase();
         let whom =
@@ -389,6 +398,12 @@ fn named(mail: &Mail, source: &Source) -> Vec<String> {
     let Some(mut head) = at.next() else { return Vec::new() };
     let mut listed: Vec<&str> = Vec::new();
     for line in at {
+        if line.trim().is_empty() {
+            if listed.is_empty() {
+                continue;
+            }
+            break;
+        }
         if listed.is_empty() && !head.trim_end().ends_with(':') && !line.starts_with([' ', '\t']) {
             head = line;
             continue;
