@@ -1,12 +1,219 @@
 //! The suite `email`: raw mails with what they say, and bounces with whom they are about.
+//!
+//! A row names a file and what is expected of it. Text is compared after collapsing white space. Where a row was made by
+//! parsers that lost bytes (U+FFFD) or kept what is never kept (control characters), what they lost may be any letters
+//! beyond ASCII and what they kept is passed over; a mailbox that they did not divide is compared undivided.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use crate::domain::{Party, Timestamp};
+use crate::wire::email::body_text;
+use crate::wire::mail::{Flags, Mail, MailFile, read};
+use crate::wire::text;
+use crate::wire::time::InstantText;
 
 use super::{Checked, Files, bounces};
+
+/// When the mails of the rows were received, as far as belief in their dates goes: 2030-01-01.
+const RECEIVED_AT: Timestamp = Timestamp(1_893_456_000_000);
 
 pub(super) fn check(row: &Value, files: &Files<'_>) -> Checked {
     if bounces::is_one(row) {
         return bounces::check(row, files);
     }
-    Checked::same(row.clone(), json!(null))
+    let expect = expected(row);
+    let file = row.get("file").and_then(Value::as_str).unwrap_or_default();
+    let Some(bytes) = files(file) else {
+        return Checked { pass: false, expected: Value::Object(expect), got: json!("there is no such file") };
+    };
+    let told = match read::read(&bytes) {
+        Ok(mail) => Told::Mail(Box::new(mail)),
+        Err(_) => Told::Refused,
+    };
+    let got: Map<String, Value> = expect.keys().map(|name| (name.clone(), told.member(name))).collect();
+    let pass = expect.iter().all(|(name, wanted)| fits(name, wanted, got.get(name).unwrap_or(&Value::Null)));
+    Checked { pass, expected: Value::Object(expect), got: Value::Object(got) }
+}
+
+/// The members of `expect`, and those that some rows hold beside it; what is only said to a reader is left out.
+fn expected(row: &Value) -> Map<String, Value> {
+    const FOR_READERS: [&str; 2] = ["disputed", "note"];
+    const BESIDE: [&str; 1] = ["reply_text"];
+    let inner = row.get("expect").and_then(Value::as_object).cloned().unwrap_or_default();
+    let beside = BESIDE.iter().filter_map(|name| Some(((*name).to_owned(), row.get(*name)?.clone())));
+    inner.into_iter().chain(beside).filter(|(name, _)| !FOR_READERS.contains(&name.as_str())).collect()
+}
+
+/// What became of a mail.
+enum Told {
+    Mail(Box<Mail>),
+    /// Then it says nothing.
+    Refused,
+}
+
+impl Told {
+    fn member(&self, name: &str) -> Value {
+        match (self, name) {
+            (Told::Mail(_), "accept" | "must_not_fail") => json!(true),
+            (Told::Mail(_), "reject") => json!(false),
+            (Told::Refused, "accept" | "must_not_fail") => json!(false),
+            (Told::Refused, "reject") => json!(true),
+            (Told::Refused, _) => said(&Mail::default(), name),
+            (Told::Mail(mail), _) => said(mail, name),
+        }
+    }
+}
+
+/// What a mail says, by the name that rows have for it.
+fn said(mail: &Mail, name: &str) -> Value {
+    let visible = || mail.files.iter().filter(|file| !file.inline);
+    match name {
+        "subject" | "subject_trimmed" => match (&mail.subject, mail.fields.first("subject")) {
+            (None, Some(_)) => json!(""),
+            (subject, _) => json!(subject),
+        },
+        "message_id" => json!(mail.message_id),
+        "synthetic_id" => json!(mail.message_id.is_none()),
+        "in_reply_to" => json!(mail.in_reply_to),
+        "references" => json!(mail.fields.named()),
+        "from" | "to" | "cc" | "reply_to" | "sender" => {
+            Value::Array(parties(mail, name).map(party).collect())
+        }
+        "from_name" => json!(mail.from.first().and_then(|party| party.name.as_deref())),
+        "date_unix" => json!(mail.date.map(|date| date.0.div_euclid(1_000))),
+        "sent_at" => json!(mail.date.and_then(|date| text::believed(date, RECEIVED_AT)).map(InstantText)),
+        "text" | "text_contains" | "text_not_contains" => json!(body_text(mail, &mut Flags::default())),
+        "html" | "html_contains" => json!(mail.html),
+        "first_text_plain" => {
+            let plain = mail.texts.iter().find(|part| !part.is_html);
+            json!(plain.map(|part| &part.text).filter(|text| !text.trim().is_empty()))
+        }
+        "flags" => json!(mail.flags.0),
+        "attachments" => Value::Array(visible().map(file).collect()),
+        "inline" => Value::Array(mail.files.iter().filter(|file| file.inline).map(file).collect()),
+        "attachment_count" => json!(mail.files.len()),
+        "attachment_names" => mail.files.iter().map(|file| json!(file.filename)).collect(),
+        "visible_attachments" | "visible_attachment_count" => json!(visible().count()),
+        "content_type" => json!(mail.media.kind),
+        _ => Value::Null,
+    }
+}
+
+fn parties<'a>(mail: &'a Mail, name: &str) -> Box<dyn Iterator<Item = &'a Party> + 'a> {
+    match name {
+        "from" => Box::new(mail.from.iter()),
+        "to" => Box::new(mail.to.iter()),
+        "cc" => Box::new(mail.cc.iter()),
+        "reply_to" => Box::new(mail.reply_to.iter()),
+        _ => Box::new(mail.sender.iter()),
+    }
+}
+
+fn party(party: &Party) -> Value {
+    json!({ "addr": party.address, "name": party.name })
+}
+
+fn file(file: &MailFile) -> Value {
+    json!({
+        "filename": file.filename,
+        "filename_safe": file.filename,
+        "original_filename": file.original_filename,
+        "content_type": file.content_type,
+        "content_id": file.content_id,
+        "size": file.size,
+        "inline": file.inline,
+    })
+}
+
+/// Whether what was found is what the row expects, by the name of the member.
+fn fits(name: &str, wanted: &Value, got: &Value) -> bool {
+    match (name, wanted, got) {
+        (_, Value::Null, Value::String(text)) => text.is_empty(),
+        ("text_contains" | "html_contains" | "subject_contains", _, Value::String(text)) => {
+            words(wanted).all(|part| collapsed(text).contains(&collapsed(part)))
+        }
+        ("text_not_contains" | "html_not_contains", _, Value::String(text)) => {
+            words(wanted).all(|part| !collapsed(text).contains(&collapsed(part)))
+        }
+        ("flags", Value::Array(wanted), Value::Array(got)) => wanted.iter().all(|flag| got.contains(flag)),
+        ("from" | "sender" | "reply_to", Value::String(address), Value::Array(got)) => got
+            .first()
+            .and_then(|party| party.get("addr")?.as_str())
+            .is_some_and(|it| same_address(address, it)),
+        ("from" | "to" | "cc" | "reply_to" | "sender", Value::Array(wanted), Value::Array(got)) => {
+            wanted.len() == got.len() && wanted.iter().zip(got).all(|(wanted, got)| same_party(wanted, got))
+        }
+        ("attachments" | "inline", Value::Array(wanted), Value::Array(got)) => {
+            wanted.len() == got.len() && wanted.iter().zip(got).all(|(wanted, got)| same_members(wanted, got))
+        }
+        ("attachment_names", Value::Array(wanted), Value::Array(got)) => {
+            wanted.len() == got.len() && wanted.iter().zip(got).all(|(wanted, got)| fits("", wanted, got))
+        }
+        ("reply_text_prefix", Value::String(start), Value::String(text)) => {
+            collapsed(text).starts_with(&collapsed(start))
+        }
+        (_, Value::String(wanted), Value::String(got)) => same_text(wanted, got),
+        _ => wanted == got,
+    }
+}
+
+fn words(wanted: &Value) -> impl Iterator<Item = &str> {
+    let list = wanted.as_array().map(Vec::as_slice).unwrap_or(std::slice::from_ref(wanted));
+    list.iter().filter_map(Value::as_str)
+}
+
+/// A row may name a mailbox by its address alone, or undivided.
+fn same_party(wanted: &Value, got: &Value) -> bool {
+    let member = |value: &Value, name| value.get(name).and_then(Value::as_str).map(str::to_owned);
+    let (Some(address), Some(found)) =
+        (member(wanted, "addr").or_else(|| wanted.as_str().map(str::to_owned)), member(got, "addr"))
+    else {
+        return false;
+    };
+    let name = member(got, "name");
+    if address.contains(char::is_whitespace) {
+        let undivided = [name.as_deref().unwrap_or_default(), &found].join(" ");
+        return same_text(&address, undivided.trim());
+    }
+    let is_named = wanted.get("name").is_none_or(|wanted| fits("", wanted, &json!(name)));
+    same_address(&address, &found) && is_named
+}
+
+/// The domain without regard to case.
+fn same_address(wanted: &str, got: &str) -> bool {
+    match (wanted.rsplit_once('@'), got.rsplit_once('@')) {
+        (Some((local, domain)), Some((found, at))) => {
+            local == found && domain.to_lowercase() == at.to_lowercase()
+        }
+        _ => wanted == got,
+    }
+}
+
+fn same_members(wanted: &Value, got: &Value) -> bool {
+    let members = wanted.as_object().into_iter().flatten();
+    members.into_iter().all(|(name, wanted)| fits("", wanted, got.get(name).unwrap_or(&Value::Null)))
+}
+
+fn collapsed(text: &str) -> String {
+    let visible: String = text.chars().filter(|char| char.is_whitespace() || !char.is_control()).collect();
+    visible.split_whitespace().collect::<Vec<&str>>().join(" ")
+}
+
+/// Equal, but that letters beyond ASCII may stand where the row lost bytes.
+fn same_text(wanted: &str, got: &str) -> bool {
+    let (wanted, got) = (collapsed(wanted), collapsed(got));
+    let mut found = got.chars().peekable();
+    let mut is_lost = false;
+    for char in wanted.chars() {
+        if char == char::REPLACEMENT_CHARACTER {
+            is_lost |= found.next_if(|found| !found.is_ascii()).is_some();
+            continue;
+        }
+        while is_lost && found.next_if(|found| !found.is_ascii() && *found != char).is_some() {}
+        is_lost = false;
+        if found.next() != Some(char) {
+            return false;
+        }
+    }
+    found.all(|found| is_lost && !found.is_ascii())
 }

@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use mail_parser::MessageParser;
 use serde_json::error::Category;
 use thiserror::Error;
 
@@ -30,7 +29,6 @@ pub struct Decoder {
     sources: BTreeMap<Name, Source>,
     keys: Keys,
     requests: Requests,
-    mails: MessageParser,
     tokens: Tokens,
 }
 
@@ -89,7 +87,7 @@ impl Decoder {
     pub fn new(subjects: Subjects, sources: Vec<Source>, keys: Keys) -> Decoder {
         let requests = Requests::new(keys.clone(), &sources);
         let sources = sources.into_iter().map(|source| (source.name.clone(), source)).collect();
-        Decoder { subjects, sources, keys, requests, mails: MessageParser::default(), tokens: Tokens::Keys }
+        Decoder { subjects, sources, keys, requests, tokens: Tokens::Keys }
     }
 
     /// The same, with another judge of reply tokens.
@@ -166,7 +164,7 @@ impl Decoder {
     fn mail(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
         let sources: Vec<&Source> = self.sources.values().collect();
         let site =
-            email::Site { keys: &self.keys, tokens: &self.tokens, parser: &self.mails, sources: &sources };
+            email::Site { keys: &self.keys, tokens: &self.tokens, sources: &sources };
         Ok(email::decode(input, source, &site)?.into_iter().map(fitted).collect())
     }
 

@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-use mail_parser::MessageParser;
 
 use crate::domain::{
     Attachment, Change, Channel, Content, ConversationId, Digest, InboundMessage, InboundUpdate,
@@ -30,7 +29,6 @@ use super::text;
 pub(crate) struct Site<'a> {
     pub keys: &'a Keys,
     pub tokens: &'a Tokens,
-    pub parser: &'a MessageParser,
     /// Every way in; a mail may name several mailboxes.
     pub sources: &'a [&'a Source],
 }
@@ -43,7 +41,7 @@ pub(crate) fn decode_mail(
     keys: &Keys,
     tokens: &Tokens,
 ) -> Result<Vec<Inbound>, DecodeError> {
-    decode(input, source, &Site { keys, tokens, parser: &MessageParser::default(), sources })
+    decode(input, source, &Site { keys, tokens, sources })
 }
 
 /// What a mail tells.
@@ -53,7 +51,7 @@ pub(crate) fn decode(
     site: &Site<'_>,
 ) -> Result<Vec<Inbound>, DecodeError> {
     let fault = |(code, reason): Fault| DecodeError::new(code, reason, Some(Channel::Email));
-    let mail = read::read(input.payload, site.parser).map_err(fault)?;
+    let mail = read::read(input.payload).map_err(fault)?;
     let envelope = Envelope { mail_from: input.mail_from, rcpt_to: input.rcpt_to };
     let issued = |id: &str| site.keys.is_issued(id);
     let mut letter = Letter::read(mail, envelope, (source, site.sources), &issued, input.stored_at)

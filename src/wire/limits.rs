@@ -11,6 +11,12 @@ pub const BODY_BYTES_MAX: usize = 64 * KIB * KIB;
 pub const BODY_INLINE_BYTES_MAX: usize = 512 * KIB;
 /// The header block of a mail; the lines behind are not looked at.
 pub const MAIL_HEADER_BYTES_MAX: usize = 256 * KIB;
+/// Its lines; those behind are not looked at either.
+pub const MAIL_HEADER_LINES_MAX: usize = 1_000;
+/// How deep the parts of a mail are nested; what is deeper stays as it is.
+pub const MAIL_DEPTH_MAX: usize = 20;
+/// Parts of a mail; those behind are not looked at.
+pub const MAIL_PARTS_MAX: usize = 500;
 /// A canonical message with all that surrounds it.
 pub const CANONICAL_BYTES_MAX: usize = 1_024 * KIB;
 /// A command or a query.

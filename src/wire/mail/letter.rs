@@ -7,7 +7,6 @@ use crate::wire::canonical::Fault;
 use crate::wire::limits::TEXT_BYTES_MAX;
 use crate::wire::text;
 
-use mail_parser::MessageParser;
 use mail_parser::decoders::html::html_to_text;
 
 use super::addressing::{self, Addressing, Envelope};
@@ -72,7 +71,7 @@ impl Letter {
         sources: (&Source, &[&Source]),
         received_at: Timestamp,
     ) -> Result<Letter, Fault> {
-        let mail = read::read(raw, &MessageParser::default())?;
+        let mail = read::read(raw)?;
         Letter::read(mail, envelope, sources, &|_| false, received_at).ok_or(NO_SENDER)
     }
 

@@ -2,7 +2,10 @@
 //! the others are functions of that. Which conversation it belongs to is the engine's.
 //!
 //! - `headers`: the header block as raw fields; which of two equal ones counts, what is an id.
-//! - `read`: bytes to [`Mail`], around the mail parser.
+//! - `charset`, `transfer`, `words`, `params`: bytes to text, each as damaged as it comes.
+//! - `ids`, `parties`, `date`, `filename`: what single fields say.
+//! - `parts`, `body`, `flowed`: the tree of parts, and which of them are shown.
+//! - `read`: bytes to [`Mail`], by all of these.
 //! - `subject`: the base subject, and what a prefix says.
 //! - `html`: HTML to text and to clean HTML.
 //! - `reply`, `signature`: what of a text is new.
@@ -15,13 +18,24 @@
 
 pub(crate) mod addressing;
 pub(crate) mod auth;
+mod body;
 pub(crate) mod calendar;
+mod charset;
 pub(crate) mod class;
+mod date;
+mod filename;
+mod flowed;
 pub(crate) mod headers;
 mod hints;
+mod ids;
 pub(crate) mod letter;
+mod params;
+mod parties;
+mod parts;
 pub(crate) mod read;
 pub(crate) mod report;
+mod transfer;
+mod words;
 
 use crate::domain::{Party, Timestamp};
 
@@ -47,7 +61,7 @@ pub(crate) struct Mail {
     pub message_id: Option<String>,
     /// The ids of In-Reply-To, where it holds nothing else.
     pub in_reply_to: Vec<String>,
-    /// The ids of References that are looked at, the oldest first.
+    /// The ids that an answer names, the oldest first; [`Fields::named`] are those that are looked at.
     pub references: Vec<String>,
     /// Its media type with parameters.
     pub media: Media,
@@ -55,6 +69,8 @@ pub(crate) struct Mail {
     pub text: String,
     /// The HTML that is shown, where there is some.
     pub html: Option<String>,
+    /// The parts that `text` is made of, as they are written.
+    pub texts: Vec<TextPart>,
     /// What came along, in order.
     pub files: Vec<MailFile>,
     /// Parts for machines: reports, calendars, returned headers, whole returned mails.
@@ -64,6 +80,21 @@ pub(crate) struct Mail {
     pub body: Vec<u8>,
     /// Oddities, one word each, each once.
     pub flags: Flags,
+    /// How many bytes our own loops looked at: it grows with the mail, not with its square.
+    pub steps: u64,
+}
+
+/// A part that is shown, decoded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct TextPart {
+    /// HTML stands here where it has no plain alternative.
+    pub is_html: bool,
+    /// Its lines as they are written.
+    pub text: String,
+    /// They flow (RFC 3676).
+    pub is_flowed: bool,
+    /// The space that marks a flowing line is no part of the text.
+    pub deletes_space: bool,
 }
 
 /// A media type, in lower case, with its parameters.

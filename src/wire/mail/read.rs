@@ -1,169 +1,101 @@
-//! From the bytes of a mail to what it says. The mail parser decodes charsets and parts; which field counts, what is an
-//! id and what is shown is decided here.
+//! From the bytes of a mail to what it says: our own walk decides which field counts, what is an id, what is shown
+//! and what came along; charsets are found out from the bytes.
 
-use mail_parser::{
-    Address, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
-};
+use std::borrow::Cow;
 
-use crate::domain::{Party, Timestamp};
+use crate::domain::Party;
 use crate::wire::canonical::Fault;
-use crate::wire::limits::{
-    ATTACHMENTS_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, FILENAME_BYTES_MAX,
-    MAIL_BYTES_MAX, MAIL_HEADER_BYTES_MAX, NAME_BYTES_MAX, RECIPIENTS_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX,
-};
+use crate::wire::limits::{EXTERNAL_ID_BYTES_MAX, MAIL_BYTES_MAX, RECIPIENTS_MAX, SUBJECT_BYTES_MAX};
 use crate::wire::text;
 
+use super::body::Body;
 use super::headers::{Fields, Raw};
-use super::{Flags, Mail, MailFile, MailPart, Media};
+use super::parts::Walk;
+use super::{Flags, Mail, date, parties, words};
 
-/// Parts that a machine reads.
-const MACHINE_PARTS: [&str; 8] = [
-    "message/delivery-status",
-    "message/global-delivery-status",
-    "message/disposition-notification",
-    "message/feedback-report",
-    "message/rfc822",
-    "message/global",
-    "text/rfc822-headers",
-    "text/calendar",
+/// Fields of which a mail has one; a second one is a forgery or a fault.
+const SINGLE_FIELDS: [&str; 9] = [
+    "from",
+    "sender",
+    "reply-to",
+    "subject",
+    "date",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "content-type",
 ];
 
 /// What a mail says.
-pub(crate) fn read(payload: &[u8], parser: &MessageParser) -> Result<Mail, Fault> {
+pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
     if payload.len() > MAIL_BYTES_MAX {
         return Err(("too_large", "the mail has over 35 MiB"));
     }
-    let raw = Raw::new(payload);
-    let fields = Fields::read(raw.head);
-    let cut = without_excess(&raw);
-    let mail = parser.parse(cut.as_deref().unwrap_or(raw.mail));
-    let mail = mail.ok_or(("not_mail", "it is not a mail: it has no header fields"))?;
+    let payload = with_line_ends(payload);
+    let raw = Raw::new(&payload);
+    let (fields, is_cut) = Fields::read(raw.head);
+    if fields.is_empty() {
+        return Err(("not_mail", "it is not a mail: it has no header fields"));
+    }
     let mut flags = Flags::default();
-    flags.raise(cut.is_some(), "headers_cut");
-    flags.raise(fields.all("from").count() > 1, "duplicate_headers");
-    let message_id = fields.message_id().map(|id| text::line(id, EXTERNAL_ID_BYTES_MAX));
-    let in_reply_to = fields.in_reply_to().into_iter().map(str::to_owned).collect();
-    let subject = first(&mail, &HeaderName::Subject).and_then(|value| value.as_text());
+    flags.raise(is_cut, "headers_cut");
+    flags.raise(is_cut, "truncated");
+    flags.raise(SINGLE_FIELDS.iter().any(|name| fields.all(name).count() > 1), "duplicate_headers");
+    let mut walk = Walk::default();
+    let root = walk.mail(fields.clone(), raw.body);
+    flags.raise(walk.is_cut, "truncated");
+    let mut body = Body::of(&root);
+    let (text, html) = (body.shown_text(), body.shown_html());
+    for flag in &body.flags.0 {
+        flags.raise(true, flag);
+    }
+    let media = root.media;
+    let first = |name, flags: &mut Flags| fields.first(name).map(|it| list(it, flags)).unwrap_or_default();
+    let subject = fields
+        .first("subject")
+        .map(words::decode)
+        .and_then(|it| text::line_or_none(&it, SUBJECT_BYTES_MAX + 4));
     Ok(Mail {
-        from: first_parties(&mail, &HeaderName::From),
-        sender: first_parties(&mail, &HeaderName::Sender).into_iter().next(),
-        to: all_parties(&mail, HeaderName::To),
-        cc: all_parties(&mail, HeaderName::Cc),
-        reply_to: first_parties(&mail, &HeaderName::ReplyTo),
-        subject: subject.and_then(|subject| text::line_or_none(subject, SUBJECT_BYTES_MAX)),
-        date: mail
-            .date()
-            .filter(|date| date.is_valid())
-            .map(|date| Timestamp(date.to_timestamp().saturating_mul(1_000))),
-        message_id,
-        in_reply_to,
+        from: first("from", &mut flags),
+        sender: first("sender", &mut flags).into_iter().next(),
+        to: all(&fields, "to", &mut flags),
+        cc: all(&fields, "cc", &mut flags),
+        reply_to: first("reply-to", &mut flags),
+        subject: subject.map(|mut subject| {
+            flags.raise(text::cut(&mut subject, SUBJECT_BYTES_MAX), "truncated");
+            subject
+        }),
+        date: fields.first("date").and_then(date::read),
+        message_id: fields.message_id().map(|id| text::line(id, EXTERNAL_ID_BYTES_MAX)),
+        in_reply_to: fields.in_reply_to().into_iter().map(str::to_owned).collect(),
         references: fields.references(),
-        media: media(&mail.parts[0]),
-        text: shown_text(&mail, &mut flags),
-        html: shown_html(&mail),
-        files: files(&mail, &mut flags),
-        parts: mail.parts.iter().filter_map(machine_part).collect(),
+        media,
+        text,
+        html,
+        texts: body.texts,
+        files: body.files,
+        parts: body.machine,
         body: raw.body.trim_ascii_end().iter().copied().filter(|byte| *byte != b'\r').collect(),
+        steps: payload.len() as u64 + walk.steps + body.steps,
         fields,
         flags,
     })
 }
 
-fn first<'a>(mail: &'a Message<'_>, name: &HeaderName<'_>) -> Option<&'a HeaderValue<'a>> {
-    mail.headers().iter().find(|header| header.name == *name).map(|header| &header.value)
-}
-
-fn first_parties(mail: &Message<'_>, name: &HeaderName<'_>) -> Vec<Party> {
-    first(mail, name).map(parties).unwrap_or_default()
-}
-
-fn all_parties(mail: &Message<'_>, name: HeaderName<'static>) -> Vec<Party> {
-    let fields = mail.headers().iter().filter(|header| header.name == name);
-    fields.flat_map(|header| parties(&header.value)).take(RECIPIENTS_MAX).collect()
-}
-
-fn parties(value: &HeaderValue<'_>) -> Vec<Party> {
-    let HeaderValue::Address(list) = value else { return Vec::new() };
-    let members: Vec<_> = match list {
-        Address::List(list) => list.iter().collect(),
-        Address::Group(groups) => groups.iter().flat_map(|group| &group.addresses).collect(),
-    };
-    let party = |member: &mail_parser::Addr<'_>| {
-        let address = text::line_or_none(member.address.as_deref()?, CONTACT_BYTES_MAX)?;
-        let name = member.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX));
-        Some(Party { address, name })
-    };
-    members.into_iter().filter_map(party).take(RECIPIENTS_MAX).collect()
-}
-
-fn shown_text(mail: &Message<'_>, flags: &mut Flags) -> String {
-    let mut shown = String::new();
-    for part in mail.text_body.iter().filter_map(|part| mail.part(*part)) {
-        // What is behind the limit would be cut anyway.
-        if shown.len() > TEXT_BYTES_MAX {
-            break;
-        }
-        if let PartType::Text(plain) = &part.body {
-            let separator = if shown.is_empty() || shown.ends_with('\n') { "" } else { "\n" };
-            shown.extend([separator, plain]);
-        }
+/// Mail of old systems ends its lines with a carriage return alone.
+fn with_line_ends(payload: &[u8]) -> Cow<'_, [u8]> {
+    if payload.contains(&b'\n') || !payload.contains(&b'\r') {
+        return Cow::Borrowed(payload);
     }
-    let mut shown = text::lines(&shown).trim_end().to_owned();
-    flags.raise(text::cut(&mut shown, TEXT_BYTES_MAX), "truncated");
-    shown
+    Cow::Owned(payload.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
 }
 
-fn shown_html(mail: &Message<'_>) -> Option<String> {
-    mail.html_body.iter().filter_map(|part| mail.part(*part)).find_map(|part| match &part.body {
-        PartType::Html(html) => Some(html.to_string()),
-        _ => None,
-    })
+fn list(value: &str, flags: &mut Flags) -> Vec<Party> {
+    let (parties, is_cut) = parties::read(value);
+    flags.raise(is_cut, "truncated");
+    parties
 }
 
-fn files(mail: &Message<'_>, flags: &mut Flags) -> Vec<MailFile> {
-    flags.raise(mail.attachment_count() > ATTACHMENTS_MAX, "attachments_cut");
-    let file = |part: &MessagePart<'_>| MailFile {
-        filename: part.attachment_name().and_then(|name| text::line_or_none(name, FILENAME_BYTES_MAX)),
-        content_type: Some(media(part).kind).filter(|kind| !kind.is_empty()),
-        size: part.len() as u64,
-        content_id: part.content_id().map(str::to_owned),
-        ..MailFile::default()
-    };
-    mail.attachments().take(ATTACHMENTS_MAX).map(file).collect()
-}
-
-fn machine_part(part: &MessagePart<'_>) -> Option<MailPart> {
-    let media = media(part);
-    if !MACHINE_PARTS.contains(&media.kind.as_str()) {
-        return None;
-    }
-    let text = match &part.body {
-        PartType::Text(text) | PartType::Html(text) => text.to_string(),
-        PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-            String::from_utf8_lossy(bytes).into_owned()
-        }
-        PartType::Message(inner) => String::from_utf8_lossy(&inner.raw_message).into_owned(),
-        PartType::Multipart(_) => String::new(),
-    };
-    Some(MailPart { media, text: text::lines(&text) })
-}
-
-fn media(part: &MessagePart<'_>) -> Media {
-    let Some(written) = part.content_type() else { return Media::default() };
-    let subtype = written.subtype().map(|subtype| format!("/{subtype}")).unwrap_or_default();
-    let kind = format!("{}{subtype}", written.ctype()).to_ascii_lowercase();
-    let parameters = written.attributes().unwrap_or_default().iter();
-    Media {
-        kind: text::line(&kind, CONTENT_TYPE_BYTES_MAX),
-        parameters: parameters
-            .map(|attribute| (attribute.name.to_ascii_lowercase(), attribute.value.to_string()))
-            .collect(),
-    }
-}
-
-/// The mail with its header block cut at the last whole line within the limit; `None` when it is within.
-fn without_excess(raw: &Raw<'_>) -> Option<Vec<u8>> {
-    let kept = raw.head.get(..MAIL_HEADER_BYTES_MAX).filter(|kept| kept.len() < raw.head.len())?;
-    let end = kept.iter().rposition(|byte| *byte == b'\n').map_or(kept.len(), |place| place + 1);
-    Some([&kept[..end], b"\n", raw.body].concat())
+fn all(fields: &Fields, name: &str, flags: &mut Flags) -> Vec<Party> {
+    fields.all(name).flat_map(|value| list(value, flags)).take(RECIPIENTS_MAX).collect()
 }

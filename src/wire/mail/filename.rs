@@ -1,0 +1,79 @@
+//! File names that are safe to show and to save: no folders, no control characters, none that turn the direction of
+//! writing, so that `exe` cannot look like `pdf`.
+
+use crate::wire::limits::FILENAME_BYTES_MAX;
+use crate::wire::text;
+
+/// The longest ending that a cut name keeps.
+const ENDING_BYTES_MAX: usize = 16;
+
+/// A name made safe, and what it was where that differs.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Safe {
+    pub name: Option<String>,
+    pub original: Option<String>,
+    /// It was longer than a name may be.
+    pub is_cut: bool,
+}
+
+pub(super) fn safe(written: &str) -> Safe {
+    let original = text::line(written, FILENAME_BYTES_MAX * 4);
+    let visible: String = written.chars().filter(|char| !is_hidden(*char)).collect();
+    let base = visible.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or_default();
+    let whole = text::line(base, FILENAME_BYTES_MAX * 4);
+    let whole = whole.trim_matches(|char: char| char == ' ' || char == '\u{a0}');
+    let whole = if whole.chars().all(|char| char == '.') { "" } else { whole };
+    let name = short(whole);
+    let is_cut = name.len() < whole.len();
+    let name = Some(name).filter(|name| !name.is_empty());
+    let original = Some(original).filter(|it| !it.is_empty() && name.as_ref() != Some(it));
+    Safe { name, original, is_cut }
+}
+
+/// Direction marks and characters without width (Unicode Bidi_Control and kin).
+fn is_hidden(char: char) -> bool {
+    matches!(char, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || char == '\0'
+}
+
+/// Cut before its ending, which says what it is.
+fn short(name: &str) -> String {
+    if name.len() <= FILENAME_BYTES_MAX {
+        return name.to_owned();
+    }
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|it| it.len() <= ENDING_BYTES_MAX);
+    let ending = ending.map(|ending| format!(".{ending}")).unwrap_or_default();
+    let mut stem = name.strip_suffix(&ending).unwrap_or(name).to_owned();
+    text::cut(&mut stem, FILENAME_BYTES_MAX - ending.len());
+    format!("{stem}{ending}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// mail-E51: folders and direction marks go, the original stays.
+    #[test]
+    fn a_name_is_safe_and_the_original_is_kept() {
+        for (written, name) in [
+            ("../../etc/passwd", "passwd"),
+            ("C:\\temp\\a.txt", "a.txt"),
+            ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
+            ("a\r\n\0b\u{7}.txt", "a b .txt"),
+            ("folder/", "folder"),
+        ] {
+            let safe = safe(written);
+            assert_eq!(safe.name.as_deref(), Some(name), "{written:?}");
+            assert!(safe.original.is_some(), "{written:?}");
+        }
+        assert_eq!(safe("plan.pdf"), Safe { name: Some("plan.pdf".to_owned()), ..Safe::default() });
+        assert_eq!(safe("..").name, None);
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_ending() {
+        let safe = safe(&format!("{}.pdf", "客".repeat(300)));
+        let name = safe.name.unwrap();
+        assert!(safe.is_cut && name.len() <= FILENAME_BYTES_MAX && name.ends_with("客.pdf"));
+    }
+}
