@@ -7,7 +7,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::domain::{Party, Timestamp};
-use crate::wire::email::body_text;
+use crate::wire::mail::letter::shown_text;
 use crate::wire::mail::{Flags, Mail, MailFile, read};
 use crate::wire::text;
 use crate::wire::time::InstantText;
@@ -82,7 +82,7 @@ fn said(mail: &Mail, name: &str) -> Value {
         "from_name" => json!(mail.from.first().and_then(|party| party.name.as_deref())),
         "date_unix" => json!(mail.date.map(|date| date.0.div_euclid(1_000))),
         "sent_at" => json!(mail.date.and_then(|date| text::believed(date, RECEIVED_AT)).map(InstantText)),
-        "text" | "text_contains" | "text_not_contains" => json!(body_text(mail, &mut Flags::default())),
+        "text" | "text_contains" | "text_not_contains" => json!(shown_text(mail, &mut Flags::default())),
         "html" | "html_contains" => json!(mail.html),
         "first_text_plain" => {
             let plain = mail.texts.iter().find(|part| !part.is_html);

@@ -163,8 +163,7 @@ impl Decoder {
 
     fn mail(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
         let sources: Vec<&Source> = self.sources.values().collect();
-        let site =
-            email::Site { keys: &self.keys, tokens: &self.tokens, sources: &sources };
+        let site = email::Site { keys: &self.keys, tokens: &self.tokens, sources: &sources };
         Ok(email::decode(input, source, &site)?.into_iter().map(fitted).collect())
     }
 

@@ -7,7 +7,6 @@
 
 use std::sync::Arc;
 
-
 use crate::domain::{
     Attachment, Change, Channel, Content, ConversationId, Digest, InboundMessage, InboundUpdate,
     MessageClass, Name, Party, Source, Thread, ThreadKey, ThreadScope,

@@ -48,7 +48,7 @@ fn block_has(block: &str, name: &str) -> bool {
 
 fn push(groups: &mut Vec<Group>, block: &str) {
     if block.contains(':') {
-        groups.push(Group { fields: Fields::read(block.as_bytes()) });
+        groups.push(Group { fields: Fields::read(block.as_bytes()).0 });
     }
 }
 

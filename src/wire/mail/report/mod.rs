@@ -95,7 +95,7 @@ impl Returned {
 
     fn read(text: &str) -> Returned {
         let text = text.trim_start();
-        let fields = Fields::read(Raw::new(text.as_bytes()).head);
+        let fields = Fields::read(Raw::new(text.as_bytes()).head).0;
         let to = ["x-original-to", "to", "cc"].into_iter().find_map(|name| {
             let found: Vec<String> =
                 fields.all(name).flat_map(addresses).take(RECIPIENTS_MAX).map(str::to_owned).collect();

@@ -426,7 +426,7 @@ fn named(mail: &Mail, source: &Source) -> Vec<String> {
         .told
         .lines()
         .flat_map(places)
-        .filter(|place| place.address.starts_with("NAME@"))
+        .filter(|place| place.address.starts_with("NAME@") && place.before.to_lowercase().contains("mail"))
         .map(|place| place.address)
         .collect();
     let mut domains: Vec<String> =
