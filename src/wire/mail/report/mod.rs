@@ -6,6 +6,8 @@ pub(crate) mod fields;
 mod places;
 pub(crate) mod prose;
 pub(crate) mod reason;
+mod reasons;
+mod words;
 
 use crate::domain::{DeliveryState, MessageClass};
 use crate::wire::canonical::mail::MailRecipient;
