@@ -35,7 +35,13 @@ fn told(row: &Value) -> Option<Map<String, Value>> {
     let rcpt = row.get("envelope").and_then(|envelope| envelope.get("rcpt_to")).and_then(Value::as_array);
     let rcpt: Vec<&str> = rcpt.into_iter().flatten().filter_map(Value::as_str).collect();
     let envelope = Envelope { mail_from: text("mail_from"), rcpt_to: &rcpt };
-    let known: Vec<&Source> = sources.iter().collect();
+    let mut known: Vec<&Source> = sources.iter().collect();
+    // It came by the mailbox of its envelope.
+    let is_meant = |source: &&Source| {
+        let own = source.addresses.iter().map(|address| canonical_mail(address));
+        own.into_iter().any(|own| rcpt.iter().any(|rcpt| canonical_mail(rcpt) == own))
+    };
+    known.sort_by_key(|source| !is_meant(source));
     let raw = mailbox::raw(row);
     let letter = mailbox::letter(&raw, envelope, &known)?;
     let (tokens, names) = mailbox::tokens(config);
@@ -54,7 +60,7 @@ fn told(row: &Value) -> Option<Map<String, Value>> {
     let conversation = inbound.iter().find_map(|told| match told {
         Inbound::Message(message) => message.thread.token,
         Inbound::Update(update) => update.token,
-        Inbound::Ignored(_) | Inbound::Refused(..) => None,
+        Inbound::Part(_) | Inbound::Ignored(_) | Inbound::Refused(..) => None,
     });
     let mailboxes: Vec<&str> = letter.addressing.mailboxes.iter().map(|name| name.as_str()).collect();
     let verp = letter.addressing.verp.as_ref();
@@ -80,7 +86,7 @@ fn told(row: &Value) -> Option<Map<String, Value>> {
 fn said(told: &Inbound) -> Option<&crate::domain::InboundMessage> {
     match told {
         Inbound::Message(message) => Some(message),
-        Inbound::Update(_) | Inbound::Ignored(_) | Inbound::Refused(..) => None,
+        Inbound::Part(_) | Inbound::Update(_) | Inbound::Ignored(_) | Inbound::Refused(..) => None,
     }
 }
 

@@ -8,8 +8,8 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::{DeliveryState, MessageClass, Party};
 use crate::wire::mail::addressing::Envelope;
-use crate::wire::mail::letter::Letter;
-use crate::wire::mail::{Mail, MailFile, read};
+use crate::wire::mail::letter::{Letter, shown_text};
+use crate::wire::mail::{Flags, Mail, MailFile, read};
 use crate::wire::time::InstantText;
 
 use super::{Checked, Files, bounces, mailbox, reply};
@@ -137,7 +137,7 @@ fn member(mail: &Mail, name: &str) -> Value {
         }
         "from_name" => json!(mail.from.first().and_then(|party| party.name.as_deref())),
         "date_unix" => json!(mail.date.map(|date| date.0.div_euclid(1_000))),
-        "text" | "text_contains" | "text_not_contains" => json!(mail.text),
+        "text" | "text_contains" | "text_not_contains" => json!(shown_text(mail, &mut Flags::default())),
         "html" | "html_contains" => json!(mail.html),
         "first_text_plain" => {
             let plain = mail.texts.iter().find(|part| !part.is_html);

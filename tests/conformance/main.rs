@@ -1,6 +1,9 @@
 //! The suites of `switchboard conformance`, over our own rows (`rows/SUITE.jsonl`) always, and over the shared corpus
 //! where it lies beside the checkout.
 
+mod addressing;
+mod automated;
+mod bounces;
 mod chat;
 mod concat;
 mod e164;

@@ -230,13 +230,30 @@ pub(crate) fn sender(
         return Some(wished.clone());
     }
     if let Some(from) = mail.from.first() {
-        return Some(behind_group(mail, from, ours).unwrap_or_else(|| from.clone()));
+        return Some(behind_group(mail, from, ours).unwrap_or_else(|| whole(mail, from)));
     }
     flags.raise(true, "missing_from");
     let envelope = || addresses(envelope.mail_from.unwrap_or_default()).next().map(bare_party);
     let returned =
         || mail.fields.first("return-path").and_then(|path| addresses(path).next()).map(bare_party);
     mail.sender.clone().or_else(envelope).or_else(returned)
+}
+
+/// The sender with a quoted local part as it is written, where that was taken for a name.
+fn whole(mail: &Mail, from: &Party) -> Party {
+    let written = || {
+        let field = mail.fields.first("from")?;
+        let (front, behind) = field.split_once("\"@")?;
+        let (_, local) = front.rsplit_once('"')?;
+        let domain = behind.split(|char: char| char.is_whitespace() || ">,;(".contains(char)).next()?;
+        Some(format!("\"{local}\"@{domain}"))
+    };
+    let broken = from.address.starts_with('@');
+    let address = broken.then(written).flatten().map(|address| text::line(&address, CONTACT_BYTES_MAX));
+    match address {
+        Some(address) => Party { address, name: None },
+        None => from.clone(),
+    }
 }
 
 /// Whom a group wrote for: it names itself in From and its members in fields of its own.

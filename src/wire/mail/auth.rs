@@ -1,8 +1,6 @@
 //! Whether our own mail server vouches for the sender (RFC 8601). Anybody can write `Authentication-Results`: only fields
 //! that bear a name of ours count, and only where our servers wrote, which is above what foreign ones wrote before.
 
-use std::net::IpAddr;
-
 use crate::domain::Party;
 use crate::wire::address::canonical_mail;
 
@@ -65,10 +63,15 @@ fn is_foreign(received: &str, authserv_ids: &[String]) -> bool {
     let mut words = plain.split_whitespace();
     let Some(_) = words.find(|word| word.eq_ignore_ascii_case("by")) else { return false };
     let host = words.next().unwrap_or_default().trim_matches([';', '[', ']', '.']).to_ascii_lowercase();
-    if !host.contains('.') || host.parse::<IpAddr>().is_ok() || is_inner(&host) {
+    if !host.contains('.') || is_number(&host) || is_inner(&host) {
         return false;
     }
     !authserv_ids.iter().any(|id| house(&id.to_ascii_lowercase()) == house(&host))
+}
+
+/// An address of a host, of either family.
+fn is_number(host: &str) -> bool {
+    host.contains(':') || host.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
 }
 
 fn is_inner(host: &str) -> bool {
@@ -185,7 +188,7 @@ mod tests {
 
     fn verdict(head: &str) -> Option<Vouched> {
         let from = vec![Party { address: "ann@example.test".to_owned(), name: None }];
-        let mail = Mail { fields: Fields::read(head.as_bytes()), from, ..Mail::default() };
+        let mail = Mail { fields: Fields::read(head.as_bytes()).0, from, ..Mail::default() };
         vouched(&mail, &["mx.shop.test".to_owned()])
     }
 

@@ -41,7 +41,9 @@ impl Verdict {
     /// What a mail is.
     pub fn of(mail: &Mail, facts: &Facts<'_>) -> Verdict {
         let null_sender = null_sender(mail, facts.mail_from);
-        let daemon = is_daemon(facts.from.unwrap_or_default());
+        let written = mail.fields.first("from").unwrap_or_default().to_ascii_lowercase();
+        let nameless = mail.from.is_empty() && written.contains("mailer-daemon");
+        let daemon = is_daemon(facts.from.unwrap_or_default()) || nameless;
         let told = report(mail)
             .or_else(|| complaint(mail, facts))
             .or_else(|| bounce(mail, daemon, null_sender))
@@ -121,10 +123,15 @@ fn bounce(mail: &Mail, daemon: bool, null_sender: bool) -> Option<Sign> {
     if daemon && !(answers && !says()) {
         return Some((MessageClass::Bounce, "daemon"));
     }
-    if answers || answer(mail).is_some() && !null_sender {
+    // Some servers call their bounces answers, as RFC 3834 lets them.
+    let system = system_sender(mail);
+    let is_server = null_sender || subject && system != System::No;
+    if answers || answer(mail).is_some() && !is_server {
         return None;
     }
-    if (null_sender || subject || has_system_sender(mail)) && says() {
+    // A person who writes of a bounce uses the same words, but does not send back a mail under such a subject.
+    let returns = || subject && !hints::is_passed_on(mail) && prose::returns_mail(mail);
+    if (is_server || system == System::Yes || returns()) && says() {
         return Some((MessageClass::Bounce, "failure_told"));
     }
     (null_sender && subject).then_some((MessageClass::Bounce, "bounce_subject"))
@@ -270,11 +277,17 @@ pub(crate) fn is_daemon(address: &str) -> bool {
     ["mailer-daemon", "mailerdaemon", "mailer_daemon"].contains(&local.as_str())
 }
 
-/// Called as those are who look after a server. Who is called so may be a person, too.
-fn has_system_sender(mail: &Mail) -> bool {
+/// Whether a sender is called as a server is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum System {
+    Yes,
+    /// As those are who look after one: they may be persons, too.
+    Maybe,
+    No,
+}
+
+fn system_sender(mail: &Mail) -> System {
     const NAMES: &[&str] = &[
-        "postmaster",
-        "post_master",
         "mdaemon",
         "mailadm",
         "mail-daemon",
@@ -282,28 +295,23 @@ fn has_system_sender(mail: &Mail) -> bool {
         "bounce",
         "bounces",
         "imss",
-        "majordomo",
-        "system",
-        "smtp",
         "mail.delivery.system",
         "mailsweeper",
     ];
-    let Some(from) = mail.from.first() else { return true };
-    let Some(local) = local(&from.address) else { return true };
+    const SHOWN: &[&str] =
+        &["mail delivery", "delivery subsystem", "mail system", "system administrator", "mail administrator"];
+    let Some(from) = mail.from.first() else { return System::Yes };
+    let Some(local) = local(&from.address) else { return System::Yes };
     let shown = from.name.as_deref().unwrap_or_default().to_lowercase();
-    NAMES.contains(&local.as_str())
-        || local.contains("mail_service")
-        || local.contains("postmaster")
-        || local.ends_with("-admin")
-        || [
-            "mail delivery",
-            "delivery subsystem",
-            "mail system",
-            "system administrator",
-            "mail administrator",
-        ]
-        .iter()
-        .any(|words| shown.contains(words))
+    let parts = ["postmaster", "post_master", "mail_service"];
+    if NAMES.contains(&local.as_str())
+        || parts.iter().any(|part| local.contains(part))
+        || SHOWN.iter().any(|words| shown.contains(words))
+    {
+        return System::Yes;
+    }
+    let keeper = ["admin", "administrator", "system", "smtp", "majordomo"].contains(&local.as_str());
+    if keeper || local.ends_with("-admin") { System::Maybe } else { System::No }
 }
 
 /// What stands before the at sign, in lower case; all of what has none.

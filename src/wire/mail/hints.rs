@@ -2,6 +2,8 @@
 
 use crate::wire::text;
 
+use super::Mail;
+
 /// Subjects that begin so are answers of robots: absences and receipts.
 const ABSENCES: &[&str] = &[
     // English
@@ -230,6 +232,14 @@ pub(crate) fn is_absence(subject: &str) -> bool {
 pub(crate) fn is_bounce(subject: &str) -> bool {
     let subject = folded(subject);
     BOUNCES.iter().chain(BOUNCES_ELSEWHERE).any(|hint| subject.contains(hint))
+}
+
+/// A person answers or passes on what a server wrote.
+pub(crate) fn is_passed_on(mail: &Mail) -> bool {
+    let subject = folded(mail.subject.as_deref().unwrap_or_default());
+    ["re:", "fwd:", "fw:", "aw:", "wg:", "tr:", "rv:", "sv:", "vs:"]
+        .iter()
+        .any(|prefix| subject.starts_with(prefix))
 }
 
 fn folded(subject: &str) -> String {

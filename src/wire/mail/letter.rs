@@ -164,7 +164,7 @@ fn report(mail: &Mail, class: MessageClass, ours: &[String], addressing: &Addres
 }
 
 /// The text, or where it is blank the HTML as text; with what an invitation says.
-fn shown_text(mail: &Mail, flags: &mut Flags) -> String {
+pub(crate) fn shown_text(mail: &Mail, flags: &mut Flags) -> String {
     let mut body = mail.text.clone();
     if body.trim().is_empty() {
         let html = mail.html.as_deref().map(html_to_text).unwrap_or_default();

@@ -65,15 +65,11 @@ impl Group {
 
     /// To whom it was sent: as the sender wrote it, which is what we know him by, else as it was called last.
     pub fn recipient(&self) -> Option<String> {
-        let named = ["final-recipient", "original-recipient", "x-actual-recipient"]
-            .map(|name| self.first(name).and_then(address));
-        let [last, first, actual] = named;
-        // An alias may lead elsewhere, even to what is no address: then the name that we used says more.
-        match (last, first) {
-            (Some(last), Some(first)) if !last.contains('@') => Some(first),
-            (Some(last), _) if last.contains('@') => Some(last),
-            (last, first) => first.or(actual.filter(|it| it.contains('@'))).or(last),
-        }
+        let named = ["original-recipient", "final-recipient", "x-actual-recipient"];
+        let named = named.map(|name| self.first(name).and_then(address));
+        // An alias may lead elsewhere, even to what is no address: the name that we used says more.
+        let whole = named.iter().flatten().find(|address| address.contains('@'));
+        whole.or_else(|| named.iter().flatten().next()).cloned()
     }
 
     /// How far it came (RFC 3464 2.3.3): handed on or spread it left what can be reported.
@@ -104,15 +100,7 @@ impl Group {
     }
 
     fn diagnostic(&self) -> String {
-        let told = [
-            "diagnostic-code",
-            "x-notes",
-            "x-postfix-queue-id",
-            "x-display-name",
-            "smtp-remote-recipient",
-            "status",
-        ];
-        let told = told.iter().take(1).chain(std::iter::once(&"status")).flat_map(|name| self.all(name));
+        let told = ["diagnostic-code", "status"].into_iter().flat_map(|name| self.all(name));
         told.collect::<Vec<_>>().join(" ")
     }
 }

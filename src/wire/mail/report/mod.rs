@@ -6,6 +6,8 @@ pub(crate) mod fields;
 mod places;
 pub(crate) mod prose;
 pub(crate) mod reason;
+mod reasons;
+mod words;
 
 use crate::domain::{DeliveryState, MessageClass};
 use crate::wire::canonical::mail::MailRecipient;
@@ -116,10 +118,23 @@ fn bounced(mail: &Mail, returned: &Returned, ours: &[String]) -> Vec<MailRecipie
     if told_nobody {
         found = prose::recipients(mail, &source, &returned.to, ours);
     }
+    if found.is_empty() {
+        // A bounce of a bounce: what came back says who failed.
+        let inner = mail.parts.iter().filter(|part| part.media.kind == "message/rfc822");
+        found = inner
+            .flat_map(|part| fields::groups(&part.text))
+            .filter_map(|group| told(&group, &source))
+            .collect();
+    }
     if found.is_empty() && prose::tells_of_failure(mail) {
         let guess = |to: &String| prose::recipient(&source, to, prose::state(mail, &source));
-        found =
-            returned.to.iter().filter(|to| !ours.contains(&to.to_lowercase())).take(1).map(guess).collect();
+        found = returned
+            .to
+            .iter()
+            .filter(|to| !ours.contains(&to.to_lowercase()) && source.speaks_of_host(to))
+            .take(1)
+            .map(guess)
+            .collect();
     }
     let groups = groups.iter().filter(|group| told_nobody && group.says_anything());
     for (group, recipient) in groups.zip(&mut found) {
@@ -151,7 +166,8 @@ fn told(group: &Group, source: &prose::Source) -> Option<MailRecipient> {
         address,
     };
     fields::amend(&mut recipient, group);
-    if recipient.reason.as_deref().is_none_or(|word| word == "undefined") {
+    let arrives = matches!(recipient.state, DeliveryState::Delivered | DeliveryState::Sent);
+    if !arrives {
         let near = source.near(&recipient.address);
         let told = reason::Told::read(&near, recipient.status.as_deref(), recipient.smtp_code.as_deref());
         told.fill(&mut recipient);

@@ -12,202 +12,12 @@ use crate::wire::text;
 use super::super::Mail;
 use super::places::{Place, places};
 use super::reason::Told;
+use super::words::{DELAYS, ENDS, FAILURES, LEADS, OTHERS, SHOWN_FIELDS};
 
 /// What of a text is looked at, in bytes: who failed stands at its begin.
 const TOLD_BYTES_MAX: usize = 64 * 1024;
 /// Lines behind an address that say why.
 const NEAR_LINES_MAX: usize = 25;
-
-/// Sentences of servers that could not deliver, in lower case.
-const FAILURES: &[&str] = &[
-    "could not be delivered",
-    "cannot be delivered",
-    "can not be delivered",
-    "was not delivered",
-    "not been delivered",
-    "not delivered",
-    "unable to deliver",
-    "undeliverable",
-    "undelivered",
-    "delivery failed",
-    "delivery has failed",
-    "delivery failure",
-    "delivery to the following",
-    "delevery to the following",
-    "delivery of email to this address",
-    "failed to deliver",
-    "did not reach the following",
-    "not able to deliver",
-    "wasn't able to deliver",
-    "couldn't be delivered",
-    "permanent fatal error",
-    "fatal errors",
-    "had delivery",
-    "delivery problems",
-    "delivery errors",
-    "failed recipients",
-    "could not deliver",
-    "error delivering",
-    "trouble delivering",
-    "trying to deliver",
-    "attempting to deliver",
-    "following address",
-    "following recipient",
-    "no such user",
-    "user unknown",
-    "unknown user",
-    "no user by that name",
-    "could not be reached",
-    "unsuccessful",
-    "rejected by",
-    "invalid final delivery",
-    "delivery attempts",
-    "is not known",
-    "failed addresses",
-    "not a member",
-    "not accepted",
-    "returned to sender",
-    "has been returned",
-    "mailbox exceeded",
-    "transcript of session",
-    "non-delivered",
-    "error was given",
-    "has not yet been",
-    "has been delayed",
-    "has been postponed",
-    "we were unable",
-    "may not exist, or you may not have permission",
-    "wurde nicht zugestellt",
-    "nicht zugestellt werden",
-    "konnte nicht",
-    "n'a pas pu être",
-    "n'ont pu",
-    "no se pudo entregar",
-    "no pudo ser entregado",
-    "nao pode ser",
-    "não pôde ser",
-    "non è stato possibile",
-    "kon niet worden",
-    "не может быть доставлено",
-    "не было доставлено",
-    "配信できません",
-    "送信できません",
-    "届けることができません",
-    "配送できません",
-    "お届けできません",
-    "エラー",
-    "无法投递",
-    "退信",
-];
-
-/// Words that say that a server goes on trying.
-const DELAYS: &[&str] = &[
-    "has been delayed",
-    "delivery delayed",
-    "is delayed",
-    "not yet been delivered",
-    "warning message only",
-    "will continue to",
-    "will keep trying",
-    "still being retried",
-    "will be retried",
-    "do not need to resend",
-    "advisory-only",
-    "has been postponed",
-    "delay reason",
-    "temporarily deferred",
-    "not need to take any action",
-    "delayed mail",
-    "(delay)",
-    "mail delivery delayed",
-    "delivery attempts will continue",
-    "delivery warning",
-];
-
-/// Words that say that it gave up.
-const ENDS: &[&str] = &[
-    "permanent",
-    "given up",
-    "giving up",
-    "gave up",
-    "could not be delivered for",
-    "failed permanently",
-    "returned to sender",
-];
-
-/// Words in a line that has the address that failed.
-const LEADS: &[&str] = &[
-    "undeliverable",
-    "deliver",
-    "failed",
-    "rcpt to",
-    "recipient",
-    "addressed to",
-    "not listed",
-    "smtp=",
-    "user ",
-    "userid",
-    "unknown",
-    "mailbox",
-    "no such",
-    "rejected",
-    "does not",
-    "doesn't",
-    "for <",
-    "address:",
-    "unavailable",
-];
-
-/// Words in a line whose address is somebody to turn to, or the sender.
-const OTHERS: &[&str] = &[
-    "contact",
-    "please send",
-    "write to",
-    "questions",
-    "assistance",
-    "help",
-    "report",
-    "mail from",
-    "from:<",
-    "from: ",
-    "sender",
-    "reply-to",
-    "forward",
-    "originator",
-    "message-id",
-    "envelope-from",
-    "return-path",
-    "mailto:",
-    "reference",
-    "administrator",
-    "support",
-];
-
-/// Names of fields that a text shows of the mail that came back.
-const SHOWN_FIELDS: &[&str] = &[
-    "from:",
-    "to:",
-    "cc:",
-    "sent:",
-    "subject:",
-    "date:",
-    "reply-to:",
-    "sender:",
-    "message-id:",
-    "return-path:",
-    "* from:",
-    "* to:",
-    "envelope-sender:",
-    "x-",
-    "mime-version:",
-    "content-",
-    "in-reply-to:",
-    "references:",
-    "received:",
-    "de :",
-    "von:",
-    "an:",
-];
 
 /// The text of a bounce in two: what its server says, and what came back.
 #[derive(Clone, Debug, Default)]
@@ -252,6 +62,12 @@ impl Source {
         Some(returned).filter(|returned| !returned.is_empty())
     }
 
+    /// Whether it says something of the domain of an address: of the server that did not take the mail.
+    pub fn speaks_of_host(&self, address: &str) -> bool {
+        let domain = address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase());
+        domain.is_some_and(|domain| !domain.is_empty() && self.told.to_lowercase().contains(&domain))
+    }
+
     /// What is said of an address: from where it stands until the next one leads a line.
     pub fn near(&self, address: &str) -> String {
         let wanted = address.to_lowercase();
@@ -273,6 +89,15 @@ pub(crate) fn tells_of_failure(mail: &Mail) -> bool {
     let told = Source::of(mail).told.to_lowercase();
     let words = told.split_whitespace().collect::<Vec<_>>().join(" ");
     FAILURES.iter().any(|phrase| words.contains(phrase))
+}
+
+/// Whether a mail holds another that came back.
+pub(crate) fn returns_mail(mail: &Mail) -> bool {
+    let part = mail
+        .parts
+        .iter()
+        .any(|part| ["message/rfc822", "text/rfc822-headers"].contains(&part.media.kind.as_str()));
+    part || Source::of(mail).returned.is_some()
 }
 
 /// How far the mail came that a bounce without fields is about.
@@ -306,6 +131,10 @@ pub(super) fn recipient(source: &Source, address: &str, state: DeliveryState) ->
 
 /// The addresses of the most telling places.
 fn weighed(mail: &Mail, source: &Source, to: &[String], ours: &[String]) -> Vec<String> {
+    let names = named(mail, source);
+    if !names.is_empty() {
+        return names;
+    }
     let writers = mail.from.iter().chain(&mail.to).map(|party| party.address.to_lowercase());
     let writers: Vec<String> = writers.chain(ours.iter().cloned()).collect();
     let is_sent_to = |address: &str| to.iter().any(|known| known.eq_ignore_ascii_case(address));
@@ -327,12 +156,6 @@ fn weighed(mail: &Mail, source: &Source, to: &[String], ours: &[String]) -> Vec<
         }
         if !line.trim().is_empty() {
             before = line;
-        }
-    }
-    if best_weight < WEIGHT_OF_WORDS {
-        let names = named(mail, source);
-        if !names.is_empty() {
-            return names;
         }
     }
     best
@@ -371,22 +194,49 @@ fn weight(line: &str, before: &str, place: &Place<'_>, sent_to: bool) -> u8 {
 /// Users that a server names without a domain, as it knows its own: their domain is the server's, or what it writes
 /// behind `NAME@`.
 fn named(mail: &Mail, source: &Source) -> Vec<String> {
-    let mut lines = source.told.lines().filter(|line| !line.trim().is_empty());
+    let mut lines = source.told.lines();
     let heads = |line: &&str| {
-        let lower = line.to_lowercase();
-        lower.contains("following") && lower.trim_end().ends_with(':')
+        let lower = line.trim_end().to_lowercase();
+        let whom =
+            ["recipient", "address", "user", "to the following:"].iter().any(|word| lower.contains(word));
+        lower.contains("following") && whom && !lower.contains("reason") && lower.ends_with([':', '.'])
     };
-    let Some(_) = lines.find(heads) else { return Vec::new() };
+    // The heading may go on in the next line.
+    let mut at = lines
+        .by_ref()
+        .skip_while(|line| !heads(line) && !(line.to_lowercase().contains("following recipients")));
+    let Some(mut head) = at.next() else { return Vec::new() };
+    let mut listed: Vec<&str> = Vec::new();
+    for line in at {
+        if line.trim().is_empty() {
+            if listed.is_empty() {
+                continue;
+            }
+            break;
+        }
+        if listed.is_empty() && !head.trim_end().ends_with(':') && !line.starts_with([' ', '\t']) {
+            head = line;
+            continue;
+        }
+        if !head.trim_end().ends_with(':') || !line.starts_with([' ', '\t']) {
+            break;
+        }
+        listed.push(line);
+    }
     let plain = |name: &&str| {
         name.len() <= 64 && name.chars().all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
     };
-    let listed = lines.take_while(|line| line.starts_with([' ', '\t'])).map(|line| line.split_whitespace());
-    let names = listed.filter_map(|mut words| words.next().filter(plain)).take(RECIPIENTS_MAX);
+    let is_list = |line: &&str| !line.contains('@') && line.split_whitespace().count() <= 8;
+    if !listed.iter().all(is_list) {
+        return Vec::new();
+    }
+    let names =
+        listed.iter().filter_map(|line| line.split_whitespace().next().filter(plain)).take(RECIPIENTS_MAX);
     let told: Vec<&str> = source
         .told
         .lines()
         .flat_map(places)
-        .filter(|place| place.address.starts_with("NAME@"))
+        .filter(|place| place.address.starts_with("NAME@") && place.before.to_lowercase().contains("mail"))
         .map(|place| place.address)
         .collect();
     let mut domains: Vec<String> =
@@ -446,7 +296,9 @@ fn is_mark(line: &str) -> bool {
     ];
     let bare = line.trim().trim_matches(|char: char| "-=*_|>#~: .".contains(char));
     let lower = bare.to_lowercase();
-    if lower.len() > 120 || !MARKS.iter().any(|words| lower.contains(words)) {
+    let of_people =
+        ["address", "recipient", "did not", "not receive"].iter().any(|word| lower.contains(word));
+    if lower.len() > 120 || of_people || !MARKS.iter().any(|words| lower.contains(words)) {
         return false;
     }
     let framed = ["---", "===", "***", "|--", "___", "###"].iter().any(|frame| line.contains(frame));
