@@ -19,7 +19,8 @@ pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
     let (spaced, replied) = (collapsed(&text.text), collapsed(&reply));
     let expect = row.get("expect").filter(|expect| expect.is_object()).unwrap_or(row);
     let all = |name: &str, holds: &dyn Fn(&str) -> bool| {
-        let words = expect.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        let words =
+            expect.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
         words.map(collapsed).all(|word| holds(&word))
     };
     let pass = [
@@ -35,7 +36,13 @@ pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
         expect.get("max_ms").is_none() || text.steps <= STEPS_PER_BYTE_MAX * (input.len() as u64 + 100),
     ];
     let told = ["name", "html", "html_repeat", "note", "origin"];
-    let expected: Map<String, Value> = expect.as_object().into_iter().flatten().filter(|(name, _)| !told.contains(&name.as_str())).map(|(name, value)| (name.clone(), value.clone())).collect();
+    let expected: Map<String, Value> = expect
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| !told.contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     let got = json!({ "text": cut(&text.text), "reply_text": cut(&reply), "clean_html": clean.as_deref().map(cut), "steps": text.steps });
     Checked { pass: pass.iter().all(|pass| *pass), expected: expected.into(), got }
 }
@@ -48,7 +55,11 @@ fn input(row: &Value) -> Option<String> {
     let repeat = row.get("html_repeat")?;
     let part = |name: &str| repeat.get(name).and_then(Value::as_str).unwrap_or_default();
     let count = usize::try_from(repeat.get("count")?.as_u64()?).ok()?;
-    let body = part("unit").len().checked_mul(count).filter(|bytes| *bytes <= BYTES_MAX).map(|_| part("unit").repeat(count))?;
+    let body = part("unit")
+        .len()
+        .checked_mul(count)
+        .filter(|bytes| *bytes <= BYTES_MAX)
+        .map(|_| part("unit").repeat(count))?;
     Some([part("head"), &body, part("tail")].concat())
 }
 

@@ -6,8 +6,8 @@
 use serde_json::{Map, Value, json};
 
 use super::{Checked, Files};
-use crate::wire::mail::{html, reply, signature};
 use crate::wire::mail::read::read;
+use crate::wire::mail::{html, reply, signature};
 
 /// Characters of a fragment that a row tells.
 const BEGIN_CHARS: usize = 40;
@@ -15,7 +15,9 @@ const BEGIN_CHARS: usize = 40;
 const SIGNATURE_MARK: &str = "#sig#";
 
 pub(super) fn check(row: &Value, files: &Files<'_>) -> Checked {
-    let Some(body) = body(row, files) else { return Checked::same(row.clone(), json!("there is no such file")) };
+    let Some(body) = body(row, files) else {
+        return Checked::same(row.clone(), json!("there is no such file"));
+    };
     let sender = row.get("sender").and_then(Value::as_str).unwrap_or_default();
     let expected = row.get("expect").filter(|expect| expect.is_object()).unwrap_or(row);
     let produced = body.produced(sender);
@@ -64,7 +66,9 @@ impl Body {
                 let reply = html::reply(body);
                 json!({ "reply_text": reply, "reply_text_ignoring_whitespace": reply, "text": html::text(body).text })
             }
-            Body::Mail { text, html: Some(html) } if text.trim().is_empty() => Body::Html(html.clone()).produced(sender),
+            Body::Mail { text, html: Some(html) } if text.trim().is_empty() => {
+                Body::Html(html.clone()).produced(sender)
+            }
             Body::Text(text) | Body::Mail { text, .. } => of_text(text, sender),
         }
     }
@@ -72,7 +76,11 @@ impl Body {
 
 fn of_text(text: &str, sender: &str) -> Value {
     let split = reply::split(text);
-    let bare = text.lines().map(|line| line.strip_prefix(SIGNATURE_MARK).unwrap_or(line)).collect::<Vec<_>>().join("\n");
+    let bare = text
+        .lines()
+        .map(|line| line.strip_prefix(SIGNATURE_MARK).unwrap_or(line))
+        .collect::<Vec<_>>()
+        .join("\n");
     let fragment = |fragment: &reply::Fragment| {
         let begin: String = collapsed(&fragment.text).chars().take(BEGIN_CHARS).collect();
         json!({ "quoted": fragment.quoted, "signature": fragment.signature, "hidden": fragment.hidden, "starts_with": begin })
@@ -92,7 +100,9 @@ fn of_text(text: &str, sender: &str) -> Value {
 fn same(name: &str, expected: &Value, made: &Value) -> bool {
     match (name, expected.as_str(), made.as_str()) {
         // One source writes every sign of a quote as `>`.
-        ("elided", Some(expected), Some(made)) => bare(expected).replace('|', ">") == bare(made).replace('|', ">"),
+        ("elided", Some(expected), Some(made)) => {
+            bare(expected).replace('|', ">") == bare(made).replace('|', ">")
+        }
         ("reply_text_ignoring_whitespace" | "embedded", Some(expected), Some(made)) => {
             bare(expected) == bare(made)
         }
@@ -112,9 +122,14 @@ fn bare(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
+/// How much of a text is looked at.
+pub(super) fn steps(text: &str) -> u64 {
+    reply::split(text).steps
+}
+
 /// The row of a text file in a folder `emails`: what is expected lies under its name in the folders beside. `None`
 /// where there is nothing to expect.
-pub(crate) fn folder_row(name: &str, beside: &Files<'_>) -> Option<Value> {
+pub(super) fn folder_row(name: &str, beside: &Files<'_>) -> Option<Value> {
     let mut row = Map::new();
     row.insert("id".into(), name.into());
     row.insert("text".into(), text_of(beside(&format!("emails/{name}"))?));

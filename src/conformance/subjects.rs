@@ -10,7 +10,14 @@ pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
     let expect = row.get("expect").filter(|expect| expect.is_object()).unwrap_or(row);
     let subject = row.get("subject").and_then(Value::as_str).unwrap_or_default();
     // `lang` says in which language the prefix is, not what the mailbox is for.
-    let languages: Vec<String> = row.get("languages").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let languages: Vec<String> = row
+        .get("languages")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .map(str::to_owned)
+        .collect();
     let found = subject::read(subject, &languages);
     let hint = found.hint.map(|hint| match hint {
         Hint::AutoReply => "auto_reply",
@@ -27,6 +34,11 @@ pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
     });
     let told = |name: &&String| expect.get(name.as_str()).is_some();
     let names: Vec<&String> = produced.as_object().into_iter().flat_map(Map::keys).filter(told).collect();
-    let of = |from: &Value| names.iter().map(|name| ((*name).clone(), from.get(name.as_str()).cloned().unwrap_or_default())).collect::<Map<_, _>>();
+    let of = |from: &Value| {
+        names
+            .iter()
+            .map(|name| ((*name).clone(), from.get(name.as_str()).cloned().unwrap_or_default()))
+            .collect::<Map<_, _>>()
+    };
     Checked::same(of(expect).into(), of(&produced).into())
 }

@@ -1,5 +1,8 @@
 //! The suites of `switchboard conformance`, over our own rows (`rows/SUITE.jsonl`) always, and over the shared corpus
 //! where it lies beside the checkout.
 
+mod html;
+mod reply;
+mod subjects;
 mod suites;
 mod walk;

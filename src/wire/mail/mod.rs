@@ -15,6 +15,7 @@ pub(crate) mod headers;
 pub(crate) mod html;
 pub(crate) mod read;
 pub(crate) mod reply;
+pub(crate) mod said;
 pub(crate) mod signature;
 pub(crate) mod subject;
 mod subject_words;

@@ -14,37 +14,176 @@ const CLOSING_LINES: usize = 10;
 const CLOSING_CHARS: usize = 60;
 
 /// How such lines begin, in lower case; the device or program follows.
-const BEGINS: [&str; 103] = [
-    "sent from", "sent via", "sent with", "sent using", "sent by", "sent on my", "sent through", "from my", "written on my", "typed on my", "posted from",
-    "get outlook for", "envoyé de", "envoyé depuis", "envoyé à partir", "envoyé avec", "envoyé via", "envoyée depuis", "envoyé par", "obtenez outlook",
-    "obtenir outlook", "télécharger outlook", "téléchargez outlook", "gesendet von", "gesendet mit", "gesendet aus", "gesendet über", "gesendet vom",
-    "von meinem", "von unterwegs gesendet", "diese nachricht wurde von", "diese e-mail wurde von meinem", "holen sie sich outlook", "outlook für", "laden sie outlook",
-    "enviado desde", "enviado con", "enviado por mi", "obtener outlook", "descargar outlook", "consigue outlook", "enviado do", "enviado a partir",
-    "enviado via", "enviado pelo", "enviado de", "enviada do", "obter o outlook", "obtenha o outlook", "baixar o outlook", "inviato da", "inviata da",
-    "inviato con", "inviato tramite", "ottieni outlook", "scarica outlook", "verzonden vanaf", "verzonden met", "verzonden van", "verzonden via",
-    "verstuurd vanaf", "verstuurd met", "verstuurd via", "download outlook", "skickat från", "skickat med", "hämta outlook", "skaffa outlook", "sendt fra",
-    "sendt med", "sendt via", "hent outlook", "få outlook", "last ned outlook", "lähetetty", "hanki outlook", "wysłane z", "wysłano z", "pobierz outlook",
-    "pobierz program outlook", "odesláno z", "posláno z", "získat outlook", "odoslané z", "poslané z", "získajte outlook", "elküldve", "küldve",
-    "trimis de pe", "trimis din", "obțineți outlook", "στάλθηκε από", "αποστολή από", "отправлено с", "отправлено из", "послано с", "надіслано з",
-    "відправлено з", "изпратено от", "được gửi từ", "gửi từ", "dikirim dari", "terkirim dari",
+const BEGINS: [&str; 107] = [
+    "sent from",
+    "sent via",
+    "sent with",
+    "sent using",
+    "sent by",
+    "sent on my",
+    "sent through",
+    "from my",
+    "written on my",
+    "typed on my",
+    "posted from",
+    "get outlook for",
+    "envoyé de",
+    "envoyé depuis",
+    "envoyé à partir",
+    "envoyé avec",
+    "envoyé via",
+    "envoyée depuis",
+    "envoyé par",
+    "obtenez outlook",
+    "obtenir outlook",
+    "télécharger outlook",
+    "téléchargez outlook",
+    "gesendet von",
+    "gesendet mit",
+    "gesendet aus",
+    "gesendet über",
+    "gesendet vom",
+    "von meinem",
+    "von unterwegs gesendet",
+    "diese nachricht wurde von",
+    "diese e-mail wurde von meinem",
+    "holen sie sich outlook",
+    "outlook für",
+    "laden sie outlook",
+    "enviado desde",
+    "enviado con",
+    "enviado por mi",
+    "obtener outlook",
+    "descargar outlook",
+    "consigue outlook",
+    "enviado do",
+    "enviado a partir",
+    "enviado via",
+    "enviado pelo",
+    "enviado de",
+    "enviada do",
+    "obter o outlook",
+    "obtenha o outlook",
+    "baixar o outlook",
+    "inviato da",
+    "inviato dal",
+    "inviato dalla",
+    "inviata da",
+    "inviata dal",
+    "inviato con",
+    "inviato tramite",
+    "ottieni outlook",
+    "scarica outlook",
+    "verzonden vanaf",
+    "verzonden met",
+    "verzonden van",
+    "verzonden via",
+    "verstuurd vanaf",
+    "verstuurd met",
+    "verstuurd via",
+    "download outlook",
+    "skickat från",
+    "skickat med",
+    "hämta outlook",
+    "skaffa outlook",
+    "sendt fra",
+    "sendt med",
+    "sendt via",
+    "hent outlook",
+    "få outlook",
+    "last ned outlook",
+    "lähetetty",
+    "hanki outlook",
+    "wysłane z",
+    "wysłano z",
+    "pobierz outlook",
+    "pobierz program outlook",
+    "odesláno z",
+    "posláno z",
+    "získat outlook",
+    "odoslané z",
+    "poslané z",
+    "získajte outlook",
+    "elküldve",
+    "küldve",
+    "trimis de pe",
+    "trimis din",
+    "obțineți outlook",
+    "στάλθηκε από",
+    "αποστολή από",
+    "отправлено с",
+    "отправлено из",
+    "послано с",
+    "надіслано з",
+    "відправлено з",
+    "изпратено от",
+    "được gửi từ",
+    "đã gửi từ",
+    "gửi từ",
+    "dikirim dari",
+    "terkirim dari",
 ];
 /// The same where no space follows, and those of the remaining languages.
 const BEGINS_JOINED: [&str; 26] = [
-    "发自我的", "发自", "來自我的", "来自我的", "從我的", "从我的", "傳送自", "寄自", "取得 outlook", "获取 outlook", "获取outlook", "取得outlook", "נשלח מ",
-    "אני שולח מ", "أُرسلت من", "أرسلت من", "مرسل من", "أُرسل من", "تم الإرسال من", "나의 ", "내 ", "私の", "ipinadala mula", "naipadala mula", "poslano s",
+    "发自我的",
+    "发自",
+    "來自我的",
+    "来自我的",
+    "從我的",
+    "从我的",
+    "傳送自",
+    "寄自",
+    "取得 outlook",
+    "获取 outlook",
+    "获取outlook",
+    "取得outlook",
+    "נשלח מ",
+    "אני שולח מ",
+    "أُرسلت من",
+    "أرسلت من",
+    "مرسل من",
+    "أُرسل من",
+    "تم الإرسال من",
+    "나의 ",
+    "내 ",
+    "私の",
+    "ipinadala mula",
+    "naipadala mula",
+    "poslano s",
     "poslano z",
 ];
 /// How such lines end, where the device stands before; behind `내 ` only these count.
 const ENDS: [&str; 23] = [
-    "gesendet", "から送信", "より送信", "から送信されました", "에서 보냄", "에서 보낸 메일", "에서 전송", "에서 보냈습니다", "발송", "傳送", "发送", "發送", "寄出",
-    "gönderildi", "gönderilmiştir", "küldve", "lähetetty", "를 입수", "を入手", "from mobile", "a été envoyé depuis mon", "ról küldve", "ről küldve",
+    "gesendet",
+    "から送信",
+    "より送信",
+    "から送信されました",
+    "에서 보냄",
+    "에서 보낸 메일",
+    "에서 전송",
+    "에서 보냈습니다",
+    "발송",
+    "傳送",
+    "发送",
+    "發送",
+    "寄出",
+    "gönderildi",
+    "gönderilmiştir",
+    "küldve",
+    "lähetetty",
+    "를 입수",
+    "を入手",
+    "from mobile",
+    "a été envoyé depuis mon",
+    "ról küldve",
+    "ről küldve",
 ];
 /// Where the words before decide alone: the languages whose lines begin with a pronoun.
 const NEEDS_END: [&str; 6] = ["나의 ", "내 ", "私の", "從我的", "从我的", "von meinem"];
 
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
     let names = concat!(
-        r"i-?phones?|i-?pad|i-?pod|android|blackberry|smart-?phone|phone|mobile|mobil|móvil|movil|mobiltelefon\w*|mobilgerät\w*|telefon\w*|teléfono|téléphone",
+        r"i-?phon\w*|i-?pad\w*|i-?pod|android|blackberry|smart-?phone|phone|mobile|mobil|móvil|movil|mobiltelefon\w*|mobilgerät\w*|telefon\w*|teléfono|téléphone",
         r"|telefone|telefono|telefoon|mobiel\w*|celular|cellulare|handy|cell|cellphone|tablet\w*|tablette|galaxy|samsung|htc|nokia|huawei|xiaomi|redmi|pixel",
         r"|oneplus|motorola|moto|lg|sony|xperia|alcatel|oppo|vivo|realme|windows|outlook|mail|e-?mail|mailbox|airmail|yahoo|gmail|aol|hotmail|proton\w*|spark",
         r"|thunderbird|nine|k-9|surface|macbook|mac|imac|pc|laptop|computer|ordinateur|device|handheld|treo|palm|kindle|watch|appareil|dispositivo|toestel|apparaat|enhet",
@@ -55,7 +194,8 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the pattern of devices is right")
 });
 static DASHED_NAME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^(?:-|–\s?|—\s?|--\s?)\p{Lu}[\p{L}\p{M}.'’-]*(?: \p{L}[\p{L}\p{M}.'’-]*){0,3}$").expect("the pattern of names is right")
+    Regex::new(r"^(?:-|–\s?|—\s?|--\s?)\p{Lu}[\p{L}\p{M}.'’-]*(?: \p{L}[\p{L}\p{M}.'’-]*){0,3}$")
+        .expect("the pattern of names is right")
 });
 static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
     let words = concat!(
@@ -76,7 +216,9 @@ static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether a program wrote this line: `Sent from my phone`.
 pub(crate) fn is_device(line: &str) -> bool {
-    let bare = line.trim().trim_matches(['<', '>', '(', ')', '[', ']', '*', '_', '~', '-', '—', '–', ' ', '"', '“', '”', '|']);
+    let bare = line
+        .trim()
+        .trim_matches(['<', '>', '(', ')', '[', ']', '*', '_', '~', '-', '—', '–', ' ', '"', '“', '”', '|']);
     if bare.is_empty() || bare.chars().nth(DEVICE_CHARS).is_some() {
         return false;
     }
@@ -101,8 +243,23 @@ fn names_device(rest: &str) -> bool {
         return false;
     }
     let words = said.split_whitespace().count();
-    let mine = ["my ", "mon ", "meinem ", "mi ", "meu ", "mio ", "mijn ", "min ", "moj", "mého ", "môj", "моего ", "мого "];
-    let is_short = tail.is_empty() && words <= 4 && mine.iter().any(|mine| said.trim_start().starts_with(mine));
+    let mine = [
+        "my ",
+        "mon ",
+        "meinem ",
+        "mi ",
+        "meu ",
+        "mio ",
+        "mijn ",
+        "min ",
+        "moj",
+        "mého ",
+        "môj",
+        "моего ",
+        "мого ",
+    ];
+    let is_short =
+        tail.is_empty() && words <= 4 && mine.iter().any(|mine| said.trim_start().starts_with(mine));
     DEVICE.is_match(said) && words <= 12 || is_short
 }
 
@@ -143,14 +300,16 @@ fn begin(tail: &[&str], sender: &str) -> Option<usize> {
 }
 
 fn ends_a_sentence(line: &str) -> bool {
-    line.trim_end().ends_with(['?', '!', ':', '？', '！', '。']) || line.trim_end().ends_with('.') && line.split_whitespace().count() > 5
+    line.trim_end().ends_with(['?', '!', ':', '？', '！', '。'])
+        || line.trim_end().ends_with('.') && line.split_whitespace().count() > 5
 }
 
 /// Whether a line bears the sender's address, or a word of his name or of his address.
 fn names(line: &str, sender: &str) -> bool {
     let (line, sender) = (line.to_lowercase(), sender.to_lowercase());
     let local = sender.split('@').next().unwrap_or_default();
-    let mut words = local.split(|letter: char| !letter.is_alphabetic()).filter(|word| word.chars().count() >= 3);
+    let mut words =
+        local.split(|letter: char| !letter.is_alphabetic()).filter(|word| word.chars().count() >= 3);
     let in_line = |word: &str| line.split(|letter: char| !letter.is_alphabetic()).any(|found| found == word);
     sender.len() >= 5 && line.contains(&sender) || line.split_whitespace().count() <= 4 && words.any(in_line)
 }

@@ -54,9 +54,10 @@ pub(crate) fn read(subject: &str, languages: &[String]) -> Subject {
 pub(crate) fn key(base: &str) -> Option<String> {
     let folded = fold(&base.nfkc().collect::<String>());
     let bare: String = folded.chars().filter(|letter| letter.is_alphanumeric()).collect();
-    let says = !bare.is_empty() && !PLACEHOLDERS.iter().any(|word| {
-        fold(word).chars().filter(|letter| letter.is_alphanumeric()).eq(bare.chars())
-    });
+    let says = !bare.is_empty()
+        && !PLACEHOLDERS
+            .iter()
+            .any(|word| fold(word).chars().filter(|letter| letter.is_alphanumeric()).eq(bare.chars()));
     says.then_some(folded)
 }
 
@@ -65,10 +66,11 @@ fn decoded(subject: &str) -> String {
     if !(subject.contains("=?") && subject.contains("?=")) {
         return subject.to_owned();
     }
-    let field: String = subject.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let mail = MessageParser::default().parse_headers(format!("Subject: {field}\n\n").as_bytes()).map(|mail| {
-        mail.subject().map(str::to_owned)
-    });
+    let field: String =
+        subject.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let mail = MessageParser::default()
+        .parse_headers(format!("Subject: {field}\n\n").as_bytes())
+        .map(|mail| mail.subject().map(str::to_owned));
     mail.flatten().unwrap_or(field)
 }
 
@@ -97,7 +99,9 @@ fn without_prefix<'a>(rest: &'a str, languages: &[String], found: &mut Subject) 
     let behind = behind.strip_prefix(colon).unwrap_or(behind).trim_start();
     let word = fold(uncounted(word.trim()));
     let is = |words: &[&str]| words.contains(&word.as_str());
-    if let Some((_, is_reply, _)) = IN_LANGUAGE.iter().find(|(known, _, its)| *known == word && speaks(languages, its)) {
+    if let Some((_, is_reply, _)) =
+        IN_LANGUAGE.iter().find(|(known, _, its)| *known == word && speaks(languages, its))
+    {
         *(if *is_reply { &mut found.is_reply } else { &mut found.is_forward }) = true;
         return behind;
     }
@@ -133,7 +137,9 @@ fn speaks(languages: &[String], wanted: &[&str]) -> bool {
 
 /// `Re[2]`, `Re(2)`, `Re^2`, `Re 2`, `Re*2` without the count.
 fn uncounted(word: &str) -> &str {
-    let bare = word.trim_end_matches([']', ')', '）', '］']).trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let bare = word
+        .trim_end_matches([']', ')', '）', '］'])
+        .trim_end_matches(|letter: char| letter.is_ascii_digit());
     if bare.len() == word.len() {
         return word;
     }
@@ -184,7 +190,9 @@ fn without_end<'a>(rest: &'a str, found: &mut Subject) -> &'a str {
             }
         }
     }
-    let Some((bare, inner)) = rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else { return rest };
+    let Some((bare, inner)) = rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else {
+        return rest;
+    };
     let low = inner.to_ascii_lowercase();
     let digits = low.chars().any(|letter| letter.is_ascii_digit());
     let is_mark = digits && (MARKS.iter().any(|mark| low.starts_with(mark)) || low.ends_with(":ref"));

@@ -6,15 +6,48 @@ use super::quotes::{Mark, mark};
 use super::scan::{Piece, Tag, pieces};
 
 /// Elements that hold nothing.
-const VOID: [&str; 15] =
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr", "bgsound"];
+const VOID: [&str; 15] = [
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "bgsound",
+];
 /// Elements that close an open paragraph.
 const BLOCKS: [&str; 32] = [
-    "address", "article", "aside", "blockquote", "center", "details", "dir", "div", "dl", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4",
-    "h5", "h6", "header", "hr", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "table", "ul", "dd",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "center",
+    "details",
+    "dir",
+    "div",
+    "dl",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "ul",
+    "dd",
 ];
 /// Elements whose content is no text of the mail.
-const DROPPED: [&str; 10] = ["head", "iframe", "object", "applet", "svg", "math", "select", "canvas", "audio", "video"];
+const DROPPED: [&str; 10] =
+    ["head", "iframe", "object", "applet", "svg", "math", "select", "canvas", "audio", "video"];
 /// Attributes that are handed on; the cleaner behind has the last word.
 const KEPT: [&str; 9] = ["href", "src", "alt", "title", "colspan", "rowspan", "start", "dir", "lang"];
 /// How far up an element is looked for that closes by itself.
@@ -44,7 +77,8 @@ struct Writer<'a> {
 
 /// Without quotes where `unquoted`; stops at `depth_max`, whose result is not to be used.
 pub(super) fn balance(html: &str, unquoted: bool, depth_max: usize) -> Balanced {
-    let mut writer = Writer { html: String::with_capacity(html.len()), open: Vec::new(), skipped: None, depth: 0 };
+    let mut writer =
+        Writer { html: String::with_capacity(html.len()), open: Vec::new(), skipped: None, depth: 0 };
     let (mut work, mut steps, mut is_marked) = (0, html.len() as u64, false);
     for piece in pieces(html) {
         steps += 1;
@@ -125,7 +159,9 @@ impl<'a> Writer<'a> {
         let is_in = |names: &[&str], name: &str| names.iter().any(|known| known.eq_ignore_ascii_case(name));
         let above = self.open.iter().enumerate().rev().take(LOOK_UP);
         let found = above.into_iter().find(|(_, name)| is_in(closed, name) || is_in(until, name));
-        if let Some((place, name)) = found && is_in(closed, name) {
+        if let Some((place, name)) = found
+            && is_in(closed, name)
+        {
             self.close_to(place);
         }
     }
@@ -133,7 +169,8 @@ impl<'a> Writer<'a> {
     fn close(&mut self, name: &str) {
         // A closing tag of nothing that is open within sight is passed over: looking further would cost every time.
         let above = self.open.iter().enumerate().rev().take(LOOK_UP * 4);
-        let found = above.into_iter().find(|(_, open)| open.eq_ignore_ascii_case(name)).map(|(place, _)| place);
+        let found =
+            above.into_iter().find(|(_, open)| open.eq_ignore_ascii_case(name)).map(|(place, _)| place);
         if let Some(place) = found {
             self.close_to(place);
         }
@@ -175,5 +212,6 @@ impl<'a> Writer<'a> {
 
 /// Names of HTML; Word's own, with a colon, only wrap.
 fn is_plain(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric()) && !["html", "body", "form", "button"].iter().any(|known| known.eq_ignore_ascii_case(name))
+    name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && !["html", "body", "form", "button"].iter().any(|known| known.eq_ignore_ascii_case(name))
 }

@@ -11,7 +11,8 @@ pub(super) fn is_hidden(tag: &Tag<'_>) -> bool {
         return true;
     }
     let Some(style) = tag.attribute("style") else { return false };
-    let style: String = style.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let style: String =
+        style.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_ascii_lowercase();
     let mut small = Small::default();
     for declaration in style.split(';') {
         let Some((name, value)) = declaration.split_once(':') else { continue };
@@ -20,7 +21,9 @@ pub(super) fn is_hidden(tag: &Tag<'_>) -> bool {
             "display" if value == "none" => return true,
             "visibility" if matches!(value, "hidden" | "collapse") => return true,
             "mso-hide" if value == "all" => return true,
-            "font-size" if is_zero(value) || matches!(value, "1px" | "0.1px" | "1pt") && small.is_pale => return true,
+            "font-size" if is_zero(value) || matches!(value, "1px" | "0.1px" | "1pt") && small.is_pale => {
+                return true;
+            }
             "opacity" if is_zero(value) => return true,
             "font-size" => small.is_tiny = matches!(value, "1px" | "0.1px" | "1pt"),
             "color" => small.is_pale = matches!(value, "transparent" | "#fff" | "#ffffff" | "white"),
@@ -48,7 +51,11 @@ struct Small {
 /// Marketing programs call it so.
 fn is_preheader(tag: &Tag<'_>) -> bool {
     let mut words = tag.attribute("class").unwrap_or_default().split_ascii_whitespace();
-    words.any(|word| ["preheader", "mcnpreviewtext", "preview-text", "hidden-preheader"].iter().any(|known| known.eq_ignore_ascii_case(word)))
+    words.any(|word| {
+        ["preheader", "mcnpreviewtext", "preview-text", "hidden-preheader"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    })
 }
 
 fn is_zero(value: &str) -> bool {

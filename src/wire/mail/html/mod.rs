@@ -44,7 +44,8 @@ pub(crate) struct Text {
 /// All of the mail as text.
 pub(crate) fn text(html: &str) -> Text {
     let balanced = balanced(html, false);
-    let steps = balanced.steps + balanced.work.min(WORK_MAX).min(html.len() as u64 * (STEPS_PER_BYTE_MAX / 4));
+    let steps =
+        balanced.steps + balanced.work.min(WORK_MAX).min(html.len() as u64 * (STEPS_PER_BYTE_MAX / 4));
     match rendered(&balanced, html) {
         Some(text) => Text { text: tidy(&text), steps },
         None => {

@@ -13,23 +13,77 @@ pub(super) enum Mark {
 
 /// Words of `class` that mark an element.
 const CLASSES: [&str; 34] = [
-    "gmail_quote", "gmail_quote_container", "gmail_attr", "yahoo_quoted", "yahoo-quoted", "moz-cite-prefix", "moz-email-headers-table", "moz-forward-container",
-    "protonmail_quote", "zmail_extra", "zmail_extra_hr", "tutanota_quote", "hmcsynthetic_quote", "quote_container", "front-blockquote", "gmail_extra_quote",
-    "protonmail_quote_forwarded", "freebirdformviewer_quote", "mailru-blockquote", "mail-quote-collapse", "mailbox_signature_quote", "sh-quote", "spark_quote",
-    "airmail_ext_on", "outlook_quote", "wlmail_quote", "ydp_quote", "iphone_quote", "superhuman-quote", "mimestream-quote", "canary_quote", "nylas-quote",
-    "missive_quote", "helpscout_quote",
+    "gmail_quote",
+    "gmail_quote_container",
+    "gmail_attr",
+    "yahoo_quoted",
+    "yahoo-quoted",
+    "moz-cite-prefix",
+    "moz-email-headers-table",
+    "moz-forward-container",
+    "protonmail_quote",
+    "zmail_extra",
+    "zmail_extra_hr",
+    "tutanota_quote",
+    "hmcsynthetic_quote",
+    "quote_container",
+    "front-blockquote",
+    "gmail_extra_quote",
+    "protonmail_quote_forwarded",
+    "freebirdformviewer_quote",
+    "mailru-blockquote",
+    "mail-quote-collapse",
+    "mailbox_signature_quote",
+    "sh-quote",
+    "spark_quote",
+    "airmail_ext_on",
+    "outlook_quote",
+    "wlmail_quote",
+    "ydp_quote",
+    "iphone_quote",
+    "superhuman-quote",
+    "mimestream-quote",
+    "canary_quote",
+    "nylas-quote",
+    "missive_quote",
+    "helpscout_quote",
 ];
 /// The same where the class of a program only begins so: it numbers them.
-const CLASS_BEGINS: [&str; 6] = ["yahoo_quoted", "gmail_quote", "protonmail_quote", "ydp", "airmail_ext_on", "hs_reply"];
+const CLASS_BEGINS: [&str; 6] =
+    ["yahoo_quoted", "gmail_quote", "protonmail_quote", "ydp", "airmail_ext_on", "hs_reply"];
 /// Values of `id` from which on all is quoted.
 const ONWARD: [&str; 20] = [
-    "divrplyfwdmsg", "olk_src_body_section", "appendonsend", "mail-editor-reference-message-container", "ms-outlook-mobile-reference-message", "stopspelling",
-    "zwchr", "reply-intro", "isforwardcontent", "forwardbody1", "replybody1", "mailcontentcontainer_quote", "replysplit", "original-content", "isreplycontent",
-    "divtagdefaultwrapper_quote", "webmail_quote", "original_mail", "reply-splitter", "mime_quote",
+    "divrplyfwdmsg",
+    "olk_src_body_section",
+    "appendonsend",
+    "mail-editor-reference-message-container",
+    "ms-outlook-mobile-reference-message",
+    "stopspelling",
+    "zwchr",
+    "reply-intro",
+    "isforwardcontent",
+    "forwardbody1",
+    "replybody1",
+    "mailcontentcontainer_quote",
+    "replysplit",
+    "original-content",
+    "isreplycontent",
+    "divtagdefaultwrapper_quote",
+    "webmail_quote",
+    "original_mail",
+    "reply-splitter",
+    "mime_quote",
 ];
 /// Values of `id` of elements that are quoted.
-const WITHIN: [&str; 7] =
-    ["yahoo_quoted", "mobile-quote", "_origreplymsg", "moz-forward-container", "oriMsgHtmlSeperator", "qm_quote", "quoted-message"];
+const WITHIN: [&str; 7] = [
+    "yahoo_quoted",
+    "mobile-quote",
+    "_origreplymsg",
+    "moz-forward-container",
+    "oriMsgHtmlSeperator",
+    "qm_quote",
+    "quoted-message",
+];
 
 pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if tag.attributes.is_empty() {
@@ -47,7 +101,9 @@ pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if is_one(&WITHIN, id) || classes.any(named) || begins(id, "yahoo_quoted") {
         return Some(Mark::Within);
     }
-    if tag.is(&["blockquote"]) && (tag.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite")) || is_cited(tag)) {
+    if tag.is(&["blockquote"])
+        && (tag.attribute("type").is_some_and(|kind| kind.eq_ignore_ascii_case("cite")) || is_cited(tag))
+    {
         return Some(Mark::Within);
     }
     is_outlook_rule(tag).then_some(Mark::Onward)
@@ -65,10 +121,13 @@ fn is_cited(tag: &Tag<'_>) -> bool {
 /// Word draws a line above the header of the mail that it answers: a border at the top and none elsewhere.
 fn is_outlook_rule(tag: &Tag<'_>) -> bool {
     let Some(style) = tag.attribute("style").filter(|_| tag.is(&["div"])) else { return false };
-    let style: String = style.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let style: String =
+        style.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_ascii_lowercase();
     let top = style.contains("border-top:solid#b5c4df") || style.contains("border-top:solid#e1e1e1");
     let spaced = style.contains("padding:3.0pt0") || style.contains("padding:3pt0");
-    let bordered = style.contains("border-top:solid") || style.contains("border-top:1ptsolid") || style.contains("border-width:1ptmediummedium");
+    let bordered = style.contains("border-top:solid")
+        || style.contains("border-top:1ptsolid")
+        || style.contains("border-width:1ptmediummedium");
     top || bordered && spaced
 }
 

@@ -57,7 +57,8 @@ impl<'a> Iterator for Pieces<'a> {
         }
         let name = name_of(inner);
         let attributes = inner.get(name.len()..).unwrap_or_default();
-        let attributes = attributes.get(..attributes.floor_char_boundary(ATTRIBUTES_MAX)).unwrap_or(attributes);
+        let attributes =
+            attributes.get(..attributes.floor_char_boundary(ATTRIBUTES_MAX)).unwrap_or(attributes);
         if let Some(which) = RAW.iter().position(|raw| raw.eq_ignore_ascii_case(name)) {
             self.skip_raw(which);
             return Some(Piece::Passed(inner));
@@ -69,14 +70,9 @@ impl<'a> Iterator for Pieces<'a> {
 impl<'a> Pieces<'a> {
     /// Up to what may be a tag.
     fn text(&mut self) -> &'a str {
-        let mut end = 0;
-        while let Some(found) = self.rest.get(end + 1..).and_then(|rest| rest.find('<')) {
-            end += found + 1;
-            if self.rest.get(end..).is_some_and(begins_tag) {
-                return self.take(end);
-            }
-        }
-        self.take(self.rest.len())
+        let may_be = |place: usize| place > 0 && self.rest.get(place..).is_some_and(begins_tag);
+        let end = self.rest.match_indices('<').map(|(place, _)| place).find(|place| may_be(*place));
+        self.take(end.unwrap_or(self.rest.len()))
     }
 
     /// A comment or a declaration; what follows a conditional that hides its content from all but one program goes too.
@@ -99,7 +95,11 @@ impl<'a> Pieces<'a> {
         let mut from = 0;
         while let Some(found) = self.rest.get(from..).and_then(|rest| rest.find("</")) {
             from += found + 2;
-            let is_end = self.rest.get(from..).and_then(|rest| rest.get(..name.len())).is_some_and(|end| end.eq_ignore_ascii_case(name));
+            let is_end = self
+                .rest
+                .get(from..)
+                .and_then(|rest| rest.get(..name.len()))
+                .is_some_and(|end| end.eq_ignore_ascii_case(name));
             if is_end {
                 let behind = self.rest.get(from..).unwrap_or_default();
                 self.take(from + behind.find('>').map_or(behind.len(), |place| place + 1));
@@ -119,10 +119,13 @@ impl<'a> Pieces<'a> {
 
 fn begins_tag(text: &str) -> bool {
     let mut letters = text.chars();
-    letters.next() == Some('<') && letters.next().is_some_and(|letter| {
-        letter.is_ascii_alphabetic() || letter == '!' || letter == '?'
-            || letter == '/' && letters.next().is_some_and(|letter| letter.is_ascii_alphabetic())
-    })
+    letters.next() == Some('<')
+        && letters.next().is_some_and(|letter| {
+            letter.is_ascii_alphabetic()
+                || letter == '!'
+                || letter == '?'
+                || letter == '/' && letters.next().is_some_and(|letter| letter.is_ascii_alphabetic())
+        })
 }
 
 /// Where a tag ends: at the first `>` outside of quotes that stand for a value.
@@ -145,7 +148,9 @@ fn tag_end(inner: &str) -> usize {
 }
 
 fn name_of(inner: &str) -> &str {
-    let end = inner.find(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '>')).unwrap_or(inner.len());
+    let end = inner
+        .find(|letter: char| letter.is_whitespace() || matches!(letter, '/' | '>'))
+        .unwrap_or(inner.len());
     inner.get(..end).unwrap_or(inner)
 }
 
@@ -162,7 +167,10 @@ impl<'a> Tag<'a> {
             if rest.is_empty() {
                 return None;
             }
-            let end = rest.char_indices().skip(1).find(|(_, letter)| letter.is_whitespace() || matches!(letter, '=' | '/'));
+            let end = rest
+                .char_indices()
+                .skip(1)
+                .find(|(_, letter)| letter.is_whitespace() || matches!(letter, '=' | '/'));
             let (name, behind) = rest.split_at_checked(end.map_or(rest.len(), |(place, _)| place))?;
             let (value, behind) = match behind.trim_start().strip_prefix('=') {
                 Some(value) => value_of(value.trim_start()),

@@ -9,36 +9,188 @@ const BANNER_CHARS: usize = 100;
 
 /// What a mail is called in a banner, by the stems of the word.
 const MAIL: [&str; 44] = [
-    "message", "nachricht", "mensaje", "mensagem", "messaggio", "bericht", "meddelande", "meddelelse", "melding", "besked", "viesti",
-    "wiadomość", "wiadomości", "zpráva", "správa", "üzenet", "mesaj", "ileti", "μήνυμα", "μηνύματος", "сообщени", "письмо", "повідомлення",
-    "лист", "съобщение", "הודעה", "رسالة", "الرسالة", "邮件", "郵件", "原文", "メッセージ", "メール", "메시지", "메일", "thư", "pesan",
-    "mensahe", "poruka", "sporočilo", "e-mail", "email", "epost", "brev",
+    "message",
+    "nachricht",
+    "mensaje",
+    "mensagem",
+    "messaggio",
+    "bericht",
+    "meddelande",
+    "meddelelse",
+    "melding",
+    "besked",
+    "viesti",
+    "wiadomość",
+    "wiadomości",
+    "zpráva",
+    "správa",
+    "üzenet",
+    "mesaj",
+    "ileti",
+    "μήνυμα",
+    "μηνύματος",
+    "сообщени",
+    "письмо",
+    "повідомлення",
+    "лист",
+    "съобщение",
+    "הודעה",
+    "رسالة",
+    "الرسالة",
+    "邮件",
+    "郵件",
+    "原文",
+    "メッセージ",
+    "メール",
+    "메시지",
+    "메일",
+    "thư",
+    "pesan",
+    "mensahe",
+    "poruka",
+    "sporočilo",
+    "e-mail",
+    "email",
+    "epost",
+    "brev",
 ];
 /// What is done to it, by the stems of the word, in the languages of the words above.
 const DONE: [&str; 73] = [
-    "original", "ursprünglich", "weitergeleitet", "forwarded", "forward", "origine", "originale", "transféré", "réexpédié", "reenviado",
-    "reencaminhad", "encaminhad", "inoltrat", "oorspronkelijk", "doorgestuurd", "origineel", "ursprungligt", "vidarebefordra", "oprindelig",
-    "videresendt", "opprinnelig", "alkuperäinen", "välitetty", "edelleenlähetetty", "oryginaln", "przekazan", "przesłan", "původní", "přeposlan",
-    "pôvodn", "preposlan", "eredeti", "továbbított", "redirecționat", "retransmis", "inițial", "orijinal", "özgün", "iletilen", "iletilmiş",
-    "αρχικό", "προωθ", "исходн", "пересыла", "пересла", "переадресован", "перенаправ", "оригинал", "оригінал", "початков", "переслан",
-    "препрат", "препращ", "מקורי", "הועבר", "מועבר", "الأصلية", "معاد", "موجهة", "مُعاد", "原始", "原邮件", "转发", "轉寄", "轉發", "元の",
-    "転送", "オリジナル", "원본", "전달", "gốc", "chuyển tiếp", "asli",
+    "original",
+    "ursprünglich",
+    "weitergeleitet",
+    "forwarded",
+    "forward",
+    "origine",
+    "originale",
+    "transféré",
+    "réexpédié",
+    "reenviado",
+    "reencaminhad",
+    "encaminhad",
+    "inoltrat",
+    "oorspronkelijk",
+    "doorgestuurd",
+    "origineel",
+    "ursprungligt",
+    "vidarebefordra",
+    "oprindelig",
+    "videresendt",
+    "opprinnelig",
+    "alkuperäinen",
+    "välitetty",
+    "edelleenlähetetty",
+    "oryginaln",
+    "przekazan",
+    "przesłan",
+    "původní",
+    "přeposlan",
+    "pôvodn",
+    "preposlan",
+    "eredeti",
+    "továbbított",
+    "redirecționat",
+    "retransmis",
+    "inițial",
+    "orijinal",
+    "özgün",
+    "iletilen",
+    "iletilmiş",
+    "αρχικό",
+    "προωθ",
+    "исходн",
+    "пересыла",
+    "пересла",
+    "переадресован",
+    "перенаправ",
+    "оригинал",
+    "оригінал",
+    "початков",
+    "переслан",
+    "препрат",
+    "препращ",
+    "מקורי",
+    "הועבר",
+    "מועבר",
+    "الأصلية",
+    "معاد",
+    "موجهة",
+    "مُعاد",
+    "原始",
+    "原邮件",
+    "转发",
+    "轉寄",
+    "轉發",
+    "元の",
+    "転送",
+    "オリジナル",
+    "원본",
+    "전달",
+    "gốc",
+    "chuyển tiếp",
+    "asli",
 ];
 /// The same without dashes, as Apple's program writes it: what begins such a line.
 const BEGINS: [&str; 26] = [
-    "begin forwarded message", "anfang der weitergeleiteten", "anfang der weitergeleitete", "début du message", "inicio del mensaje", "início da mensagem",
-    "início de mensagem", "inizio messaggio", "begin doorgestuurd", "vidarebefordrat brev", "vidarebefordrat mejl", "start på videresendt", "videresendt melding",
-    "videresendt besked", "välitetty viesti", "początek przekazywanej", "začátek přeposílané", "začiatok preposlanej", "továbbított levél",
-    "începutul mesajului", "iletilen ileti", "αρχή προωθημένου", "начало переадресованного", "початок переадресованого", "mulai pesan",
+    "begin forwarded message",
+    "anfang der weitergeleiteten",
+    "anfang der weitergeleitete",
+    "début du message",
+    "inicio del mensaje",
+    "início da mensagem",
+    "início de mensagem",
+    "inizio messaggio",
+    "begin doorgestuurd",
+    "vidarebefordrat brev",
+    "vidarebefordrat mejl",
+    "start på videresendt",
+    "videresendt melding",
+    "videresendt besked",
+    "välitetty viesti",
+    "początek przekazywanej",
+    "začátek přeposílané",
+    "začiatok preposlanej",
+    "továbbított levél",
+    "începutul mesajului",
+    "iletilen ileti",
+    "αρχή προωθημένου",
+    "начало переадресованного",
+    "початок переадресованого",
+    "mulai pesan",
     "bắt đầu thư",
 ];
-const BEGINS_JOINED: [&str; 6] = ["下面是被转发的邮件", "以下是被轉寄的", "開始轉寄郵件", "転送されたメッセージ", "전달된 메시지", "ראשית ההודעה"];
+const BEGINS_JOINED: [&str; 6] = [
+    "下面是被转发的邮件",
+    "以下是被轉寄的",
+    "開始轉寄郵件",
+    "転送されたメッセージ",
+    "전달된 메시지",
+    "ראשית ההודעה",
+];
 /// The line above which to write, by the words that such lines share.
 const ABOVE: [&str; 22] = [
-    "reply above this line", "type your reply above", "respond above this line", "reply above the line", "above this line to reply", "oberhalb dieser linie", "über dieser linie",
-    "über dieser zeile", "au-dessus de cette ligne", "por encima de esta línea", "encima de esta linea", "acima desta linha", "sopra questa riga",
-    "al di sopra di questa riga", "boven deze lijn", "boven deze regel", "ovanför denna rad", "over denne linje", "powyżej tej linii", "выше этой линии",
-    "вище цієї лінії", "bu satırın üst",
+    "reply above this line",
+    "type your reply above",
+    "respond above this line",
+    "reply above the line",
+    "above this line to reply",
+    "oberhalb dieser linie",
+    "über dieser linie",
+    "über dieser zeile",
+    "au-dessus de cette ligne",
+    "por encima de esta línea",
+    "encima de esta linea",
+    "acima desta linha",
+    "sopra questa riga",
+    "al di sopra di questa riga",
+    "boven deze lijn",
+    "boven deze regel",
+    "ovanför denna rad",
+    "over denne linje",
+    "powyżej tej linii",
+    "выше этой линии",
+    "вище цієї лінії",
+    "bu satırın üst",
 ];
 const ABOVE_JOINED: [&str; 5] = ["此行上方", "在此行之上", "この行より上", "この線より上", "이 줄 위에"];
 
@@ -78,7 +230,10 @@ fn parts(line: &str, before: &str) -> bool {
         return matches!(first, Some('—' | '–' | '―' | '_' | 'ᐧ'));
     }
     let (width, above) = (line.chars().count(), before.chars().count());
-    let underlines = matches!(first, Some('=' | '-' | '~' | '*' | '#' | '+')) && width > 2 && above > 0 && width.abs_diff(above) <= 2;
+    let underlines = matches!(first, Some('=' | '-' | '~' | '*' | '#' | '+'))
+        && width > 2
+        && above > 0
+        && width.abs_diff(above) <= 2;
     // A frame of a table drawn with signs.
     let frames = line.contains('+') && line.contains('-') || line.contains('|');
     !underlines && !frames
@@ -93,11 +248,14 @@ fn is_banner(low: &str) -> bool {
     let inner = low.trim_start_matches(RULE);
     let words = inner.trim_end_matches(RULE).trim_matches([' ', ':', '：', '\t']);
     let led = low.len() - inner.len() >= 2;
-    led && inner.len() > words.len() && inner.ends_with(RULE)
+    led && inner.len() > words.len()
+        && inner.ends_with(RULE)
         && (DONE.iter().any(|done| words.contains(done)) || words == "message")
         && (MAIL.iter().any(|mail| words.contains(mail)) || words.chars().count() <= 24)
 }
 
 fn begins(low: &str) -> bool {
-    low.ends_with([':', '：']) && (BEGINS.iter().any(|words| low.starts_with(words)) || BEGINS_JOINED.iter().any(|words| low.contains(words)))
+    low.ends_with([':', '：'])
+        && (BEGINS.iter().any(|words| low.starts_with(words))
+            || BEGINS_JOINED.iter().any(|words| low.contains(words)))
 }

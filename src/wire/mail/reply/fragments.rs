@@ -46,7 +46,14 @@ pub(super) fn all(lines: &[Line<'_>], cut: usize, shown: bool) -> Vec<Fragment> 
         quoted: group.role == Role::Quoted,
         signature: group.role == Role::Signature,
         hidden,
-        text: group.lines(lines).iter().map(|line| line.text).collect::<Vec<_>>().join("\n").trim().to_owned(),
+        text: group
+            .lines(lines)
+            .iter()
+            .map(|line| line.text)
+            .collect::<Vec<_>>()
+            .join("\n")
+            .trim()
+            .to_owned(),
     };
     groups.iter().zip(hidden.into_iter().rev()).map(fragment).collect()
 }
@@ -71,7 +78,8 @@ fn groups(lines: &[Line<'_>], cut: usize) -> Vec<Group> {
         let kind = if is_lone { Kind::Text } else { line.kind };
         let role = role(kind, last, blanks);
         let is_open = matches!(kind, Kind::Delimiter | Kind::Name);
-        let begins_signature = is_open || line.kind == Kind::Device && last.is_none_or(|(role, _)| role != Role::Signature);
+        let begins_signature =
+            is_open || line.kind == Kind::Device && last.is_none_or(|(role, _)| role != Role::Signature);
         let blanks_begin = place - blanks;
         match groups.last_mut() {
             Some(group) if group.role == role && !begins_signature => group.end = place + 1,
@@ -95,7 +103,12 @@ fn groups(lines: &[Line<'_>], cut: usize) -> Vec<Group> {
     }
     match groups.last_mut() {
         Some(group) if blanks > 0 && group.role == Role::Quoted => {
-            groups.push(Group { role: Role::Text, begin: lines.len() - blanks, end: lines.len(), is_open: false });
+            groups.push(Group {
+                role: Role::Text,
+                begin: lines.len() - blanks,
+                end: lines.len(),
+                is_open: false,
+            });
         }
         Some(group) => group.end = lines.len(),
         None => {}

@@ -21,7 +21,9 @@ pub(super) enum Kind {
     /// Begins with the sign of a quote.
     Quote,
     /// Says who wrote what follows; a line of several. Whether quotes follow.
-    Wrote { quotes: bool },
+    Wrote {
+        quotes: bool,
+    },
     /// A header field of a mail within the mail.
     Field,
     /// Announces a mail within the mail.
@@ -48,7 +50,9 @@ pub(super) fn read(text: &str) -> (Vec<Line<'_>>, u64) {
         let rest = seen.get(place..).unwrap_or_default();
         steps += rest.first().map_or(0, |line| line.len() as u64);
         let count = match kinds.get(place) {
-            Some(Kind::Text) if code.get(place) != Some(&true) => mark(rest, place, &seen, &mut kinds, &mut steps),
+            Some(Kind::Text) if code.get(place) != Some(&true) => {
+                mark(rest, place, &seen, &mut kinds, &mut steps)
+            }
             _ => 1,
         };
         place += count.max(1);
@@ -59,15 +63,21 @@ pub(super) fn read(text: &str) -> (Vec<Line<'_>>, u64) {
 }
 
 /// Tells what begins here; how many lines it has.
-fn mark(rest: &[Cow<'_, str>], place: usize, all: &[Cow<'_, str>], kinds: &mut [Kind], steps: &mut u64) -> usize {
+fn mark(
+    rest: &[Cow<'_, str>],
+    place: usize,
+    all: &[Cow<'_, str>],
+    kinds: &mut [Kind],
+    steps: &mut u64,
+) -> usize {
     let Some(line) = rest.first() else { return 1 };
     let before = place.checked_sub(1).and_then(|before| all.get(before)).map_or("", |line| line.as_ref());
-    let (kind, count) = if let Some(found) = wrote::at(rest, steps) {
+    let (kind, count) = if let Some(kind) = banner::kind(line, before) {
+        (kind, 1)
+    } else if let Some(found) = wrote::at(rest, steps) {
         (Kind::Wrote { quotes: found.is_weak }, found.lines)
     } else if let Some(count) = fields::block(rest, steps) {
         (Kind::Field, count)
-    } else if let Some(kind) = banner::kind(line, before) {
-        (kind, 1)
     } else if signature::is_device(line) {
         (Kind::Device, 1)
     } else if before.trim().is_empty() && signature::is_dashed_name(line) {

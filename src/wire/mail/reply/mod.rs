@@ -58,11 +58,18 @@ pub(crate) fn split(text: &str) -> Split {
     // Words, not just rules of dashes.
     if !reply.chars().any(char::is_alphanumeric) && text.chars().any(char::is_alphanumeric) {
         let reply = joined(&lines, |_| true);
-        return Split { reply, embedded, fragments: fragments::all(&lines, lines.len(), true), steps, ..Split::default() };
+        return Split {
+            reply,
+            embedded,
+            fragments: fragments::all(&lines, lines.len(), true),
+            steps,
+            ..Split::default()
+        };
     }
     let left = |place: usize| kept.get(place) == Some(&false);
     let fragments = fragments::all(&lines, end, false);
-    let signature = fragments.iter().find(|fragment| fragment.signature).map(|fragment| fragment.text.clone());
+    let signature =
+        fragments.iter().find(|fragment| fragment.signature).map(|fragment| fragment.text.clone());
     let quoted = joined(&lines, left);
     Split { reply, quoted, signature, embedded, fragments, steps }
 }
@@ -112,7 +119,9 @@ fn kept(lines: &[Line<'_>], end: usize) -> Vec<bool> {
     let says = says(lines);
     let place_kept = |(place, line): (usize, &Line<'_>)| match line.kind {
         _ if place >= end => false,
-        Kind::Quote => !announced && last_said.is_some_and(|said| place < said) && says.get(place) == Some(&true),
+        Kind::Quote => {
+            !announced && last_said.is_some_and(|said| place < said) && says.get(place) == Some(&true)
+        }
         Kind::Wrote { .. } | Kind::Device | Kind::Above => false,
         Kind::Blank | Kind::Text | Kind::Delimiter | Kind::Embedded | Kind::Field | Kind::Name => true,
     };
@@ -123,7 +132,8 @@ fn kept(lines: &[Line<'_>], end: usize) -> Vec<bool> {
 fn says(lines: &[Line<'_>]) -> Vec<bool> {
     let mut says = Vec::with_capacity(lines.len());
     for quote in lines.chunk_by(|one, next| (one.kind == Kind::Quote) == (next.kind == Kind::Quote)) {
-        let words = |line: &Line<'_>| line.text.chars().any(|letter| letter != '>' && !letter.is_whitespace());
+        let words =
+            |line: &Line<'_>| line.text.chars().any(|letter| letter != '>' && !letter.is_whitespace());
         says.extend(std::iter::repeat_n(quote.iter().any(words), quote.len()));
     }
     says
@@ -133,7 +143,10 @@ fn embedded(lines: &[Line<'_>]) -> Option<Embedded> {
     let begin = lines.iter().position(|line| line.kind == Kind::Field)?;
     let spoken = |line: &Line<'_>| !matches!(line.kind, Kind::Blank | Kind::Delimiter | Kind::Embedded);
     let before = lines.get(..begin)?.iter().rposition(spoken).map_or(0, |last| last + 1);
-    Some(Embedded { before: joined(lines, |place| place < before), mail: joined(lines, |place| place >= begin) })
+    Some(Embedded {
+        before: joined(lines, |place| place < before),
+        mail: joined(lines, |place| place >= begin),
+    })
 }
 
 fn joined(lines: &[Line<'_>], wanted: impl Fn(usize) -> bool) -> String {

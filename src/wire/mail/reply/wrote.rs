@@ -50,10 +50,14 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,2}\s?[:.h時点시]\s?\d{2}"));
 static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@,;:]+@[^\s<>@,;:]+\.?[\w-]+"));
 /// A date first, perhaps behind the day of the week.
-static DATED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:[\p{L}\p{M}]{1,14}(?: [\p{L}\d])?[.,،]{0,2}\s+)?[\[(]?\d{1,4}[\s./,:\-年년月월٫]"));
+static DATED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^(?:[\p{L}\p{M}]{1,14}(?: [\p{L}\d])?[.,،]{0,2}\s+)?[\[(]?\d{1,4}[\s./,:\-年년月월٫]")
+});
 /// A date, a name and an address, and nothing behind.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}(?:\s\d{1,2}:\d{2}(?:\s?[\w+:]{2,9})?)?,?\s[^<>@:]{1,80}<[^\s<>@]+@[^\s<>@]+>$"#)
+    pattern(
+        r#"^\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}(?:\s\d{1,2}:\d{2}(?:\s?[\w+:]{2,9})?)?,?\s[^<>@:]{1,80}<[^\s<>@]+@[^\s<>@]+>$"#,
+    )
 });
 
 fn pattern(text: &str) -> Regex {
@@ -95,7 +99,8 @@ pub(super) fn at(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<Found> {
         }
         joined.push_str(if joined.is_empty() { "" } else { " " });
         joined.push_str(&line.to_lowercase());
-        let closed = joined.ends_with([':', '：']) || lines.get(place).is_some_and(|line| line.trim_end().ends_with("----"));
+        let closed = joined.ends_with([':', '：'])
+            || lines.get(place).is_some_and(|line| line.trim_end().ends_with("----"));
         if closed {
             return weigh(&joined, opened, dated).map(|is_weak| Found { lines: place + 1, is_weak });
         }
@@ -121,9 +126,8 @@ fn weigh(joined: &str, opened: bool, dated: bool) -> Option<bool> {
 
 /// An address stands right before the colon.
 fn ends_with_party(joined: &str) -> bool {
-    joined.trim_end_matches([':', '：', ' ']).ends_with(['>', ')', ']']) || MAIL.find_iter(joined).last().is_some_and(|mail| {
-        joined.len() - mail.end() <= 3
-    })
+    joined.trim_end_matches([':', '：', ' ']).ends_with(['>', ')', ']'])
+        || MAIL.find_iter(joined).last().is_some_and(|mail| joined.len() - mail.end() <= 3)
 }
 
 /// Without the decoration that programs put around.
