@@ -8,7 +8,6 @@
 use std::sync::Arc;
 
 use mail_parser::MessageParser;
-use mail_parser::decoders::html::html_to_text;
 
 use crate::domain::{
     Attachment, Channel, Content, ConversationId, Digest, InboundMessage, MessageClass, Party, Source,
@@ -18,9 +17,10 @@ use crate::domain::{
 use super::address::{self, canonical_mail};
 use super::decoder::{DecodeError, Input, Tokens, endpoint};
 use super::digest::{Keys, TOKEN_PREFIX};
-use super::limits::{CONTACT_BYTES_MAX, RECIPIENTS_MAX, TEXT_BYTES_MAX};
+use super::limits::{CONTACT_BYTES_MAX, RECIPIENTS_MAX};
 use super::mail::headers::addresses;
-use super::mail::{Flags, Mail, MailFile, read};
+use super::mail::said::said;
+use super::mail::{Flags, Mail, MailFile, read, subject};
 use super::text;
 
 /// Fields that say to whom a mail was delivered, besides To and Cc.
@@ -49,10 +49,15 @@ pub(crate) fn decode(
     let sent_at = mail.date.and_then(|date| text::believed(date, input.stored_at));
     flags.raise(sent_at.is_none() && mail.fields.first("date").is_some(), "sent_at_ignored");
     let class = class(&mail, input.mail_from, &from);
+    let subject = subject::read(mail.subject.as_deref().unwrap_or_default(), &source.mail.languages);
+    let said = said(&mail.text, mail.html.as_deref(), subject.is_forward);
+    flags.raise(said.is_truncated, "truncated");
     let content = Content {
         to: recipients.parties,
         subject: mail.subject.clone(),
-        text: body_text(&mail, &mut flags),
+        text: said.text,
+        text_stripped: said.text_stripped,
+        html_clean: said.html_clean,
         attachments: mail.files.iter().map(attachment).collect(),
         external_id: Some(external_id.clone()),
         reply_to: reply_to(&mail, &from),
@@ -65,6 +70,9 @@ pub(crate) fn decode(
         thread: thread(keys, source, &mail, token),
         class,
         opens: class.may_open(),
+        subject: subject::key(&subject.base).map(|key| keys.thread(&source.name, "subject", &key)),
+        answers_subject: subject.is_reply,
+        is_forward: subject.is_forward,
         language: input.language.and_then(text::language).map(Into::into),
         sent_at,
         ..InboundMessage::new(
@@ -163,17 +171,6 @@ fn synthetic_id(keys: &Keys, mail: &Mail, from: &Party, body: Digest, flags: &mu
     let field = |name| mail.fields.first(name).unwrap_or_default();
     let parts = ["synthetic", &from.address, field("date"), field("subject"), &body.to_string()];
     format!("{}@synthetic", keys.dedupe(&parts))
-}
-
-/// The text, or where it is blank the HTML as text.
-fn body_text(mail: &Mail, flags: &mut Flags) -> String {
-    if !mail.text.trim().is_empty() {
-        return mail.text.clone();
-    }
-    let html = mail.html.as_deref().map(html_to_text).unwrap_or_default();
-    let mut body = text::lines(&html).trim_end().to_owned();
-    flags.raise(text::cut(&mut body, TEXT_BYTES_MAX), "truncated");
-    body
 }
 
 fn attachment(file: &MailFile) -> Attachment {
