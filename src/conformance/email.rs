@@ -94,7 +94,7 @@ fn judged(letter: &Letter, name: &str) -> Option<Value> {
     let original_id = report.and_then(|report| report.original_id.as_deref());
     let invites = letter.calendar.is_some() && letter.verdict.class == MessageClass::Human;
     Some(match name {
-        "text" | "text_contains" | "text_not_contains" if !is_encrypted => json!(letter.text),
+        "text" | "text_contains" | "text_not_contains" if !is_encrypted => json!(letter.said.text),
         "sent_at" => json!(letter.sent_at.map(InstantText)),
         "flags" => json!(letter.flags.0),
         "class" if invites => json!("calendar"),

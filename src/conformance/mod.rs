@@ -25,6 +25,11 @@ use serde_json::{Value, json};
 /// Reads a file that lies beside the rows.
 pub type Files<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
 
+/// How much of a text the split into reply and quotes looked at.
+pub fn reply_steps(text: &str) -> u64 {
+    reply::steps(text)
+}
+
 /// A kind of rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suite {

@@ -122,9 +122,14 @@ fn bare(text: &str) -> String {
     text.split_whitespace().collect()
 }
 
+/// How much of a text is looked at.
+pub(super) fn steps(text: &str) -> u64 {
+    reply::split(text).steps
+}
+
 /// The row of a text file in a folder `emails`: what is expected lies under its name in the folders beside. `None`
 /// where there is nothing to expect.
-pub(crate) fn folder_row(name: &str, beside: &Files<'_>) -> Option<Value> {
+pub(super) fn folder_row(name: &str, beside: &Files<'_>) -> Option<Value> {
     let mut row = Map::new();
     row.insert("id".into(), name.into());
     row.insert("text".into(), text_of(beside(&format!("emails/{name}"))?));

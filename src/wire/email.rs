@@ -21,7 +21,7 @@ use super::inbound::Inbound;
 use super::limits::{CODE_CHARS_MAX, RECIPIENTS_MAX};
 use super::mail::addressing::Envelope;
 use super::mail::letter::{Effect, Letter, NO_SENDER};
-use super::mail::{MailFile, read};
+use super::mail::{MailFile, read, subject};
 use super::text;
 
 /// What decoding mail needs besides the mail.
@@ -62,7 +62,7 @@ pub(crate) fn decode(
     let keys = Threads::of(&letter, site.keys, token, subject_token);
     let is_tied = !keys.reported.is_empty() || keys.thread.token.is_some();
     let effect = letter.effect(is_tied);
-    let message = matches!(effect, Effect::Message | Effect::MessageAndReport);
+    let is_message = matches!(effect, Effect::Message | Effect::MessageAndReport);
     let report = matches!(effect, Effect::Report | Effect::MessageAndReport);
     let mut told = Vec::new();
     if report {
@@ -71,8 +71,8 @@ pub(crate) fn decode(
                 .map(|update| Inbound::Update(Box::new(update))),
         );
     }
-    if message {
-        told.push(Inbound::Message(Box::new(said(letter, keys, input, (source, site.keys)))));
+    if is_message {
+        told.push(Inbound::Message(Box::new(message(letter, keys, input, (source, site.keys)))));
     } else if told.is_empty() {
         told.push(Inbound::Ignored("read_receipt"));
     }
@@ -122,13 +122,13 @@ impl Threads {
 }
 
 /// The mail itself.
-fn said(
+fn message(
     letter: Letter,
     threads: Threads,
     input: &Input<'_>,
     (source, keys): (&Source, &Keys),
 ) -> InboundMessage {
-    let Letter { mail, from, addressing, verdict, mut flags, .. } = letter;
+    let Letter { mail, from, addressing, verdict, said, subject, mut flags, .. } = letter;
     let body = keys.body(&mail.body);
     let external_id = mail.message_id.clone().unwrap_or_else(|| {
         flags.raise(true, "message_id_missing");
@@ -140,7 +140,9 @@ fn said(
     let content = Content {
         to: mail.to.iter().chain(&mail.cc).take(RECIPIENTS_MAX).cloned().collect(),
         subject: mail.subject,
-        text: letter.text,
+        text: said.text,
+        text_stripped: said.text_stripped,
+        html_clean: said.html_clean,
         attachments: mail.files.iter().map(attachment).collect(),
         external_id: Some(external_id.clone()),
         reply_to: wished
@@ -153,7 +155,11 @@ fn said(
     };
     let mut mailboxes = addressing.mailboxes.into_iter();
     let first = mailboxes.next().unwrap_or_else(|| source.name.clone());
+    let subject_key = subject::key(&subject.base).map(|key| keys.thread(&first, "subject", &key));
     InboundMessage {
+        subject: subject_key,
+        answers_subject: subject.is_reply,
+        is_forward: subject.is_forward,
         thread: threads.thread,
         class: verdict.class,
         opens: letter.opens,

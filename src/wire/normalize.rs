@@ -5,6 +5,7 @@ use crate::domain::{Format, Source, Timestamp};
 
 use super::canonical::FaultAt;
 use super::canonical::message::CanonicalMessage;
+use super::email_canonical::{MailInput, canonical_mail};
 use super::format::{self, Context, Item};
 use super::{card, language};
 
@@ -29,7 +30,11 @@ pub fn normalize(
     received_at: Timestamp,
 ) -> Result<Vec<Item>, FaultAt> {
     let mut items = if source.format == Format::Rfc5322 {
-        mail(body, handed)?
+        let input =
+            MailInput { raw: body, mail_from: handed.mail_from, rcpt_to: handed.rcpt_to, received_at };
+        let mails = canonical_mail(&input, source, &[source]);
+        let mails = mails.map_err(|(code, reason)| (code, reason.to_owned()))?;
+        mails.into_iter().map(Item::from).collect()
     } else {
         format::read(source.format, body, Context { source, received_at })?
     };
@@ -63,8 +68,4 @@ fn name_language(message: &mut CanonicalMessage, allowed: &[String]) {
     if message.language.is_none() {
         message.language = said.and_then(|text| language::detect(text, allowed));
     }
-}
-
-fn mail(_body: &[u8], _handed: Handed<'_>) -> Result<Vec<Item>, FaultAt> {
-    Err(("unsupported_format", "mail is not printed".to_owned()))
 }

@@ -7,13 +7,13 @@ use crate::wire::canonical::Fault;
 use crate::wire::limits::TEXT_BYTES_MAX;
 use crate::wire::text;
 
-use mail_parser::decoders::html::html_to_text;
-
 use super::addressing::{self, Addressing, Envelope};
 use super::auth::{self, Vouched};
 use super::calendar::{self, Method};
 use super::class::{self, Facts, Verdict};
 use super::report::Report;
+use super::said::{self, Said};
+use super::subject::{self, Subject};
 use super::{Flags, Mail, MailFile, read};
 
 /// What stands for a text that only its recipient can read.
@@ -42,8 +42,10 @@ pub(crate) struct Letter {
     pub calendar: Option<Method>,
     /// What it tells of mail of ours.
     pub report: Option<Report>,
-    /// What is shown.
-    pub text: String,
+    /// All of its text, what of it is new, and its HTML, cleaned.
+    pub said: Said,
+    /// What its subject says.
+    pub subject: Subject,
     /// When its writer sent it, as far as that is believed.
     pub sent_at: Option<Timestamp>,
     /// Oddities, one word each, each once.
@@ -104,7 +106,8 @@ impl Letter {
         flags.raise(shows_another, "display_name_is_address");
         flags.raise(addressing.is_bcc && verdict.class != MessageClass::List, "bcc");
         flags.raise(class::is_lost(&mail), "many_hops");
-        let text = shown_text(&mail, &mut flags);
+        let subject = subject::read(mail.subject.as_deref().unwrap_or_default(), &source.mail.languages);
+        let said = shown(&mail, subject.is_forward, &mut flags);
         let sent_at = mail.date.and_then(|date| text::believed(date, received_at));
         flags.raise(sent_at.is_none() && mail.fields.first("date").is_some(), "sent_at_ignored");
         Some(Letter {
@@ -115,7 +118,8 @@ impl Letter {
             addressing,
             verdict,
             vouched,
-            text,
+            said,
+            subject,
             sent_at,
             flags,
             from,
@@ -163,25 +167,23 @@ fn report(mail: &Mail, class: MessageClass, ours: &[String], addressing: &Addres
     Some(report)
 }
 
-/// The text, or where it is blank the HTML as text; with what an invitation says.
+/// The text that is shown of a mail that forwards nothing.
 pub(crate) fn shown_text(mail: &Mail, flags: &mut Flags) -> String {
-    let mut body = mail.text.clone();
-    if body.trim().is_empty() {
-        let html = mail.html.as_deref().map(html_to_text).unwrap_or_default();
-        html_lines(&html).clone_into(&mut body);
-    }
-    let mut body = calendar::shown(mail, body);
+    shown(mail, false, flags).text
+}
+
+/// What a mail says, with what an invitation says, and with a word in the place of what is encrypted.
+fn shown(mail: &Mail, is_forward: bool, flags: &mut Flags) -> Said {
+    let said = said::said(&mail.text, mail.html.as_deref(), is_forward);
+    let mut body = calendar::shown(mail, said.text);
     let encrypted = is_encrypted(mail);
     flags.raise(encrypted, "encrypted");
     if body.trim().is_empty() && (encrypted || flags.0.iter().any(|flag| flag == "encrypted")) {
         ENCRYPTED.clone_into(&mut body);
     }
-    flags.raise(text::cut(&mut body, TEXT_BYTES_MAX), "truncated");
-    body
-}
-
-fn html_lines(html: &str) -> String {
-    text::lines(html).trim_end().to_owned()
+    let is_cut = text::cut(&mut body, TEXT_BYTES_MAX) || said.is_truncated;
+    flags.raise(is_cut, "truncated");
+    Said { text: body, ..said }
 }
 
 /// PGP/MIME or S/MIME that hides the text; what is only signed is readable.

@@ -36,6 +36,7 @@ mod parts;
 pub(crate) mod read;
 pub(crate) mod reply;
 pub(crate) mod report;
+pub(crate) mod said;
 pub(crate) mod signature;
 pub(crate) mod subject;
 mod subject_words;

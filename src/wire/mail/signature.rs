@@ -14,7 +14,7 @@ const CLOSING_LINES: usize = 10;
 const CLOSING_CHARS: usize = 60;
 
 /// How such lines begin, in lower case; the device or program follows.
-const BEGINS: [&str; 103] = [
+const BEGINS: [&str; 107] = [
     "sent from",
     "sent via",
     "sent with",
@@ -66,7 +66,10 @@ const BEGINS: [&str; 103] = [
     "obtenha o outlook",
     "baixar o outlook",
     "inviato da",
+    "inviato dal",
+    "inviato dalla",
     "inviata da",
+    "inviata dal",
     "inviato con",
     "inviato tramite",
     "ottieni outlook",
@@ -115,6 +118,7 @@ const BEGINS: [&str; 103] = [
     "відправлено з",
     "изпратено от",
     "được gửi từ",
+    "đã gửi từ",
     "gửi từ",
     "dikirim dari",
     "terkirim dari",
@@ -179,7 +183,7 @@ const NEEDS_END: [&str; 6] = ["나의 ", "내 ", "私の", "從我的", "从我�
 
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
     let names = concat!(
-        r"i-?phones?|i-?pad|i-?pod|android|blackberry|smart-?phone|phone|mobile|mobil|móvil|movil|mobiltelefon\w*|mobilgerät\w*|telefon\w*|teléfono|téléphone",
+        r"i-?phon\w*|i-?pad\w*|i-?pod|android|blackberry|smart-?phone|phone|mobile|mobil|móvil|movil|mobiltelefon\w*|mobilgerät\w*|telefon\w*|teléfono|téléphone",
         r"|telefone|telefono|telefoon|mobiel\w*|celular|cellulare|handy|cell|cellphone|tablet\w*|tablette|galaxy|samsung|htc|nokia|huawei|xiaomi|redmi|pixel",
         r"|oneplus|motorola|moto|lg|sony|xperia|alcatel|oppo|vivo|realme|windows|outlook|mail|e-?mail|mailbox|airmail|yahoo|gmail|aol|hotmail|proton\w*|spark",
         r"|thunderbird|nine|k-9|surface|macbook|mac|imac|pc|laptop|computer|ordinateur|device|handheld|treo|palm|kindle|watch|appareil|dispositivo|toestel|apparaat|enhet",

@@ -70,14 +70,9 @@ impl<'a> Iterator for Pieces<'a> {
 impl<'a> Pieces<'a> {
     /// Up to what may be a tag.
     fn text(&mut self) -> &'a str {
-        let mut end = 0;
-        while let Some(found) = self.rest.get(end + 1..).and_then(|rest| rest.find('<')) {
-            end += found + 1;
-            if self.rest.get(end..).is_some_and(begins_tag) {
-                return self.take(end);
-            }
-        }
-        self.take(self.rest.len())
+        let may_be = |place: usize| place > 0 && self.rest.get(place..).is_some_and(begins_tag);
+        let end = self.rest.match_indices('<').map(|(place, _)| place).find(|place| may_be(*place));
+        self.take(end.unwrap_or(self.rest.len()))
     }
 
     /// A comment or a declaration; what follows a conditional that hides its content from all but one program goes too.

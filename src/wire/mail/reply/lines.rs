@@ -72,12 +72,12 @@ fn mark(
 ) -> usize {
     let Some(line) = rest.first() else { return 1 };
     let before = place.checked_sub(1).and_then(|before| all.get(before)).map_or("", |line| line.as_ref());
-    let (kind, count) = if let Some(found) = wrote::at(rest, steps) {
+    let (kind, count) = if let Some(kind) = banner::kind(line, before) {
+        (kind, 1)
+    } else if let Some(found) = wrote::at(rest, steps) {
         (Kind::Wrote { quotes: found.is_weak }, found.lines)
     } else if let Some(count) = fields::block(rest, steps) {
         (Kind::Field, count)
-    } else if let Some(kind) = banner::kind(line, before) {
-        (kind, 1)
     } else if signature::is_device(line) {
         (Kind::Device, 1)
     } else if before.trim().is_empty() && signature::is_dashed_name(line) {

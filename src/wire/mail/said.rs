@@ -1,0 +1,44 @@
+//! What is kept of what a mail says: all of it as text, what of it is new, and HTML that may be shown.
+
+use crate::wire::limits::TEXT_BYTES_MAX;
+use crate::wire::text;
+
+use super::{html, reply};
+
+/// What a mail says, bounded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Said {
+    /// All of it: the text, or where that is blank the HTML as text.
+    pub text: String,
+    /// What is new, where that is less and more than nothing.
+    pub text_stripped: Option<String>,
+    pub html_clean: Option<String>,
+    /// The text was longer than is kept.
+    pub is_truncated: bool,
+}
+
+/// Of the text and the HTML that a mail shows. A mail that forwards another one says all of it.
+pub(crate) fn said(shown: &str, html: Option<&str>, is_forward: bool) -> Said {
+    let is_blank = shown.trim().is_empty();
+    let mut all = match html {
+        Some(html) if is_blank => text::lines(&html::text(html).text).trim_end().to_owned(),
+        _ if is_blank => String::new(),
+        _ => shown.to_owned(),
+    };
+    let is_truncated = text::cut(&mut all, TEXT_BYTES_MAX);
+    // Where a program marked what it quotes, its HTML knows better than the text.
+    let mut new = match html {
+        _ if is_forward => String::new(),
+        Some(html) if is_blank || html::is_marked(html) => text::lines(&html::reply(html)),
+        _ => reply::split(&all).reply,
+    };
+    text::cut(&mut new, TEXT_BYTES_MAX);
+    Said {
+        text_stripped: Some(new).filter(|new| !new.trim().is_empty() && new.trim().len() < all.trim().len()),
+        html_clean: html
+            .and_then(html::clean)
+            .filter(|clean| !clean.is_empty() && clean.len() <= TEXT_BYTES_MAX),
+        text: all,
+        is_truncated,
+    }
+}
