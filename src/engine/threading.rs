@@ -62,6 +62,8 @@ enum Found {
 enum Name {
     Token,
     Key(ThreadScope),
+    /// Somebody there answers the same unknown message, or this very one.
+    Awaited,
 }
 
 /// Places a message: the first that names a conversation which the sender may join decides.
@@ -118,7 +120,7 @@ impl<'a> Case<'a> {
         let (state, thread, at) = (self.state, &self.message.thread, self.at);
         let awaited = move |key: &ThreadKey| {
             let named = state.awaited.get(HalfKey::of(key.digest), at);
-            named.map(|id| (id, Name::Key(ThreadScope::Theirs)))
+            named.map(|id| (id, Name::Awaited))
         };
         let parents = thread.parents.iter().filter_map(move |key| {
             let known = state.threads.get(HalfKey::of(key.digest));
@@ -134,6 +136,8 @@ impl<'a> Case<'a> {
             let is_known = self.is_known(conversation);
             return match () {
                 () if conversation.channel != self.message.channel => Found::Gone,
+                // Two strangers who answer the same newsletter have nothing to do with each other.
+                () if name == Name::Awaited && !is_known => Found::Gone,
                 () if !self.may_join(name, is_known) => Found::Foreign,
                 () => Found::Place(self.in_conversation(id, conversation, is_known)),
             };
@@ -142,8 +146,8 @@ impl<'a> Case<'a> {
             Some(link) if self.may_join(name, is_contact(self.state, link.contact, self.sender)) => {
                 Found::Place(Place::Open { follow_up_of: Some(id) })
             }
-            Some(_) => Found::Foreign,
-            None => Found::Gone,
+            Some(_) if name != Name::Awaited => Found::Foreign,
+            Some(_) | None => Found::Gone,
         }
     }
 
@@ -153,7 +157,7 @@ impl<'a> Case<'a> {
             // He was given it: it stands in the address that he wrote to.
             Name::Token => !self.message.is_suspect,
             Name::Key(ThreadScope::Ours) => !self.message.is_suspect && !self.message.is_forward,
-            Name::Key(ThreadScope::Theirs | ThreadScope::Subject) => false,
+            Name::Key(ThreadScope::Theirs | ThreadScope::Subject) | Name::Awaited => false,
         };
         is_known || is_stranger_welcome
     }

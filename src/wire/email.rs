@@ -12,7 +12,6 @@ use mail_parser::decoders::html::html_to_text;
 
 use crate::domain::{
     Attachment, Channel, Content, ConversationId, Digest, InboundMessage, MessageClass, Party, Source,
-    Thread, ThreadKey, ThreadScope,
 };
 
 use super::address::{self, canonical_mail};
@@ -20,6 +19,7 @@ use super::decoder::{DecodeError, Input, Tokens, endpoint};
 use super::digest::{Keys, TOKEN_PREFIX};
 use super::limits::{CONTACT_BYTES_MAX, RECIPIENTS_MAX, TEXT_BYTES_MAX};
 use super::mail::headers::addresses;
+use super::mail::thread::{others, thread};
 use super::mail::{Flags, Mail, MailFile, read};
 use super::text;
 
@@ -61,8 +61,15 @@ pub(crate) fn decode(
         from,
         ..Content::default()
     };
+    let sender = address::contact(keys, source, &content.from.address);
+    let is_ours = |address: &str| {
+        source.addresses.iter().any(|ours| canonical_mail(ours) == address) || token_of(address).is_some()
+    };
+    let (thread, own_also) = thread(keys, std::iter::once(&source.name), &mail, token);
     Ok(InboundMessage {
-        thread: thread(keys, source, &mail, token),
+        thread,
+        own_also,
+        others: others(keys, &mail, sender, is_ours),
         class,
         opens: class.may_open(),
         language: input.language.and_then(text::language).map(Into::into),
@@ -71,7 +78,7 @@ pub(crate) fn decode(
             Channel::Email,
             source.name.clone(),
             endpoint(source, recipients.meant.iter().map(|to| canonical_mail(to)), canonical_mail),
-            address::contact(keys, source, &content.from.address),
+            sender,
             // Without the source: one mail to two of our mailboxes is one message.
             keys.dedupe(&["email", &external_id, &body.to_string()]),
             input.stored_at,
@@ -147,15 +154,6 @@ fn reply_to(mail: &Mail, from: &Party) -> Option<Party> {
 
 fn bare_party(address: &str) -> Party {
     Party { address: text::line(address, CONTACT_BYTES_MAX), name: None }
-}
-
-fn thread(keys: &Keys, source: &Source, mail: &Mail, token: Option<ConversationId>) -> Thread {
-    let key =
-        |id: &str| ThreadKey { digest: keys.mail_id(source.name.as_str(), id), scope: ThreadScope::Theirs };
-    let own = mail.message_id.as_deref();
-    // A mail that names itself would join itself.
-    let parents = mail.fields.parents().into_iter().filter(|id| Some(*id) != own).map(key).collect();
-    Thread { token, parents, own: own.map(key) }
 }
 
 fn synthetic_id(keys: &Keys, mail: &Mail, from: &Party, body: Digest, flags: &mut Flags) -> String {

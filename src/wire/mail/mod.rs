@@ -10,9 +10,11 @@
 //! - `report`: what bounces, receipts and complaints tell of mail of ours.
 //! - `auth`: whether our own server vouches for the sender.
 //! - `addressing`: which mailbox was meant, the tag, the token, who the contact is.
+//! - `thread`: what it answers, and who else was addressed.
 
 pub(crate) mod headers;
 pub(crate) mod read;
+pub(crate) mod thread;
 
 use crate::domain::{Party, Timestamp};
 
