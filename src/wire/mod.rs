@@ -49,6 +49,7 @@ pub mod limits;
 pub mod schema;
 pub mod subject;
 
+pub(crate) use address::canonical_mail;
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Occasion, Request, RequestFault, Requests};
 pub use body::{BodyRef, BodyRefFault};
