@@ -1,5 +1,7 @@
 //! A message comes in: seen before, attached, or the beginning of a conversation.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{
     Channel, ContactId, ConversationId, Digest, InboundMessage, InteractionId, MessageId, Metric, Party, Seq,
     SourceId, ThreadKey, ThreadScope, Timestamp,
@@ -214,8 +216,9 @@ fn awaits(
             && state.awaited.get(half, at).is_none_or(|id| state.conversation(id).is_none())
             && !own_keys(message).any(|own| own.digest == key.digest)
     };
-    let unknown: Vec<Digest> =
-        message.thread.parents.iter().filter(is_unknown).map(|key| key.digest).collect();
+    let mut seen = BTreeSet::new();
+    let unknown = message.thread.parents.iter().filter(is_unknown).map(|key| key.digest);
+    let unknown: Vec<Digest> = unknown.filter(|digest| seen.insert(digest.0)).collect();
     let oldest = unknown.len().saturating_sub(AWAITED_OLDEST_MAX).max(AWAITED_NEWEST_MAX);
     unknown.iter().take(AWAITED_NEWEST_MAX).chain(unknown.iter().skip(oldest)).copied().collect()
 }
