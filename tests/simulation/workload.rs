@@ -17,7 +17,7 @@ use switchboard::engine::command::{Command, Door, MailOutcome, Order, RefusedInp
 use switchboard::engine::site_order;
 use switchboard::engine::state::{Agent, State};
 
-use crate::site::{SERVICE, SUPERVISOR, Site, name, source, thread_key};
+use crate::site::{SERVICE, SUPERVISOR, Site, name, second_mailbox, source, thread_key};
 
 /// From how many addresses messages come.
 const CONTACTS: u128 = 30;
@@ -220,7 +220,6 @@ impl Workload {
                 parents: self.parents(channel, from),
                 own: (channel == Channel::Email).then_some(own),
             },
-            class: if self.one_in(10) { MessageClass::AutoReply } else { MessageClass::Human },
             ..InboundMessage::new(
                 channel,
                 source(channel),
@@ -231,11 +230,39 @@ impl Workload {
                 Arc::new(content),
             )
         };
+        let mut message = message;
+        let class = match self.rng.u8(..30) {
+            0..3 => MessageClass::AutoReply,
+            3 => MessageClass::Loop,
+            4 => MessageClass::Calendar,
+            _ => MessageClass::Human,
+        };
+        message.class = class;
+        message.opens = class.may_open() && (class != MessageClass::Calendar || self.one_in(2));
+        if channel == Channel::Email {
+            self.mail(&mut message);
+        }
         if self.sent.len() == SENT_MAX {
             self.sent.remove(0);
         }
         self.sent.push(message.clone());
         self.by_input(message)
+    }
+
+    /// What only a mail says: who else was addressed, where else it went, its subject, and whether it is what it
+    /// seems to be.
+    fn mail(&mut self, message: &mut InboundMessage) {
+        for _ in 0..self.rng.u8(..3) {
+            message.others.push(Digest(self.rng.u128(1..=CONTACTS)));
+        }
+        if self.one_in(6) {
+            message.also = vec![second_mailbox()];
+            message.own_also = vec![thread_key(30_000_000 + self.counted, ThreadScope::Theirs)];
+        }
+        message.subject = (!self.one_in(4)).then(|| Digest(self.rng.u128(1..=3) << 100));
+        message.answers_subject = self.one_in(3);
+        message.is_forward = self.one_in(15);
+        message.is_suspect = self.one_in(15);
     }
 
     /// A phone number or chat is its own thread; a mail names one that went before, its own or another's.
@@ -250,13 +277,28 @@ impl Workload {
         let (first, scope) =
             if self.one_in(2) { (20_000, ThreadScope::Ours) } else { (10_000, ThreadScope::Theirs) };
         let back = self.rng.u128(..12).min(self.counted);
-        vec![thread_key(first + self.counted - back, scope)]
+        let mut parents = vec![thread_key(first + self.counted - back, scope)];
+        // An answer may come before what it answers.
+        for _ in 0..self.rng.u8(..3) {
+            let ahead = self.rng.u128(1..8);
+            parents.push(thread_key(10_000 + self.counted + ahead, ThreadScope::Theirs));
+        }
+        if self.one_in(2) {
+            self.rng.shuffle(&mut parents);
+        }
+        parents
     }
 
     fn receive_again(&mut self, state: &State) -> Order {
         match self.rng.choice(&self.sent).cloned() {
             Some(mut message) => {
                 message.received_at = self.a_while_ago();
+                if message.channel == Channel::Email && self.one_in(3) {
+                    message.source = second_mailbox();
+                    message.also = Vec::new();
+                    message.thread.own = message.own_also.first().copied();
+                    message.own_also = Vec::new();
+                }
                 self.by_input(message)
             }
             None => self.receive(state),
