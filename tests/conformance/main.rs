@@ -2,4 +2,5 @@
 //! where it lies beside the checkout.
 
 mod suites;
+mod threads;
 mod walk;

@@ -2,6 +2,7 @@
 //! them. It looks at the state only to ask for things that exist; as often it asks for what does not.
 
 mod holds;
+mod kin;
 mod people;
 
 use std::sync::Arc;
@@ -225,7 +226,8 @@ impl Workload {
                 source(channel),
                 "our-address".into(),
                 from,
-                Digest(1_000_000 + self.counted),
+                // The engine tells late deliveries apart by upper halves, and the window by lower ones.
+                Digest((1_000_000 + self.counted) << 64 | (1_000_000 + self.counted)),
                 self.a_while_ago(),
                 Arc::new(content),
             )
@@ -247,46 +249,6 @@ impl Workload {
         }
         self.sent.push(message.clone());
         self.by_input(message)
-    }
-
-    /// What only a mail says: who else was addressed, where else it went, its subject, and whether it is what it
-    /// seems to be.
-    fn mail(&mut self, message: &mut InboundMessage) {
-        for _ in 0..self.rng.u8(..3) {
-            message.others.push(Digest(self.rng.u128(1..=CONTACTS)));
-        }
-        if self.one_in(6) {
-            message.also = vec![second_mailbox()];
-            message.own_also = vec![thread_key(30_000_000 + self.counted, ThreadScope::Theirs)];
-        }
-        message.subject = (!self.one_in(4)).then(|| Digest(self.rng.u128(1..=3) << 100));
-        message.answers_subject = self.one_in(3);
-        message.is_forward = self.one_in(15);
-        message.is_suspect = self.one_in(15);
-    }
-
-    /// A phone number or chat is its own thread; a mail names one that went before, its own or another's.
-    fn parents(&mut self, channel: Channel, from: Digest) -> Vec<ThreadKey> {
-        if channel != Channel::Email {
-            let number = (channel.index() as u128 + 1) * 1_000 + from.0;
-            return vec![thread_key(number, ThreadScope::Channel)];
-        }
-        if self.one_in(3) {
-            return Vec::new();
-        }
-        let (first, scope) =
-            if self.one_in(2) { (20_000, ThreadScope::Ours) } else { (10_000, ThreadScope::Theirs) };
-        let back = self.rng.u128(..12).min(self.counted);
-        let mut parents = vec![thread_key(first + self.counted - back, scope)];
-        // An answer may come before what it answers.
-        for _ in 0..self.rng.u8(..3) {
-            let ahead = self.rng.u128(1..8);
-            parents.push(thread_key(10_000 + self.counted + ahead, ThreadScope::Theirs));
-        }
-        if self.one_in(2) {
-            self.rng.shuffle(&mut parents);
-        }
-        parents
     }
 
     fn receive_again(&mut self, state: &State) -> Order {
