@@ -11,8 +11,7 @@ use fastrand::Rng;
 use switchboard::domain::SITE_ACTOR;
 use switchboard::domain::{
     AgentId, Channel, ClockId, Content, ConversationId, DeliveryState, Digest, InboundMessage, MailId,
-    MessageClass, MessageId, Name, OfferId, Party, Presence, Reply, Span, Thread, ThreadKey, ThreadScope,
-    Timestamp,
+    MessageClass, MessageId, Name, OfferId, Party, Presence, Reply, Span, Thread, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, MailOutcome, Order, RefusedInput};
 use switchboard::engine::site_order;
