@@ -138,7 +138,7 @@ fn arrival(rng: &mut Rng, now: Timestamp, inseq: u64) -> Order {
         ..Content::default()
     };
     let message = InboundMessage {
-        thread: Thread { token: None, parents: vec![parent], own: Some(own) },
+        thread: Thread { parents: vec![parent], own: Some(own), ..Thread::default() },
         language: Some(format!("l{}", rng.usize(..QUEUES)).into()),
         sent_at: Some(now),
         ..InboundMessage::new(

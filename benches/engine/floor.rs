@@ -173,7 +173,7 @@ impl Floor {
         let language = self.rng.choice(&self.languages).cloned();
         let channel = self.rng.choice(Channel::ALL).expect("there are channels");
         let message = InboundMessage {
-            thread: Thread { token: None, parents: vec![channel_key], own },
+            thread: Thread { token: None, parents: vec![channel_key], own, ..Thread::default() },
             language,
             ..InboundMessage::new(
                 channel,

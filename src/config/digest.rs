@@ -48,6 +48,7 @@ fn canonical(policy: &Policy) -> String {
 fn site_lines(text: &mut Lines, site: &SiteRules) {
     let SiteRules {
         reopen_within,
+        subject_window,
         follow_up_keep,
         contact_keep,
         sms_idle,
@@ -61,6 +62,7 @@ fn site_lines(text: &mut Lines, site: &SiteRules) {
     } = site;
     let spans = [
         ("reopen_within", reopen_within),
+        ("subject_window", subject_window),
         ("follow_up_keep", follow_up_keep),
         ("contact_keep", contact_keep),
         ("sms_idle", sms_idle),

@@ -90,6 +90,9 @@ pub(super) struct RawSite {
     /// A resolved conversation reopens when its contact writes within this.
     #[schemars(extend("default" = "336h"))]
     pub reopen_within: Option<SpanText>,
+    /// An open conversation is found by its subject alone within this of its newest message (mail).
+    #[schemars(extend("default" = "168h"))]
+    pub subject_window: Option<SpanText>,
     /// A later message begins a new conversation that still names the old one within this.
     #[schemars(extend("default" = "2160h"))]
     pub follow_up_keep: Option<SpanText>,

@@ -18,6 +18,8 @@ pub struct InboundMessage {
     pub to: Endpoint,
     /// The keyed digest of the sender's address.
     pub from: Digest,
+    /// The keyed digests of who else was addressed, in the order of the message; none of them ours.
+    pub others: Vec<Digest>,
     /// What it says of the thread that it belongs to.
     pub thread: Thread,
     /// What makes it the same message when it comes again (field page channels 5.2).
@@ -36,6 +38,9 @@ pub struct InboundMessage {
     pub opens: bool,
     /// The other sources of ours that it was addressed to, besides the one that stands first.
     pub also: Vec<Name>,
+    /// The key by which later messages may name it at each of those, as its thread's own is at the first: keys are
+    /// unique to a source.
+    pub own_also: Vec<ThreadKey>,
     /// The keyed digest of its base subject within its source, where that says something.
     pub subject: Option<Digest>,
     /// Its subject says that it answers.
@@ -74,6 +79,7 @@ impl InboundMessage {
             source,
             to,
             from,
+            others: Vec::new(),
             thread: Thread::default(),
             dedupe,
             aliases: Vec::new(),
@@ -83,6 +89,7 @@ impl InboundMessage {
             class: MessageClass::Human,
             opens: true,
             also: Vec::new(),
+            own_also: Vec::new(),
             subject: None,
             answers_subject: false,
             is_forward: false,
@@ -131,6 +138,40 @@ pub enum ThreadScope {
     Theirs,
     /// An id that we issued: anyone; a stranger joins as a flagged participant.
     Ours,
+    /// A base subject with its contact: he alone, by an answer, while it is open and young.
+    Subject,
+}
+
+/// What was odd in how a message named a conversation, told beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ThreadFlag {
+    /// It was passed on by its sender.
+    Forward,
+    /// Another message bore its id, with another body.
+    MessageIdReused,
+    /// The sender is not the contact, but took part before: he wrote, or was addressed.
+    Participant,
+    /// It names a conversation that its sender may not join.
+    ReferencesForeignCustomer,
+    /// It names a second conversation that its sender may join: the two may be one matter.
+    ReferencesTwoConversations,
+    /// Its sender may not be who he says, so it joined nothing of his.
+    SuspectSender,
+}
+
+impl ThreadFlag {
+    /// Its word, as events have it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ThreadFlag::Forward => "forward",
+            ThreadFlag::MessageIdReused => "message_id_reused",
+            ThreadFlag::Participant => "participant",
+            ThreadFlag::ReferencesForeignCustomer => "references_foreign_customer",
+            ThreadFlag::ReferencesTwoConversations => "references_two_conversations",
+            ThreadFlag::SuspectSender => "suspect_sender",
+        }
+    }
 }
 
 /// Who wrote a message, as far as its form tells.

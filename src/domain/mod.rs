@@ -42,7 +42,7 @@ pub use id::{
 };
 pub use message::{
     Attachment, ContactCard, Content, DeliveryState, InboundMessage, Keyword, Location, MessageClass, Note,
-    Party, Reply, Thread, ThreadKey, ThreadScope,
+    Party, Reply, Thread, ThreadFlag, ThreadKey, ThreadScope,
 };
 pub use name::{Name, NameError, NameKind};
 pub use names::{Names, SITE_ACTOR};

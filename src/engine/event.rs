@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::domain::{
     ActorId, AgentId, AgentOrigin, Capacity, Channel, ClockId, CommandKey, ContactId, Content,
     ConversationId, DeliveryState, Digest, InteractionId, MailId, MessageClass, MessageId, Metric, Name,
-    NameKind, Note, Outcome, Party, Presence, Reply, Seq, Skills, SourceId, Timestamp,
+    NameKind, Note, Outcome, Party, Presence, Reply, Seq, Skills, SourceId, ThreadKey, Timestamp,
 };
 
 pub use super::cause::{
@@ -150,6 +150,13 @@ pub enum Event {
         conversation: ConversationId,
     },
     ConversationChanged(Box<ConversationChanged>),
+    /// A mail of it was delivered through another source of ours, too.
+    ConversationMailboxAdded {
+        conversation: ConversationId,
+        source: SourceId,
+        /// Keys by which later messages may name this thread there.
+        keys: Vec<ThreadKey>,
+    },
     MessageReceived(Box<MessageReceived>),
     /// A robot's message that belongs to no conversation.
     MessageIgnored {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::domain::{
     AgentId, Channel, ClockId, ContactId, ConversationId, Digest, Endpoint, InteractionId, MessageClass,
-    MessageId, Metric, Needs, OfferId, Promise, QueueId, RankKey, RouteId, Seq, SourceId, Span, ThreadKey,
-    Timestamp,
+    MessageId, Metric, Needs, OfferId, Promise, QueueId, RankKey, RouteId, Seq, SourceId, Span, ThreadFlag,
+    ThreadKey, Timestamp,
 };
 
 use super::cause::{AssignCause, QueueCause};
@@ -28,6 +28,8 @@ pub struct ConversationOpened {
     pub contact: ContactId,
     pub channel: Channel,
     pub source: SourceId,
+    /// The other sources of ours that its first message was addressed to.
+    pub also: Vec<SourceId>,
     pub to: Endpoint,
     pub language: Option<Arc<str>>,
     pub follow_up_of: Option<ConversationId>,
@@ -40,14 +42,24 @@ pub struct MessageReceived {
     pub conversation: ConversationId,
     pub contact: ContactId,
     pub class: MessageClass,
-    /// The digest of the sender's address.
+    /// Whether it may open a conversation, and so counts as heard from the contact and is owed an answer.
+    pub opens: bool,
+    /// The digest of the sender's address; of a suspect one, that of the address as nobody proved it.
     pub from: Digest,
     /// The sender was not of this conversation before, and joined by an id that we issued.
     pub new_participant: bool,
+    /// What was odd in how it named a conversation, in order.
+    pub flags: Vec<ThreadFlag>,
+    /// Another conversation that it names and did not join; the flags say whether it may be one matter with this.
+    pub related: Option<ConversationId>,
+    /// Who takes part from now on since he was addressed.
+    pub participants: Vec<Digest>,
     pub language: Option<Arc<str>>,
     pub dedupe: Digest,
     /// Keys by which later messages may name this thread.
     pub keys: Vec<ThreadKey>,
+    /// Keys of messages that it answers and that nobody knows: one that comes late joins here.
+    pub awaits: Vec<Digest>,
     pub sent_at: Option<Timestamp>,
     pub received_at: Timestamp,
     /// Where its content lies.

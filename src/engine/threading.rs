@@ -1,7 +1,16 @@
-//! Which conversation a message belongs to (field page channels 1.3). Two existing
-//! conversations are never merged.
+//! Which conversation a message belongs to (field page channels 1.3). A reply token is asked first, then what the
+//! mail says that it answers, then whether somebody waits for it, last its subject. Two existing conversations are
+//! never merged: where a mail names two, the first has it and the other is told beside it.
+//!
+//! Who may join: by what the channel itself names, whoever comes by it; by an id that we issued, anyone, a stranger
+//! as a flagged participant, unless he passes on what was written to another; by an id of a customer, or as the
+//! parent that was waited for, the contact and who takes part; by a subject, the contact alone. A suspect sender is
+//! nobody that we know: he joins nothing but what the same unproven address began.
 
-use crate::domain::{Channel, ContactId, ConversationId, InboundMessage, ThreadScope, Timestamp};
+use crate::domain::{
+    Channel, ContactId, ConversationId, Digest, InboundMessage, MessageClass, ThreadFlag, ThreadKey,
+    ThreadScope, Timestamp,
+};
 use crate::policy::SiteRules;
 
 use super::state::{Conversation, HalfKey, Phase, State};
@@ -15,79 +24,224 @@ pub(super) enum Place {
     Reopen { conversation: ConversationId, new_participant: bool },
     /// To a new one.
     Open { follow_up_of: Option<ConversationId> },
-    /// Nowhere: a robot's message that names no conversation.
+    /// Nowhere: a robot's message that names no conversation, or our own mail that came back.
     Ignore,
 }
 
-/// Places a message. A reply token is asked first, then each parent in its order; the first that names a
-/// conversation which the sender may join decides.
-pub(super) fn place(state: &State, site: &SiteRules, message: &InboundMessage, at: Timestamp) -> Place {
-    let token = message.thread.token.map(|id| (id, ThreadScope::Ours));
-    let parents = message.thread.parents.iter().filter_map(|key| state.threads.get(HalfKey::of(key.digest)));
-    let named = token.into_iter().chain(parents.map(|entry| (entry.conversation, entry.scope)));
-    let may_open = message.class.may_open();
-    for (id, scope) in named {
-        if let Some(conversation) = state.conversation(id) {
-            let is_stranger = scope == ThreadScope::Theirs && !is_known(state, conversation, message);
-            if is_stranger || conversation.channel != message.channel {
-                continue;
+/// A place, with what was odd on the way there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) place: Place,
+    pub(super) flags: Vec<ThreadFlag>,
+    /// Another conversation that the message names.
+    pub(super) related: Option<ConversationId>,
+}
+
+/// A message that looks for its place.
+struct Case<'a> {
+    state: &'a State,
+    site: &'a SiteRules,
+    message: &'a InboundMessage,
+    /// As whom it comes.
+    sender: Digest,
+    at: Timestamp,
+}
+
+/// What a message finds where it names a conversation.
+enum Found {
+    /// It may go there.
+    Place(Place),
+    /// It may not.
+    Foreign,
+    /// There is nothing any more.
+    Gone,
+}
+
+/// By what a conversation is named.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Name {
+    Token,
+    Key(ThreadScope),
+    /// Somebody there answers the same unknown message, or this very one.
+    Awaited,
+}
+
+/// Places a message: the first that names a conversation which the sender may join decides.
+pub(super) fn place(state: &State, site: &SiteRules, message: &InboundMessage, at: Timestamp) -> Placed {
+    let case = Case { state, site, message, sender: sender(message), at };
+    if message.class == MessageClass::Loop {
+        return Placed { place: Place::Ignore, flags: Vec::new(), related: None };
+    }
+    let (mut chosen, mut second, mut foreign) = (None, None, None);
+    for (id, name) in case.named() {
+        match (case.look(id, name), chosen) {
+            (Found::Place(place), None) => chosen = Some((id, place)),
+            (Found::Place(_), Some((first, _))) if second.is_none() && case.may_be_one(first, id) => {
+                second = Some(id);
             }
-            return in_conversation(state, site, message, id, at);
+            (Found::Foreign, _) => foreign = foreign.or(Some(id)),
+            (Found::Place(_) | Found::Gone, _) => {}
         }
-        if may_open
-            && state
-                .archived
-                .get(id.0)
-                .is_some_and(|link| scope != ThreadScope::Theirs || is_contact(state, link.contact, message))
-        {
+    }
+    let by_name = chosen.map(|(_, place)| place);
+    let place = by_name.or_else(|| case.by_subject()).unwrap_or(match message.opens {
+        true => Place::Open { follow_up_of: None },
+        false => Place::Ignore,
+    });
+    // Whoever found his place by a name is no stranger there, whatever else he names.
+    let foreign = foreign.filter(|_| by_name.is_none());
+    Placed { place, flags: case.flags(place, second, foreign), related: second.or(foreign) }
+}
+
+/// As whom a message comes: a suspect one as somebody of his own, the same for the same claimed address, so that
+/// he is neither the contact whom he names nor a new stranger each time.
+pub(super) fn sender(message: &InboundMessage) -> Digest {
+    const UNPROVEN: u128 = 0x5fc4_6d1e_92b7_0a83_e61d_38c5_7b0f_94a2;
+    if message.is_suspect { Digest(message.from.0 ^ UNPROVEN) } else { message.from }
+}
+
+/// The key by which an answer of a contact finds his conversation of this subject. Digests are keyed and uniform,
+/// so one that is shifted by a number scattered over its upper half is as good.
+pub(super) fn subject_key(subject: Digest, contact: ContactId) -> ThreadKey {
+    let scattered = contact.0.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let scattered = (scattered ^ (scattered >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    ThreadKey { digest: Digest(subject.0 ^ u128::from(scattered) << 64), scope: ThreadScope::Subject }
+}
+
+/// Whether this is the contact of a conversation.
+pub(super) fn is_contact(state: &State, contact: ContactId, sender: Digest) -> bool {
+    state.contact_by_address.get(&sender) == Some(&contact)
+}
+
+impl<'a> Case<'a> {
+    /// What the message names, the most telling first: its token, its parents, and who waits for itself. A parent
+    /// that nobody knows may be waited for: then they who answer it belong together.
+    fn named(&self) -> impl Iterator<Item = (ConversationId, Name)> + use<'a> {
+        let (state, thread, at) = (self.state, &self.message.thread, self.at);
+        let awaited = move |key: &ThreadKey| {
+            let named = state.awaited.get(HalfKey::of(key.digest), at);
+            named.map(|id| (id, Name::Awaited))
+        };
+        let parents = thread.parents.iter().filter_map(move |key| {
+            let known = state.threads.get(HalfKey::of(key.digest));
+            known.map(|entry| (entry.conversation, Name::Key(entry.scope))).or_else(|| awaited(key))
+        });
+        let own = thread.own.iter().chain(&self.message.own_also).filter_map(awaited);
+        thread.token.map(|id| (id, Name::Token)).into_iter().chain(parents).chain(own)
+    }
+
+    /// What is found at a conversation that the message names.
+    fn look(&self, id: ConversationId, name: Name) -> Found {
+        if let Some(conversation) = self.state.conversation(id) {
+            let is_known = self.is_known(conversation);
+            return match () {
+                () if conversation.channel != self.message.channel => Found::Gone,
+                // Two strangers who answer the same newsletter have nothing to do with each other.
+                () if name == Name::Awaited && !is_known => Found::Gone,
+                () if !self.may_join(name, is_known) => Found::Foreign,
+                () => Found::Place(self.in_conversation(id, conversation, is_known)),
+            };
+        }
+        match self.state.archived.get(id.0).filter(|_| self.message.opens) {
+            Some(link) if self.may_join(name, is_contact(self.state, link.contact, self.sender)) => {
+                Found::Place(Place::Open { follow_up_of: Some(id) })
+            }
+            Some(_) if name != Name::Awaited => Found::Foreign,
+            Some(_) | None => Found::Gone,
+        }
+    }
+
+    fn may_join(&self, name: Name, is_known: bool) -> bool {
+        let is_stranger_welcome = match name {
+            Name::Key(ThreadScope::Channel) => true,
+            // He was given it: it stands in the address that he wrote to.
+            Name::Token => !self.message.is_suspect,
+            Name::Key(ThreadScope::Ours) => !self.message.is_suspect && !self.message.is_forward,
+            Name::Key(ThreadScope::Theirs | ThreadScope::Subject) | Name::Awaited => false,
+        };
+        is_known || is_stranger_welcome
+    }
+
+    fn in_conversation(&self, id: ConversationId, conversation: &Conversation, is_known: bool) -> Place {
+        if !self.message.opens {
+            return Place::Join { conversation: id, new_participant: false };
+        }
+        let new_participant = conversation.channel == Channel::Email && !is_known;
+        if self.has_idled(conversation) {
             return Place::Open { follow_up_of: Some(id) };
         }
+        match conversation.archive_at {
+            None => Place::Join { conversation: id, new_participant },
+            Some(archive_at) if self.at <= archive_at => Place::Reopen { conversation: id, new_participant },
+            Some(_) => Place::Open { follow_up_of: Some(id) },
+        }
     }
-    if may_open { Place::Open { follow_up_of: None } } else { Place::Ignore }
-}
 
-fn in_conversation(
-    state: &State,
-    site: &SiteRules,
-    message: &InboundMessage,
-    id: ConversationId,
-    at: Timestamp,
-) -> Place {
-    let conversation = state.open_conversation(id);
-    if !message.class.may_open() {
-        return Place::Join { conversation: id, new_participant: false };
+    /// An SMS thread has no end of its own: after long silence with nothing owed, what comes is a new matter
+    /// (sms-S9). But not while it waits, with us or for this very message.
+    fn has_idled(&self, conversation: &Conversation) -> bool {
+        let phase = conversation.interaction.map(|id| self.state.open_interaction(id).phase);
+        let is_awaited = matches!(phase, Some(Phase::Queued | Phase::Offered(_) | Phase::Pended(_)));
+        let idle = self.at.since(conversation.active_at);
+        let is_quiet = !conversation.owed && idle > self.site.sms_idle;
+        self.message.channel == Channel::Sms && is_quiet && !is_awaited
     }
-    let new_participant = conversation.channel == Channel::Email && !is_known(state, conversation, message);
-    if has_idled(state, site, conversation, message, at) {
-        return Place::Open { follow_up_of: Some(id) };
+
+    /// The last resort: the contact's own open conversation of this subject, while it is young.
+    fn by_subject(&self) -> Option<Place> {
+        let subject = self.message.subject.filter(|_| self.message.answers_subject)?;
+        let contact = *self.state.contact_by_address.get(&self.sender)?;
+        let entry = self.state.threads.get(HalfKey::of(subject_key(subject, contact).digest))?;
+        let (id, conversation) = (entry.conversation, self.state.conversation(entry.conversation)?);
+        let is_young = self.at.since(conversation.active_at) <= self.site.subject_window;
+        let is_open = conversation.archive_at.is_none();
+        let is_his = conversation.channel == self.message.channel && conversation.contact == contact;
+        (is_young && is_open && is_his).then_some(Place::Join { conversation: id, new_participant: false })
     }
-    match conversation.archive_at {
-        None => Place::Join { conversation: id, new_participant },
-        Some(archive_at) if at <= archive_at => Place::Reopen { conversation: id, new_participant },
-        Some(_) => Place::Open { follow_up_of: Some(id) },
+
+    /// Whether the sender is the contact or takes part.
+    fn is_known(&self, conversation: &Conversation) -> bool {
+        conversation.participants.contains(&self.sender)
+            || is_contact(self.state, conversation.contact, self.sender)
     }
-}
 
-/// An SMS thread has no end of its own: after long silence with nothing owed, what comes is a new matter
-/// (sms-S9). But not while it waits, with us or for this very message.
-fn has_idled(
-    state: &State,
-    site: &SiteRules,
-    conversation: &Conversation,
-    message: &InboundMessage,
-    at: Timestamp,
-) -> bool {
-    let phase = conversation.interaction.map(|id| state.open_interaction(id).phase);
-    let is_awaited = matches!(phase, Some(Phase::Queued | Phase::Offered(_) | Phase::Pended(_)));
-    let is_quiet = !conversation.owed && at.since(conversation.active_at) > site.sms_idle;
-    message.channel == Channel::Sms && is_quiet && !is_awaited
-}
+    /// Whether two conversations that a message names are worth a second look: not where the one goes on from
+    /// the other, since then every answer names both.
+    fn may_be_one(&self, first: ConversationId, second: ConversationId) -> bool {
+        let follows = |id, other| {
+            self.state.conversation(id).is_some_and(|conversation| conversation.follow_up_of == Some(other))
+        };
+        let is_live = self.state.conversation(second).is_some();
+        is_live && first != second && !follows(first, second) && !follows(second, first)
+    }
 
-/// Whether the sender is the contact or wrote here before.
-fn is_known(state: &State, conversation: &Conversation, message: &InboundMessage) -> bool {
-    conversation.participants.contains(&message.from) || is_contact(state, conversation.contact, message)
-}
-
-fn is_contact(state: &State, contact: ContactId, message: &InboundMessage) -> bool {
-    state.contact_by_address.get(&message.from) == Some(&contact)
+    fn flags(
+        &self,
+        place: Place,
+        second: Option<ConversationId>,
+        foreign: Option<ConversationId>,
+    ) -> Vec<ThreadFlag> {
+        let joined = match place {
+            Place::Join { conversation, .. } | Place::Reopen { conversation, .. } => Some(conversation),
+            Place::Open { .. } | Place::Ignore => None,
+        };
+        let joined = joined.and_then(|id| self.state.conversation(id));
+        let participates = joined.is_some_and(|conversation| {
+            self.is_known(conversation) && !is_contact(self.state, conversation.contact, self.sender)
+        });
+        let thread = &self.message.thread;
+        let mut own = thread.own.iter().chain(&self.message.own_also);
+        let is_reused = own.any(|key| {
+            key.scope != ThreadScope::Channel && self.state.threads.get(HalfKey::of(key.digest)).is_some()
+        });
+        let flags = [
+            (ThreadFlag::Forward, self.message.is_forward),
+            (ThreadFlag::MessageIdReused, is_reused),
+            (ThreadFlag::Participant, participates),
+            (ThreadFlag::ReferencesForeignCustomer, foreign.is_some()),
+            (ThreadFlag::ReferencesTwoConversations, second.is_some()),
+            (ThreadFlag::SuspectSender, self.message.is_suspect),
+        ];
+        flags.into_iter().filter(|(_, raised)| *raised).map(|(flag, _)| flag).collect()
+    }
 }

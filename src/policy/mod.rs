@@ -38,6 +38,8 @@ pub struct Policy {
 pub struct SiteRules {
     /// How long after it was resolved a conversation reopens when its contact writes again.
     pub reopen_within: Span,
+    /// How long after its newest message an open conversation is found by its subject alone.
+    pub subject_window: Span,
     /// How long an archived conversation is still named as `follow_up_of`.
     pub follow_up_keep: Span,
     /// How long a contact without conversations is remembered.
@@ -76,6 +78,7 @@ impl Default for SiteRules {
     fn default() -> Self {
         SiteRules {
             reopen_within: Span::hours(14 * 24),
+            subject_window: Span::hours(7 * 24),
             follow_up_keep: Span::hours(90 * 24),
             contact_keep: Span::hours(400 * 24),
             sms_idle: Span::hours(24),

@@ -9,19 +9,19 @@ use std::sync::Arc;
 
 use crate::domain::{
     Attachment, Change, Channel, Content, ConversationId, Digest, InboundMessage, InboundUpdate,
-    MessageClass, Name, Party, Source, Thread, ThreadKey, ThreadScope,
+    MessageClass, Party, Source, Thread, ThreadKey,
 };
 
 use super::address::{self, canonical_mail};
 use super::canonical::Fault;
 use super::canonical::mail::MailRecipient;
 use super::decoder::{DecodeError, Input, Tokens};
-use super::digest::Keys;
+use super::digest::{Keys, TOKEN_PREFIX};
 use super::inbound::Inbound;
 use super::limits::{CODE_CHARS_MAX, RECIPIENTS_MAX};
 use super::mail::addressing::Envelope;
 use super::mail::letter::{Effect, Letter, NO_SENDER};
-use super::mail::{MailFile, read, subject};
+use super::mail::{MailFile, read, subject, thread};
 use super::text;
 
 /// What decoding mail needs besides the mail.
@@ -30,6 +30,16 @@ pub(crate) struct Site<'a> {
     pub tokens: &'a Tokens,
     /// Every way in; a mail may name several mailboxes.
     pub sources: &'a [&'a Source],
+}
+
+impl Site<'_> {
+    /// Whether an address is one of ours, or of a conversation of ours.
+    fn is_ours(&self, address: &str) -> bool {
+        let is = |source: &&&Source| source.addresses.iter().any(|ours| canonical_mail(ours) == address);
+        let mailboxes = self.sources.iter().filter(|source| source.channel == Channel::Email);
+        let local = address.split('@').next().unwrap_or_default();
+        mailboxes.clone().any(|source| is(&source)) || local.starts_with(TOKEN_PREFIX)
+    }
 }
 
 /// What a mail tells that came by `source`, where tokens are not those of a site.
@@ -59,7 +69,7 @@ pub(crate) fn decode(
     let token = letter.addressing.tokens.iter().find_map(resolve);
     letter.flags.raise(token.is_none() && !letter.addressing.tokens.is_empty(), "unknown_token");
     let subject_token = letter.addressing.subject_token.as_ref().and_then(resolve);
-    let keys = Threads::of(&letter, site.keys, token, subject_token);
+    let keys = Threads::of(&letter, site.keys, (token, subject_token));
     let is_tied = !keys.reported.is_empty() || keys.thread.token.is_some();
     let effect = letter.effect(is_tied);
     let is_message = matches!(effect, Effect::Message | Effect::MessageAndReport);
@@ -72,7 +82,7 @@ pub(crate) fn decode(
         );
     }
     if is_message {
-        told.push(Inbound::Message(Box::new(message(letter, keys, input, (source, site.keys)))));
+        told.push(Inbound::Message(Box::new(message(letter, keys, input, (source, site)))));
     } else if told.is_empty() {
         told.push(Inbound::Ignored("read_receipt"));
     }
@@ -82,42 +92,25 @@ pub(crate) fn decode(
 /// What a mail says of threads, in digests.
 struct Threads {
     thread: Thread,
+    own_also: Vec<ThreadKey>,
     /// The mails of ours that it reports on.
     reported: Vec<Digest>,
 }
 
 impl Threads {
     /// An id of somebody else means something at its source only; a mail to several of ours is looked up at each.
-    fn of(
-        letter: &Letter,
-        keys: &Keys,
-        token: Option<ConversationId>,
-        subject_token: Option<ConversationId>,
-    ) -> Threads {
+    fn of(letter: &Letter, keys: &Keys, tokens: (Option<ConversationId>, Option<ConversationId>)) -> Threads {
         if letter.verdict.class == MessageClass::Loop {
             // Our own words are no answer to us.
-            return Threads { thread: Thread::default(), reported: Vec::new() };
+            return Threads { thread: Thread::default(), own_also: Vec::new(), reported: Vec::new() };
         }
-        let mailboxes = &letter.addressing.mailboxes;
-        let at =
-            |id: &str| mailboxes.iter().map(|name| keys.mail_id(name.as_str(), id)).collect::<Vec<Digest>>();
-        let own = letter.mail.message_id.as_deref();
+        let mailboxes = || letter.addressing.mailboxes.iter();
         let original = letter.report.as_ref().and_then(|report| report.original_id.as_deref());
+        let at = |id: &str| mailboxes().map(|name| keys.mail_id(name.as_str(), id)).collect();
         let mut reported: Vec<Digest> = original.map(at).unwrap_or_default();
         reported.dedup();
-        // A mail that names itself would join itself.
-        let named = letter.mail.fields.parents().into_iter().filter(|id| Some(*id) != own);
-        let mut parents: Vec<ThreadKey> = Vec::new();
-        for digest in original.into_iter().chain(named).flat_map(at) {
-            let key = ThreadKey { digest, scope: ThreadScope::Theirs };
-            // Ids that we issued are the same at every source.
-            if parents.last() != Some(&key) {
-                parents.push(key);
-            }
-        }
-        let first = mailboxes.first().map_or("", Name::as_str);
-        let own = own.map(|id| ThreadKey { digest: keys.mail_id(first, id), scope: ThreadScope::Theirs });
-        Threads { thread: Thread { token, subject_token, parents, own }, reported }
+        let (thread, own_also) = thread::thread(keys, mailboxes(), &letter.mail, original, tokens);
+        Threads { thread, own_also, reported }
     }
 }
 
@@ -126,10 +119,13 @@ fn message(
     letter: Letter,
     threads: Threads,
     input: &Input<'_>,
-    (source, keys): (&Source, &Keys),
+    (source, site): (&Source, &Site<'_>),
 ) -> InboundMessage {
+    let keys = site.keys;
     let Letter { mail, from, addressing, verdict, said, subject, mut flags, .. } = letter;
     let body = keys.body(&mail.body);
+    let sender = address::contact(keys, source, &from.address);
+    let others = thread::others(keys, &mail, sender, |address| site.is_ours(address));
     let external_id = mail.message_id.clone().unwrap_or_else(|| {
         flags.raise(true, "message_id_missing");
         let field = |name| mail.fields.first(name).unwrap_or_default();
@@ -161,6 +157,8 @@ fn message(
         answers_subject: subject.is_reply,
         is_forward: subject.is_forward,
         thread: threads.thread,
+        own_also: threads.own_also,
+        others,
         class: verdict.class,
         opens: letter.opens,
         also: mailboxes.collect(),
@@ -171,7 +169,7 @@ fn message(
             Channel::Email,
             first,
             addressing.to,
-            address::contact(keys, source, &content.from.address),
+            sender,
             // Without the source: one mail to two of our mailboxes is one message.
             keys.dedupe(&["email", &external_id, &body.to_string()]),
             input.stored_at,

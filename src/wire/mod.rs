@@ -60,6 +60,7 @@ pub mod limits;
 pub mod schema;
 pub mod subject;
 
+pub(crate) use address::canonical_mail;
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Occasion, Request, RequestFault, Requests};
 pub use body::{BodyRef, BodyRefFault};
@@ -67,7 +68,6 @@ pub use concat::{Buffer, Joined, Part};
 pub use decoder::{DecodeError, Decoded, Decoder, Input, Tokens};
 pub use digest::Keys;
 pub(crate) use email::decode_mail;
-pub use email_canonical::{MailInput, canonical_mail};
 pub use inbound::Inbound;
 pub use journal::{Line, RecordFault};
 pub use out::{Hint, desktop_hint, out_message};

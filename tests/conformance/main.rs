@@ -15,5 +15,6 @@ mod reply;
 mod segments;
 mod senders;
 mod subjects;
+mod threads;
 mod walk;
 mod webhooks;

@@ -12,6 +12,7 @@ mod messages;
 mod people;
 mod promises;
 mod rules;
+mod threads;
 mod transfers;
 mod wrap_ups;
 

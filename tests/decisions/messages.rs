@@ -142,7 +142,7 @@ fn the_same_mail_id_with_another_body_is_another_message() {
         r#"09:02:00 email kim@example.org to help@example.com "two" message id x"#,
         &expect![[r#"
             09:02:00  conversation c2  opened       contact k1, email
-            09:02:00  message m2       received     in c2
+            09:02:00  message m2       received     in c2, message id reused
             09:02:00  interaction i2   queued       general, priority 10, by default
             09:02:00  offer o2         made         i2 to ana until 09:07:00, rank load 1, idle 1m
         "#]],
@@ -359,7 +359,7 @@ fn a_robot_takes_no_part_in_a_conversation() {
         &expect![[r#"
             09:03:00  contact k2       created      by email
             09:03:00  conversation c2  opened       contact k2, email
-            09:03:00  message m4       received     in c2
+            09:03:00  message m4       received     in c2, references foreign customer, names c1
             09:03:00  interaction i2   queued       general, priority 10, by default
             09:03:00  offer o2         made         i2 to ana until 09:08:00, rank load 1, idle 2m
         "#]],

@@ -37,6 +37,7 @@ stories! {
     agents_by_command
     agents_take_turns
     all_skills_are_asked
+    answers_before_their_parents
     asked_a_colleague
     auto_reply_to_a_resolved_conversation
     customer_leaves_during_an_offer
@@ -57,6 +58,7 @@ stories! {
     notes_for_colleagues
     older_head_of_two_queues_goes_first
     one_agent_two_arrivals_in_one_instant
+    one_mail_to_two_mailboxes
     opened_before_anything_else
     owner_offline_kept
     owner_offline_requeued
@@ -79,8 +81,10 @@ stories! {
     stranger_with_somebodys_id
     tagalog_speaker
     transfer_to_a_queue_that_nobody_serves
+    two_first_messages_at_one_instant
     two_who_want_the_same_conversation
     unreadable_input_between_messages
+    whoever_forges_kim_gets_nothing_of_hers
     work_is_offered_as_messages_are
     wrap_ups_end_each_on_their_own
 }

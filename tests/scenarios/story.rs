@@ -20,7 +20,9 @@
 //! lost and heard again. They pend (`pends c1 until 10:00:00`), resume, transfer (`transfers c1 to queue billing`,
 //! `to agent ben`), set (`sets c1 priority 90 language tl tag vip untag old`) and finish (`finishes i1`). The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
 //! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
-//! bear a `token`, a `message id` or be an `auto-reply` or a `bounce`; `again` sends the last one again. The
+//! bear a `token`, a `message id` or be an `auto-reply`, a `bounce`, a `calendar-reply` or a `loop`; `again` sends the
+//! last one again, `again at sales@example.com` by another mailbox. A mail has `references a,b` besides `reply to c`, it
+//! is `cc` to others and `also to` other mailboxes of ours; it is a `forward`, or `suspect`, or was `sent at`. The
 //! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
 //! `reports` how far a message came. `wait` lets time pass, and what is due happen.
 
@@ -57,7 +59,7 @@ pub enum Deed {
     /// A message comes in.
     Message(Message),
     /// The last message comes in again: as a new input, or as one that was read before.
-    Again { input: Option<u64> },
+    Again { input: Option<u64>, at: Option<String> },
     /// Somebody sends a command.
     Ask(Ask),
     /// The daemon stops; what comes in lies in the input stream until it starts.
@@ -98,6 +100,17 @@ pub struct Message {
     /// The id that it bears; one of its own unless said.
     pub id: Option<String>,
     pub received_at: Option<Timestamp>,
+    pub sent_at: Option<Timestamp>,
+    /// What it answers besides, the newest last.
+    pub references: Vec<String>,
+    /// Who else was addressed.
+    pub cc: Vec<String>,
+    /// Which other addresses of ours were.
+    pub also: Vec<String>,
+    pub is_forward: bool,
+    pub is_suspect: bool,
+    /// Whether it may open a conversation; as its class says unless told.
+    pub opens: Option<bool>,
 }
 
 /// Reads a whole story. `day` is the midnight at which it begins.
@@ -131,7 +144,15 @@ fn step(words: &mut Words, midnight: Timestamp) -> Option<Step> {
 
 fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let received_at = words.instant("received at", midnight);
-    let class = if words.flag("auto-reply") {
+    let sent_at = words.instant("sent at", midnight);
+    let (is_forward, is_suspect) = (words.flag("forward"), words.flag("suspect"));
+    let (references, cc, also) = (words.list("references"), words.list("cc"), words.list("also to"));
+    let is_answer = words.flag("calendar-reply");
+    let class = if is_answer {
+        MessageClass::Calendar
+    } else if words.flag("loop") {
+        MessageClass::Loop
+    } else if words.flag("auto-reply") {
         MessageClass::AutoReply
     } else if words.flag("bounce") {
         MessageClass::Bounce
@@ -159,6 +180,13 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         token,
         id,
         received_at,
+        sent_at,
+        references,
+        cc,
+        also,
+        is_forward,
+        is_suspect,
+        opens: is_answer.then_some(false),
     };
     Some(Deed::Message(message))
 }
@@ -176,8 +204,11 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     };
     let (actor, command) = match words.as_slice()[..] {
         ["wait"] => return Some(Deed::Wait),
-        ["again"] => return Some(Deed::Again { input: None }),
-        ["again", "at", "input", input] => return Some(Deed::Again { input: Some(input.parse().ok()?) }),
+        ["again"] => return Some(Deed::Again { input: None, at: None }),
+        ["again", "at", "input", input] => {
+            return Some(Deed::Again { input: Some(input.parse().ok()?), at: None });
+        }
+        ["again", "at", mailbox] => return Some(Deed::Again { input: None, at: Some(mailbox.to_owned()) }),
         ["site", "stops"] => return Some(Deed::Stop),
         ["site", "starts"] => return Some(Deed::Start),
         ["reload", file] => return Some(Deed::Reload(file.to_owned())),
@@ -394,6 +425,12 @@ impl Words {
         let name: Vec<&str> = name.split(' ').collect();
         let place = self.0.windows(name.len() + 1).position(|window| window[..name.len()] == name[..])?;
         self.0.drain(place..=place + name.len()).next_back()
+    }
+
+    /// The words of such a clause, which commas part.
+    fn list(&mut self, name: &str) -> Vec<String> {
+        let words = self.clause(name).unwrap_or_default();
+        words.split(',').filter(|word| !word.is_empty()).map(str::to_owned).collect()
     }
 
     /// The instant in such a clause.

@@ -157,7 +157,7 @@ impl Printer<'_> {
 
     fn conversation(&self, event: &Event) -> Option<Line> {
         let (conversation, verb, detail) = match event {
-            Event::ConversationOpened(opened) => (opened.conversation, "opened", opened_how(opened)),
+            Event::ConversationOpened(opened) => (opened.conversation, "opened", self.opened(opened)),
             Event::ConversationReopened { conversation } => (*conversation, "reopened", String::new()),
             Event::ConversationResolved { conversation, archive_at } => {
                 (*conversation, "resolved", format!("reopens until {}", self.when(*archive_at)))
@@ -166,6 +166,9 @@ impl Printer<'_> {
                 (*conversation, "archived", format!("named until {}", self.when(*forget_at)))
             }
             Event::ConversationForgotten { conversation } => (*conversation, "forgotten", String::new()),
+            Event::ConversationMailboxAdded { conversation, source, .. } => {
+                (*conversation, "listed", format!("at {}, too", self.state.names.source(*source)))
+            }
             Event::MessageReceived(received) => {
                 return Some((
                     format!("message {}", received.message),
@@ -292,6 +295,15 @@ impl Printer<'_> {
         Some((format!("mail {mail}"), verb.into(), detail))
     }
 
+    fn opened(&self, opened: &ConversationOpened) -> String {
+        let language = opened.language.as_ref().map_or_else(String::new, |tag| format!(", language {tag}"));
+        let before =
+            opened.follow_up_of.map_or_else(String::new, |before| format!(", follow-up of {before}"));
+        let also: String =
+            opened.also.iter().map(|source| format!(", {} too", self.state.names.source(*source))).collect();
+        format!("contact {}, {}{also}{language}{before}", opened.contact, opened.channel)
+    }
+
     fn queued(&self, queued: &InteractionQueued) -> String {
         let names = &self.state.names;
         let route = match queued.route {
@@ -381,19 +393,16 @@ impl Printer<'_> {
     }
 }
 
-fn opened_how(opened: &ConversationOpened) -> String {
-    let language = opened.language.as_ref().map_or_else(String::new, |tag| format!(", language {tag}"));
-    let before = opened.follow_up_of.map_or_else(String::new, |before| format!(", follow-up of {before}"));
-    format!("contact {}, {}{language}{before}", opened.contact, opened.channel)
-}
-
 fn received_how(received: &MessageReceived) -> String {
     let class = match received.class {
         MessageClass::Human => String::new(),
         class => format!(", {}", class_word(class)),
     };
     let stranger = if received.new_participant { ", new participant" } else { "" };
-    format!("in {}{class}{stranger}", received.conversation)
+    let flags: String =
+        received.flags.iter().map(|flag| format!(", {}", flag.as_str().replace('_', " "))).collect();
+    let related = received.related.map_or_else(String::new, |id| format!(", names {id}"));
+    format!("in {}{class}{stranger}{flags}{related}", received.conversation)
 }
 
 fn class_word(class: MessageClass) -> &'static str {

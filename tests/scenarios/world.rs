@@ -34,6 +34,8 @@ pub struct World {
     /// What came in while the daemon was down.
     backlog: Option<Vec<Step>>,
     last_message: Option<InboundMessage>,
+    /// The id that it bears.
+    last_id: String,
     /// The id of each message that the engine numbered.
     ids: BTreeMap<String, String>,
 }
@@ -52,6 +54,7 @@ impl World {
             inseq: 0,
             backlog: None,
             last_message: None,
+            last_id: String::new(),
             ids: BTreeMap::new(),
         };
         world.lead();
@@ -89,8 +92,15 @@ impl World {
         match step.deed {
             Deed::Wait => self.pass_time(step.at),
             Deed::Message(message) => self.receive(&message),
-            Deed::Again { input } => {
-                let message = self.last_message.clone().expect("a message came before");
+            Deed::Again { input, at } => {
+                let mut message = self.last_message.clone().expect("a message came before");
+                if let Some(ours) = at {
+                    message.received_at = self.now;
+                    message.source = self.source(message.channel, &ours);
+                    message.also.clear();
+                    message.own_also.clear();
+                    message.thread.own = Some(mail_key(&message.source, &self.last_id));
+                }
                 self.take_in(message, input);
             }
             Deed::Ask(ask) => self.ask(&ask),
@@ -155,40 +165,45 @@ impl World {
 
     fn receive(&mut self, message: &Message) {
         let id = message.id.clone().unwrap_or_else(|| format!("theirs-{}", self.inseq + 1));
-        let known_id = |name: &String| self.ids.get(name).unwrap_or(name).clone();
-        let parent = match (message.channel, &message.reply_to) {
-            (Channel::Sms, _) => Some(key(ThreadScope::Channel, &["sms", &message.from, &message.to])),
-            (Channel::Chat, _) => {
-                let thread = message.thread.as_ref().unwrap_or(&message.from);
-                Some(key(ThreadScope::Channel, &["chat", thread]))
-            }
-            (Channel::Work, _) => {
-                message.thread.as_ref().map(|thread| key(ThreadScope::Channel, &["work", thread]))
-            }
-            (Channel::Email, parent) => {
-                parent.as_ref().map(|name| key(ThreadScope::Theirs, &["email", &known_id(name)]))
-            }
-        };
-        let id = known_id(&id);
-        let is_email = message.channel == Channel::Email;
-        let own = is_email.then(|| key(ThreadScope::Theirs, &["email", &id]));
-        let token = message.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
+        let id = self.ids.get(&id).unwrap_or(&id).clone();
         let source = self.source(message.channel, &message.to);
+        let also: Vec<Name> = message.also.iter().map(|ours| self.source(message.channel, ours)).collect();
+        let is_email = message.channel == Channel::Email;
+        let own: Vec<ThreadKey> =
+            [&source].into_iter().chain(&also).filter(|_| is_email).map(|at| mail_key(at, &id)).collect();
+        let token = message.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
         let content = Content {
             from: Party { address: message.from.clone(), name: None },
             subject: message.subject.clone(),
             text: message.text.clone(),
             ..Content::default()
         };
+        let address = |address: &String| digest(&[message.channel.as_str(), address]);
+        let subject = message.subject.as_deref().unwrap_or_default();
+        let base = subject.strip_prefix("Re:").unwrap_or(subject).trim();
         let message = InboundMessage {
-            thread: Thread { token, parents: parent.into_iter().collect(), own, ..Thread::default() },
+            thread: Thread {
+                token,
+                parents: self.parents(message, &source, &also),
+                own: own.first().copied(),
+                ..Thread::default()
+            },
+            own_also: own.into_iter().skip(1).collect(),
+            others: message.cc.iter().map(address).collect(),
+            subject: (is_email && !base.is_empty()).then(|| digest(&["subject", source.as_str(), base])),
+            answers_subject: subject.starts_with("Re:"),
+            is_forward: message.is_forward,
+            is_suspect: message.is_suspect,
             class: message.class,
+            opens: message.opens.unwrap_or(message.class.may_open()),
             language: message.language.as_deref().map(Arc::from),
+            sent_at: message.sent_at,
+            also,
             ..InboundMessage::new(
                 message.channel,
                 source,
                 message.to.as_str().into(),
-                digest(&[message.channel.as_str(), &message.from]),
+                address(&message.from),
                 digest(&["dedupe", &id, &message.text]),
                 message.received_at.unwrap_or(self.now),
                 Arc::new(content),
@@ -196,6 +211,26 @@ impl World {
         };
         self.take_in(message, None);
         self.note_id(&id);
+        self.last_id = id;
+    }
+
+    /// What a message answers: by mail each id at each of its mailboxes, elsewhere the thread of the channel.
+    fn parents(&self, message: &Message, source: &Name, also: &[Name]) -> Vec<ThreadKey> {
+        let thread = match message.channel {
+            Channel::Sms => Some(key(ThreadScope::Channel, &["sms", &message.from, &message.to])),
+            Channel::Chat => {
+                let thread = message.thread.as_ref().unwrap_or(&message.from);
+                Some(key(ThreadScope::Channel, &["chat", thread]))
+            }
+            Channel::Work => {
+                message.thread.as_ref().map(|thread| key(ThreadScope::Channel, &["work", thread]))
+            }
+            Channel::Email => None,
+        };
+        let answered = message.reply_to.iter().chain(message.references.iter().rev());
+        let ids = answered.map(|name| self.ids.get(name).unwrap_or(name)).filter(|_| thread.is_none());
+        let keys = ids.flat_map(|id| [source].into_iter().chain(also).map(move |at| mail_key(at, id)));
+        thread.into_iter().chain(keys).collect()
     }
 
     /// The source of one of our addresses.
@@ -307,6 +342,14 @@ fn name(text: &str) -> Name {
 
 fn key(scope: ThreadScope, parts: &[&str]) -> ThreadKey {
     ThreadKey { digest: digest(parts), scope }
+}
+
+/// The key of a mail's id: what we issued is one thing at every mailbox.
+fn mail_key(source: &Name, id: &str) -> ThreadKey {
+    match id.starts_with("ours-") {
+        true => key(ThreadScope::Theirs, &["email", id]),
+        false => key(ThreadScope::Theirs, &["email", source.as_str(), id]),
+    }
 }
 
 /// FNV-1a over the parts, each ended: enough to tell the texts of a story apart.

@@ -59,6 +59,10 @@ pub enum Invariant {
     MailOnce,
     /// How far a message came is never taken back.
     DeliveryForward,
+    /// Whoever joins a mail's conversation is known there or told as new, and a suspect is nobody known.
+    StrangersTold,
+    /// A conversation lists each mailbox once.
+    MailboxOnce,
     /// A message is taken in exactly once; again it changes nothing.
     MessageOnce,
     /// A repeated key is answered with the first answer.
@@ -141,6 +145,7 @@ impl Observer {
             });
         }
         if let Command::ReceiveMessage(message) = &step.order.command {
+            crate::threads::judge(message, records, trips);
             let facts = records.iter().filter(|recorded| match &recorded.event {
                 Event::MessageReceived(received) => received.dedupe == message.dedupe,
                 Event::MessageIgnored { dedupe, .. } => *dedupe == message.dedupe,

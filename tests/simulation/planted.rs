@@ -113,6 +113,25 @@ fn a_message_taken_in_twice_is_seen() {
 }
 
 #[test]
+fn a_stranger_who_is_not_told_is_seen() {
+    trips(Invariant::StrangersTold, |records| {
+        let mut received = records.iter_mut().filter_map(|recorded| match &mut recorded.event {
+            Event::MessageReceived(received) => Some(received),
+            _ => None,
+        });
+        let stranger = received.find(|received| received.new_participant);
+        stranger.map(|received| received.new_participant = false).is_some()
+    });
+}
+
+#[test]
+fn a_mailbox_listed_twice_is_seen() {
+    trips(Invariant::MailboxOnce, |records| {
+        double_first(records, |event| matches!(event, Event::ConversationMailboxAdded { .. }))
+    });
+}
+
+#[test]
 fn a_rung_raised_twice_is_seen() {
     trips(Invariant::RungOnce, |records| {
         double_first(records, |event| matches!(event, Event::EscalationRaised(_)))

@@ -41,6 +41,11 @@ pub fn source(channel: Channel) -> Name {
     name(&format!("{channel}-line"))
 }
 
+/// The second mailbox of each site.
+pub fn second_mailbox() -> Name {
+    name("second-mailbox")
+}
+
 /// The key of a thread. The engine tells keys apart by their upper halves.
 pub fn thread_key(number: u128, scope: ThreadScope) -> ThreadKey {
     ThreadKey { digest: Digest(number << 64), scope }
@@ -110,7 +115,11 @@ impl Site {
             actors: actors.into(),
             agents: self.agents.clone(),
             queues: self.queues.clone(),
-            sources: Channel::ALL.map(|channel| (source(channel), channel)).into(),
+            sources: Channel::ALL
+                .map(|channel| (source(channel), channel))
+                .into_iter()
+                .chain([(second_mailbox(), Channel::Email)])
+                .collect(),
             routes: self.routes(),
             default_queue: Some(name(QUEUES[0])),
         })

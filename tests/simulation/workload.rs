@@ -2,6 +2,7 @@
 //! them. It looks at the state only to ask for things that exist; as often it asks for what does not.
 
 mod holds;
+mod kin;
 mod people;
 
 use std::sync::Arc;
@@ -10,14 +11,13 @@ use fastrand::Rng;
 use switchboard::domain::SITE_ACTOR;
 use switchboard::domain::{
     AgentId, Channel, ClockId, Content, ConversationId, DeliveryState, Digest, InboundMessage, MailId,
-    MessageClass, MessageId, Name, OfferId, Party, Presence, Reply, Span, Thread, ThreadKey, ThreadScope,
-    Timestamp,
+    MessageClass, MessageId, Name, OfferId, Party, Presence, Reply, Span, Thread, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, MailOutcome, Order, RefusedInput};
 use switchboard::engine::site_order;
 use switchboard::engine::state::{Agent, State};
 
-use crate::site::{SERVICE, SUPERVISOR, Site, name, source, thread_key};
+use crate::site::{SERVICE, SUPERVISOR, Site, name, second_mailbox, source, thread_key};
 
 /// From how many addresses messages come.
 const CONTACTS: u128 = 30;
@@ -221,17 +221,29 @@ impl Workload {
                 own: (channel == Channel::Email).then_some(own),
                 ..Thread::default()
             },
-            class: if self.one_in(10) { MessageClass::AutoReply } else { MessageClass::Human },
             ..InboundMessage::new(
                 channel,
                 source(channel),
                 "our-address".into(),
                 from,
-                Digest(1_000_000 + self.counted),
+                // The engine tells late deliveries apart by upper halves, and the window by lower ones.
+                Digest((1_000_000 + self.counted) << 64 | (1_000_000 + self.counted)),
                 self.a_while_ago(),
                 Arc::new(content),
             )
         };
+        let mut message = message;
+        let class = match self.rng.u8(..30) {
+            0..3 => MessageClass::AutoReply,
+            3 => MessageClass::Loop,
+            4 => MessageClass::Calendar,
+            _ => MessageClass::Human,
+        };
+        message.class = class;
+        message.opens = class.may_open() && (class != MessageClass::Calendar || self.one_in(2));
+        if channel == Channel::Email {
+            self.mail(&mut message);
+        }
         if self.sent.len() == SENT_MAX {
             self.sent.remove(0);
         }
@@ -239,25 +251,16 @@ impl Workload {
         self.by_input(message)
     }
 
-    /// A phone number or chat is its own thread; a mail names one that went before, its own or another's.
-    fn parents(&mut self, channel: Channel, from: Digest) -> Vec<ThreadKey> {
-        if channel != Channel::Email {
-            let number = (channel.index() as u128 + 1) * 1_000 + from.0;
-            return vec![thread_key(number, ThreadScope::Channel)];
-        }
-        if self.one_in(3) {
-            return Vec::new();
-        }
-        let (first, scope) =
-            if self.one_in(2) { (20_000, ThreadScope::Ours) } else { (10_000, ThreadScope::Theirs) };
-        let back = self.rng.u128(..12).min(self.counted);
-        vec![thread_key(first + self.counted - back, scope)]
-    }
-
     fn receive_again(&mut self, state: &State) -> Order {
         match self.rng.choice(&self.sent).cloned() {
             Some(mut message) => {
                 message.received_at = self.a_while_ago();
+                if message.channel == Channel::Email && self.one_in(3) {
+                    message.source = second_mailbox();
+                    message.also = Vec::new();
+                    message.thread.own = message.own_also.first().copied();
+                    message.own_also = Vec::new();
+                }
                 self.by_input(message)
             }
             None => self.receive(state),

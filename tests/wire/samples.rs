@@ -98,26 +98,42 @@ fn conversations() -> Vec<Event> {
         contact,
         channel: Channel::Email,
         source: SourceId(0),
+        also: vec![SourceId(1)],
         to: "support@example.org".into(),
         language: Some("pl".into()),
         follow_up_of: Some(ConversationId(4)),
     };
-    let bare = ConversationOpened { language: None, follow_up_of: None, ..opened.clone() };
+    let bare = ConversationOpened { also: vec![], language: None, follow_up_of: None, ..opened.clone() };
     let received = MessageReceived {
         message: MessageId(7),
         conversation,
         contact,
         class: MessageClass::Human,
+        opens: true,
         from: Digest(5),
         new_participant: true,
+        flags: vec![ThreadFlag::Participant, ThreadFlag::ReferencesTwoConversations],
+        related: Some(ConversationId(9)),
+        participants: vec![Digest(6)],
         language: Some("zh-tw".into()),
         dedupe: Digest(8),
         keys: vec![key(1, ThreadScope::Channel), key(2, ThreadScope::Theirs)],
+        awaits: vec![Digest(9)],
         sent_at: Some(later(-90_000)),
         received_at: later(-1_000),
         content: Seq(15),
     };
-    let plain = MessageReceived { language: None, keys: vec![], sent_at: None, ..received.clone() };
+    let plain = MessageReceived {
+        opens: false,
+        flags: vec![],
+        related: None,
+        participants: vec![],
+        language: None,
+        keys: vec![],
+        awaits: vec![],
+        sent_at: None,
+        ..received.clone()
+    };
     let replied = |key: Option<ThreadKey>| {
         Event::MessageReplied(Box::new(MessageReplied {
             message: MessageId(8),
@@ -147,6 +163,11 @@ fn conversations() -> Vec<Event> {
             contact_expires_at: later(2 * 86_400_000),
         },
         Event::ConversationForgotten { conversation },
+        Event::ConversationMailboxAdded {
+            conversation,
+            source: SourceId(1),
+            keys: vec![key(4, ThreadScope::Theirs)],
+        },
         Event::MessageReceived(Box::new(plain)),
         Event::MessageReceived(Box::new(received)),
         Event::MessageIgnored {

@@ -24,11 +24,13 @@ pub(super) fn rules(raw: &RawFile, findings: &mut Findings) -> SiteRules {
     };
     let second = Span::seconds(1);
     let (reopen, sms_idle) = (site.reopen_within.as_ref(), site.sms_idle.as_ref());
+    let subject = site.subject_window.as_ref();
     let (follow_up, contact) = (site.follow_up_keep.as_ref(), site.contact_keep.as_ref());
     let (late, lost) = (site.late_grace.as_ref(), raw.presence.lost_grace.as_ref());
     let hour = Span::hours(1);
     SiteRules {
         reopen_within: bounded("site.reopen_within", reopen, default.reopen_within, Span(0), SPAN_MAX),
+        subject_window: bounded("site.subject_window", subject, default.subject_window, Span(0), SPAN_MAX),
         follow_up_keep: bounded("site.follow_up_keep", follow_up, default.follow_up_keep, Span(0), SPAN_MAX),
         contact_keep: bounded("site.contact_keep", contact, default.contact_keep, hour, SPAN_MAX),
         sms_idle: bounded("site.sms_idle", sms_idle, default.sms_idle, second, SPAN_MAX),

@@ -1,5 +1,7 @@
 //! A message comes in: seen before, attached, or the beginning of a conversation.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{
     Channel, ContactId, ConversationId, Digest, InboundMessage, InteractionId, MessageId, Metric, Party, Seq,
     SourceId, ThreadKey, ThreadScope, Timestamp,
@@ -11,37 +13,78 @@ use super::super::holding;
 use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::{HalfKey, KEYS_MAX};
-use super::super::threading::{Place, place};
+use super::super::state::{ADDRESSED_MAX, Conversation, HalfKey, KEYS_MAX, MAILBOXES_MAX};
+use super::super::threading::{Place, Placed, is_contact, place, sender, subject_key};
+
+/// How many parents that nobody knows one message waits for: the newest, and the oldest, which began the thread.
+const AWAITED_NEWEST_MAX: usize = 12;
+const AWAITED_OLDEST_MAX: usize = 4;
 
 pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> Result<(), Rejection> {
+    // The input stream's clock may be ahead of ours: a stamp in the future would age every other key.
+    let at = message.received_at.min(recorder.now());
     if recorder.state.dedupe.get(message.dedupe).is_some() {
+        add_mailboxes(recorder, message, at);
         return Err(Rejection::DuplicateMessage);
     }
     let source = recorder.state.names.find_source(message.source.as_str());
     let source = source.ok_or_else(|| Rejection::UnknownSource(message.source.clone()))?;
-    // The input stream's clock may be ahead of ours: a stamp in the future would age every other key.
-    let at = message.received_at.min(recorder.now());
-    match place(recorder.state, &recorder.rules.policy.site, message, at) {
-        Place::Join { conversation, new_participant } => {
-            attach(recorder, conversation, message, at, new_participant);
-            if message.class.may_open() {
+    let placed = place(recorder.state, &recorder.rules.policy.site, message, at);
+    let is_new = |place| {
+        matches!(
+            place,
+            Place::Join { new_participant: true, .. } | Place::Reopen { new_participant: true, .. }
+        )
+    };
+    let arrival = Arrival { message, at, new_participant: is_new(placed.place), placed };
+    match arrival.placed.place {
+        Place::Join { conversation, .. } => {
+            attach(recorder, conversation, &arrival);
+            if message.opens {
                 holding::contact_wrote(recorder, conversation);
             }
         }
-        Place::Reopen { conversation, new_participant } => {
+        Place::Reopen { conversation, .. } => {
             recorder.record(Event::ConversationReopened { conversation });
-            attach(recorder, conversation, message, at, new_participant);
+            attach(recorder, conversation, &arrival);
             queue_anew(recorder, conversation, message, at, &[Metric::Assign]);
         }
         Place::Open { follow_up_of } => {
             let conversation = open(recorder, message, source, follow_up_of);
-            attach(recorder, conversation, message, at, false);
+            attach(recorder, conversation, &arrival);
             queue_anew(recorder, conversation, message, at, &Metric::ALL);
         }
         Place::Ignore => ignore(recorder, message, at, source),
     }
     Ok(())
+}
+
+/// A message with its place.
+struct Arrival<'a> {
+    message: &'a InboundMessage,
+    at: Timestamp,
+    placed: Placed,
+    new_participant: bool,
+}
+
+/// The same mail, delivered through another mailbox of ours than those that its conversation lists.
+fn add_mailboxes(recorder: &mut Recorder<'_>, message: &InboundMessage, at: Timestamp) {
+    if message.channel != Channel::Email {
+        return;
+    }
+    let Some(id) = recorder.state.delivered.get(HalfKey::of(message.dedupe), at) else { return };
+    for (place, name) in std::iter::once(&message.source).chain(&message.also).enumerate() {
+        let source = recorder.state.names.find_source(name.as_str());
+        let conversation = recorder.state.conversation(id);
+        let Some((source, conversation)) = source.zip(conversation) else { continue };
+        let is_listed = conversation.source == source || conversation.also.contains(&source);
+        if is_listed || conversation.also.len() >= MAILBOXES_MAX {
+            continue;
+        }
+        let keys = own_keys(message).skip(place).take(1);
+        let keys = keys.filter(|key| may_name(recorder, conversation, key)).copied().collect();
+        recorder.record(Event::ConversationMailboxAdded { conversation: id, source, keys });
+    }
 }
 
 fn open(
@@ -50,13 +93,21 @@ fn open(
     source: SourceId,
     follow_up_of: Option<ConversationId>,
 ) -> ConversationId {
-    let contact = find_or_create_contact(recorder, message.from, message.channel, &message.content.from);
+    let contact = find_or_create_contact(recorder, sender(message), message.channel, &message.content.from);
     let conversation = ConversationId(recorder.state.next.conversation);
+    let names = &recorder.state.names;
+    let mut also: Vec<SourceId> = Vec::new();
+    for other in message.also.iter().filter_map(|name| names.find_source(name.as_str())) {
+        if other != source && !also.contains(&other) && also.len() < MAILBOXES_MAX {
+            also.push(other);
+        }
+    }
     let opened = ConversationOpened {
         conversation,
         contact,
         channel: message.channel,
         source,
+        also,
         to: message.to.clone(),
         language: message.language.clone(),
         follow_up_of,
@@ -85,29 +136,32 @@ pub(super) fn find_or_create_contact(
     contact
 }
 
-fn attach(
-    recorder: &mut Recorder<'_>,
-    id: ConversationId,
-    message: &InboundMessage,
-    received_at: Timestamp,
-    new_participant: bool,
-) {
+fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>) {
+    let Arrival { message, at, placed, new_participant } = arrival;
     let number = MessageId(recorder.state.next.message);
-    let contact = recorder.state.open_conversation(id).contact;
-    let keys = own_key(recorder, id, message).into_iter().chain(channel_key(message)).collect();
+    let conversation = recorder.state.open_conversation(id);
+    let contact = conversation.contact;
+    let keys = keys(recorder, conversation, message);
+    let awaits = awaits(recorder, conversation, message, *at);
+    let participants = addressed(recorder, conversation, message);
     let received = |content| {
         Event::MessageReceived(Box::new(MessageReceived {
             message: number,
             conversation: id,
             contact,
             class: message.class,
-            from: message.from,
-            new_participant,
+            opens: message.opens,
+            from: sender(message),
+            new_participant: *new_participant,
+            flags: placed.flags.clone(),
+            related: placed.related,
+            participants,
             language: message.language.clone(),
             dedupe: message.dedupe,
             keys,
+            awaits,
             sent_at: message.sent_at,
-            received_at,
+            received_at: *at,
             content,
         }))
     };
@@ -120,18 +174,72 @@ fn attach(
     );
 }
 
-/// The id that a message bears, unless it names a thread already: whoever sends an id that he has seen must
-/// not turn the answers to it away from where they belong.
-fn own_key(recorder: &Recorder<'_>, id: ConversationId, message: &InboundMessage) -> Option<ThreadKey> {
-    let is_new = |key: &ThreadKey| recorder.state.threads.get(HalfKey::of(key.digest)).is_none();
-    let has_room = recorder.state.open_conversation(id).keys.len() < KEYS_MAX;
-    message.thread.own.filter(|key| has_room && key.scope != ThreadScope::Channel && is_new(key))
+/// The keys by which later messages may name the thread: the id of this one at each of its mailboxes, the
+/// channel's own, whose newest conversation has it, and for the contact's mail its subject.
+fn keys(recorder: &Recorder<'_>, conversation: &Conversation, message: &InboundMessage) -> Vec<ThreadKey> {
+    let own = own_keys(message).filter(|key| may_name(recorder, conversation, key)).copied();
+    let is_channel = |key: &&ThreadKey| key.scope == ThreadScope::Channel;
+    let channel = message.thread.parents.iter().find(is_channel).copied();
+    let is_his = message.opens && is_contact(recorder.state, conversation.contact, sender(message));
+    let subject = message.subject.filter(|_| is_his && conversation.keys.len() < KEYS_MAX);
+    let subject = subject.map(|subject| subject_key(subject, conversation.contact));
+    own.chain(channel).chain(subject).collect()
 }
 
-/// Where the channel itself names the thread, its key names the newest conversation of it.
-fn channel_key(message: &InboundMessage) -> Option<ThreadKey> {
-    let is_channel = |key: &&ThreadKey| key.scope == ThreadScope::Channel;
-    message.thread.parents.iter().find(is_channel).copied()
+fn own_keys(message: &InboundMessage) -> impl Iterator<Item = &ThreadKey> {
+    message.thread.own.iter().chain(&message.own_also)
+}
+
+/// Whether an id that a message bears is to name its thread: not if it names one already. Whoever sends an id that
+/// he has seen must not turn the answers to it away from where they belong.
+fn may_name(recorder: &Recorder<'_>, conversation: &Conversation, key: &ThreadKey) -> bool {
+    let is_new = recorder.state.threads.get(HalfKey::of(key.digest)).is_none();
+    is_new && key.scope != ThreadScope::Channel && conversation.keys.len() < KEYS_MAX
+}
+
+/// The parents that nobody knows and nobody waits for. A suspect one waits for none: who forged it may have forged
+/// them too.
+fn awaits(
+    recorder: &Recorder<'_>,
+    conversation: &Conversation,
+    message: &InboundMessage,
+    at: Timestamp,
+) -> Vec<Digest> {
+    if conversation.channel != Channel::Email || !message.opens || message.is_suspect {
+        return Vec::new();
+    }
+    let state = &recorder.state;
+    let is_unknown = |key: &&ThreadKey| {
+        let half = HalfKey::of(key.digest);
+        key.scope == ThreadScope::Theirs
+            && state.threads.get(half).is_none()
+            && state.awaited.get(half, at).is_none_or(|id| state.conversation(id).is_none())
+            && !own_keys(message).any(|own| own.digest == key.digest)
+    };
+    let mut seen = BTreeSet::new();
+    let unknown = message.thread.parents.iter().filter(is_unknown).map(|key| key.digest);
+    let unknown: Vec<Digest> = unknown.filter(|digest| seen.insert(digest.0)).collect();
+    let oldest = unknown.len().saturating_sub(AWAITED_OLDEST_MAX).max(AWAITED_NEWEST_MAX);
+    unknown.iter().take(AWAITED_NEWEST_MAX).chain(unknown.iter().skip(oldest)).copied().collect()
+}
+
+/// Whom the contact addressed besides us, and who does not take part so far. Whom others address stays a stranger:
+/// else whoever joins could let anybody in.
+fn addressed(recorder: &Recorder<'_>, conversation: &Conversation, message: &InboundMessage) -> Vec<Digest> {
+    let contact = conversation.contact;
+    if !message.opens || !is_contact(recorder.state, contact, sender(message)) {
+        return Vec::new();
+    }
+    let room = ADDRESSED_MAX.saturating_sub(conversation.participants.len());
+    let mut new: Vec<Digest> = Vec::new();
+    for digest in &message.others {
+        let is_known =
+            conversation.participants.contains(digest) || is_contact(recorder.state, contact, *digest);
+        if new.len() < room && !is_known && !new.contains(digest) {
+            new.push(*digest);
+        }
+    }
+    new
 }
 
 fn queue_anew(

@@ -83,6 +83,7 @@ fn open(
         contact,
         channel: start.channel,
         source,
+        also: Vec::new(),
         to: start.from.clone(),
         language: start.language.clone(),
         follow_up_of,

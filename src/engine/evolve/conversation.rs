@@ -1,7 +1,8 @@
 //! Contacts, conversations and their messages.
 
 use crate::domain::{
-    ContactId, ConversationId, DeliveryState, Digest, MessageId, Metric, Seq, ThreadKey, Timestamp,
+    Channel, ContactId, ConversationId, DeliveryState, Digest, MessageId, Metric, Seq, SourceId, ThreadKey,
+    Timestamp,
 };
 
 use super::super::deadlines::DueKind;
@@ -28,6 +29,9 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
         }
         Event::ConversationForgotten { conversation } => forgotten(state, *conversation),
         Event::ConversationChanged(event) => changed(state, event),
+        Event::ConversationMailboxAdded { conversation, source, keys } => {
+            mailbox_added(state, *conversation, *source, keys);
+        }
         Event::MessageReceived(event) => received(state, event),
         Event::MessageIgnored { dedupe, received_at, .. } => state.dedupe.insert(*dedupe, *received_at, ()),
         Event::MessageReplied(event) => replied(state, event),
@@ -63,6 +67,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         contact: opened.contact,
         channel: opened.channel,
         source: opened.source,
+        also: opened.also.clone().into_boxed_slice(),
         to,
         language,
         follow_up_of: opened.follow_up_of,
@@ -148,18 +153,37 @@ fn changed(state: &mut State, changed: &ConversationChanged) {
     });
 }
 
+fn mailbox_added(state: &mut State, id: ConversationId, source: SourceId, keys: &[ThreadKey]) {
+    for key in keys {
+        name_thread(state, id, *key);
+    }
+    change(state, id, |conversation| {
+        conversation.also = conversation.also.iter().copied().chain([source]).collect();
+    });
+}
+
 fn received(state: &mut State, received: &MessageReceived) {
     state.next.message = received.message.0 + 1;
     state.dedupe.insert(received.dedupe, received.received_at, ());
+    let id = received.conversation;
     for key in &received.keys {
-        name_thread(state, received.conversation, *key);
+        name_thread(state, id, *key);
+        if state.awaited.get(HalfKey::of(key.digest), received.received_at) == Some(id) {
+            state.awaited.remove(HalfKey::of(key.digest));
+        }
+    }
+    for key in &received.awaits {
+        state.awaited.insert(HalfKey::of(*key), id, received.received_at);
     }
     let language = state.interned.text(received.language.as_ref());
     let contact_address = state.contact(received.contact).map(|contact| contact.address);
-    let Some(conversation) = state.conversations.get_mut(received.conversation.0) else { return };
+    let Some(conversation) = state.conversations.get_mut(id.0) else { return };
     conversation.version += 1;
     conversation.content = received.content;
-    if !received.class.may_open() {
+    if conversation.channel == Channel::Email {
+        state.delivered.insert(HalfKey::of(received.dedupe), id, received.received_at);
+    }
+    if !received.opens {
         return;
     }
     if received.language.is_some() {
@@ -168,9 +192,12 @@ fn received(state: &mut State, received: &MessageReceived) {
     conversation.active_at = conversation.active_at.max(received.received_at);
     conversation.owed = true;
     conversation.heard = received.content;
-    let known = contact_address == Some(received.from) || conversation.participants.contains(&received.from);
-    if !known && conversation.participants.len() < PARTICIPANTS_MAX {
-        conversation.participants.push(received.from);
+    let writer = Some(received.from).filter(|from| contact_address != Some(*from));
+    for digest in writer.into_iter().chain(received.participants.iter().copied()) {
+        if conversation.participants.len() < PARTICIPANTS_MAX && !conversation.participants.contains(&digest)
+        {
+            conversation.participants.push(digest);
+        }
     }
 }
 

@@ -40,7 +40,8 @@ homes! {
         AgentSignedOut AgentReleased;
     conversation: ContactCreated ContactExpired ConversationOpened ConversationReopened
         ConversationResolved ConversationArchived ConversationForgotten ConversationChanged
-        MessageReceived MessageIgnored MessageReplied MessageDelivery ConversationNoted;
+        ConversationMailboxAdded MessageReceived MessageIgnored MessageReplied MessageDelivery
+        ConversationNoted;
     routing: InteractionQueued InteractionAssigned InteractionClosed InteractionPended
         InteractionResumed WrapUpStarted OfferMade OfferAccepted OfferDeclined OfferExpired
         OfferRescinded OfferCooled;

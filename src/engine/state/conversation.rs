@@ -33,6 +33,8 @@ pub struct Conversation {
     pub contact: ContactId,
     pub channel: Channel,
     pub source: SourceId,
+    /// The other sources of ours that it came by (mail).
+    pub also: Box<[SourceId]>,
     pub to: Arc<str>,
     pub language: Option<Arc<str>>,
     pub follow_up_of: Option<ConversationId>,
@@ -47,7 +49,7 @@ pub struct Conversation {
     pub archive_at: Option<Timestamp>,
     /// The keys by which messages name it.
     pub keys: Vec<HalfKey>,
-    /// Who wrote in it besides the contact.
+    /// Who takes part in it besides the contact: wrote, or was addressed by him or us.
     pub participants: Vec<Digest>,
     /// Its running clocks.
     pub clocks: Vec<ClockId>,

@@ -10,6 +10,7 @@ mod conversation;
 mod interned;
 mod mails;
 mod outbound;
+mod pending;
 mod routing;
 mod threads;
 
@@ -31,6 +32,7 @@ pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interac
 pub use interned::Interned;
 pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails, NOTICES_OPEN_MAX};
 pub use outbound::{OUTBOUND_MAX, Outbound};
+pub use pending::{AWAITED_DAYS, AWAITED_MAX, DELIVERED_DAYS, DELIVERED_MAX, Recent};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};
 
@@ -40,8 +42,12 @@ pub const DEDUPE_DAYS: i64 = 14;
 /// How many adoptions of policies are remembered: so far an operator can go back by name.
 pub const ADOPTIONS_MAX: usize = 20;
 
-/// How many people besides the contact are remembered as writers of one conversation.
+/// How many people besides the contact are remembered as taking part in one conversation.
 pub const PARTICIPANTS_MAX: usize = 100;
+/// With so many of them only who writes is added, so that a long list of addressees leaves room for writers.
+pub const ADDRESSED_MAX: usize = 50;
+/// How many mailboxes of ours one conversation lists.
+pub const MAILBOXES_MAX: usize = 16;
 /// How many ids of its messages name one conversation: an answer to an older one is found by the others.
 pub const KEYS_MAX: usize = 1_000;
 
@@ -114,6 +120,10 @@ pub struct State {
     pub archived: Table<Archived>,
     /// Which conversation a key of a message names.
     pub threads: Threads,
+    /// Which conversation waits for a message of this key, that was named before it came.
+    pub awaited: Recent,
+    /// Which conversation the mail is in that came lately and is the same by this key.
+    pub delivered: Recent,
     pub interactions: Table<Interaction>,
     /// Those in wrap-up, by the conversation that they were of.
     pub wrap_ups: BTreeSet<(ConversationId, InteractionId)>,
@@ -155,6 +165,8 @@ impl Default for State {
             conversations: Table::default(),
             archived: Table::default(),
             threads: Threads::default(),
+            awaited: Recent::new(AWAITED_DAYS, AWAITED_MAX),
+            delivered: Recent::new(DELIVERED_DAYS, DELIVERED_MAX),
             interactions: Table::default(),
             wrap_ups: BTreeSet::new(),
             offers: Table::default(),

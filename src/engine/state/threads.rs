@@ -67,13 +67,15 @@ impl Threads {
 }
 
 impl Packed {
-    const SCOPES: [ThreadScope; 3] = [ThreadScope::Channel, ThreadScope::Theirs, ThreadScope::Ours];
+    const SCOPES: [ThreadScope; 4] =
+        [ThreadScope::Channel, ThreadScope::Theirs, ThreadScope::Ours, ThreadScope::Subject];
 
     fn of(entry: ThreadEntry) -> Packed {
         let scope = match entry.scope {
             ThreadScope::Channel => 0,
             ThreadScope::Theirs => 1,
             ThreadScope::Ours => 2,
+            ThreadScope::Subject => 3,
         };
         Packed(entry.conversation.0 << 2 | scope)
     }

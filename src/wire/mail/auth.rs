@@ -188,7 +188,7 @@ mod tests {
 
     fn verdict(head: &str) -> Option<Vouched> {
         let from = vec![Party { address: "ann@example.test".to_owned(), name: None }];
-        let mail = Mail { fields: Fields::read(head.as_bytes()).0, from, ..Mail::default() };
+        let mail = Mail { fields: Fields::read(head.as_bytes()), from, ..Mail::default() };
         vouched(&mail, &["mx.shop.test".to_owned()])
     }
 

@@ -15,6 +15,7 @@
 //! - `report`: what bounces, receipts and complaints tell of mail of ours.
 //! - `auth`: whether our own server vouches for the sender.
 //! - `addressing`: which mailbox was meant, the tag, the token, who the contact is.
+//! - `thread`: what it answers, and who else was addressed.
 
 pub(crate) mod addressing;
 pub(crate) mod auth;
@@ -40,6 +41,7 @@ pub(crate) mod said;
 pub(crate) mod signature;
 pub(crate) mod subject;
 mod subject_words;
+pub(crate) mod thread;
 mod transfer;
 mod words;
 

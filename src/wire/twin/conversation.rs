@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Channel, ContactId, ConversationId, DeliveryState, Digest, MessageClass, MessageId, Name, Names, Seq,
-    ThreadKey, ThreadScope,
+    ThreadFlag, ThreadKey, ThreadScope,
 };
 use crate::engine::event::{
     ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied, ReplyWay,
@@ -25,6 +25,9 @@ pub(crate) struct Opened<'a> {
     pub channel: Channel,
     /// The way in.
     pub source: &'a str,
+    /// The other ways in of ours that its first message was addressed to.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<&'a str>,
     /// Our address that was written to.
     #[serde(borrow)]
     pub to: Cow<'a, str>,
@@ -81,6 +84,17 @@ pub(crate) struct Changed<'a> {
     pub tags: Option<Cow<'a, [Name]>>,
 }
 
+/// A mail of it was delivered through another way in of ours, too.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct MailboxAdded<'a> {
+    pub conversation: ConversationId,
+    /// That way in.
+    pub source: &'a str,
+    /// Keys by which later messages may name this thread there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Key>,
+}
+
 /// A message was taken in and attached.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Received<'a> {
@@ -88,10 +102,24 @@ pub(crate) struct Received<'a> {
     pub conversation: ConversationId,
     pub contact: ContactId,
     pub class: MessageClass,
-    /// The digest of the sender's address.
+    /// Whether it may open a conversation, and so counts as heard from the contact and is owed an answer. In records
+    /// without it, as its class says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<bool>,
+    /// The digest of the sender's address; of a suspect one, that of the address as nobody proved it.
     pub from: Digest,
     /// The sender was not of this conversation before, and joined by an id that we issued.
     pub new_participant: bool,
+    /// What was odd in how it named a conversation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flags: Vec<ThreadFlag>,
+    /// Another conversation that it names and did not join. With the flag `references_two_conversations` the two may
+    /// be one matter; with `references_foreign_customer` it is somebody else's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub related: Option<ConversationId>,
+    /// The digests of who takes part from now on since he was addressed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub participants: Vec<Digest>,
     /// As declared by the gateway: a lower-case BCP 47 tag.
     #[serde(borrow, skip_serializing_if = "Option::is_none")]
     pub language: Option<Cow<'a, str>>,
@@ -99,6 +127,9 @@ pub(crate) struct Received<'a> {
     pub dedupe: Digest,
     /// Keys by which later messages may name this thread.
     pub keys: Vec<Key>,
+    /// Keys of messages that it answers and that nobody knows: one that comes late joins here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub awaits: Vec<Digest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<InstantText>,
     /// When it entered the input stream.
@@ -209,6 +240,7 @@ impl Twin for Opened<'_> {
             contact: self.contact,
             channel: self.channel,
             source: source(names, self.source)?,
+            also: self.also.iter().map(|name| source(names, name)).collect::<Result<_, _>>()?,
             to: self.to.into(),
             language: self.language.map(Into::into),
             follow_up_of: self.follow_up_of,
@@ -286,6 +318,22 @@ impl Twin for Changed<'_> {
     }
 }
 
+impl Twin for MailboxAdded<'_> {
+    const WORD: &'static str = "conversation.mailbox_added";
+
+    fn about(&self) -> About<'_> {
+        About::Conversation(self.conversation)
+    }
+
+    fn event(self, names: &Names) -> Result<Event, String> {
+        Ok(Event::ConversationMailboxAdded {
+            conversation: self.conversation,
+            source: source(names, self.source)?,
+            keys: self.keys.into_iter().map(ThreadKey::from).collect(),
+        })
+    }
+}
+
 impl Twin for Received<'_> {
     const WORD: &'static str = "message.received";
 
@@ -299,11 +347,16 @@ impl Twin for Received<'_> {
             conversation: self.conversation,
             contact: self.contact,
             class: self.class,
+            opens: self.opens.unwrap_or_else(|| self.class.may_open()),
             from: self.from,
             new_participant: self.new_participant,
+            flags: self.flags,
+            related: self.related,
+            participants: self.participants,
             language: self.language.map(Into::into),
             dedupe: self.dedupe,
             keys: self.keys.into_iter().map(ThreadKey::from).collect(),
+            awaits: self.awaits,
             sent_at: self.sent_at.map(|at| at.0),
             received_at: self.received_at.0,
             content: Seq(self.content),

@@ -127,6 +127,7 @@ twins! {
     conversation::Reopened,
     conversation::Ignored<'_>,
     conversation::Changed<'_>,
+    conversation::MailboxAdded<'_>,
     conversation::Delivery<'_>,
     offer::Declined<'_>,
     offer::Expired<'_>,

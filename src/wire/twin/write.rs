@@ -28,7 +28,7 @@ table! {
     of_people: ContactCreated ContactExpired AgentUpserted AgentRemoved AgentSignedIn
         PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
     of_conversations: ConversationOpened ConversationReopened ConversationResolved
-        ConversationArchived ConversationForgotten ConversationChanged;
+        ConversationArchived ConversationForgotten ConversationChanged ConversationMailboxAdded;
     of_messages: MessageReceived MessageIgnored MessageReplied MessageDelivery ConversationNoted Content;
     of_mails: MailQueued MailAttempted MailSent MailFailed;
     of_interactions: InteractionQueued InteractionAssigned InteractionUnroutable OwnerOffline
@@ -116,6 +116,7 @@ fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::O
             contact: opened.contact,
             channel: opened.channel,
             source: names.source(opened.source).as_str(),
+            also: opened.also.iter().map(|source| names.source(*source).as_str()).collect(),
             to: Cow::Borrowed(&opened.to),
             language: opened.language.as_deref().map(Cow::Borrowed),
             follow_up_of: opened.follow_up_of,
@@ -142,6 +143,13 @@ fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::O
             language: changed.language.as_deref().map(Cow::Borrowed),
             tags: changed.tags.as_deref().map(Cow::Borrowed),
         }),
+        Event::ConversationMailboxAdded { conversation, source, keys } => {
+            pen.put(&conversation::MailboxAdded {
+                conversation: *conversation,
+                source: names.source(*source).as_str(),
+                keys: keys.iter().map(|key| (*key).into()).collect(),
+            })
+        }
         _ => return None,
     })
 }
@@ -153,11 +161,16 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             conversation: received.conversation,
             contact: received.contact,
             class: received.class,
+            opens: Some(received.opens),
             from: received.from,
             new_participant: received.new_participant,
+            flags: received.flags.clone(),
+            related: received.related,
+            participants: received.participants.clone(),
             language: received.language.as_deref().map(Cow::Borrowed),
             dedupe: received.dedupe,
             keys: received.keys.iter().map(|key| (*key).into()).collect(),
+            awaits: received.awaits.clone(),
             sent_at: received.sent_at.map(Into::into),
             received_at: received.received_at.into(),
             content: received.content.0,
