@@ -48,6 +48,10 @@ pub struct MessageReceived {
     pub dedupe: Digest,
     /// Keys by which later messages may name this thread.
     pub keys: Vec<ThreadKey>,
+    /// By which edits, reactions and reports name it.
+    pub key: Option<Digest>,
+    /// What it is the first piece of (an album).
+    pub group: Option<Digest>,
     pub sent_at: Option<Timestamp>,
     pub received_at: Timestamp,
     /// Where its content lies.

@@ -168,7 +168,7 @@ impl Decoder {
         let items = format::read(format, input.payload, context)
             .map_err(|(code, reason)| DecodeError::new(code, reason, Some(source.channel)))?;
         let take = |item| fitted(inbound::take(item, source, &self.keys, input.stored_at));
-        Ok(items.into_iter().map(take).collect())
+        Ok(inbound::in_order(items).into_iter().map(take).collect())
     }
 
     fn command(&self, call: Call<'_>, input: &Input<'_>) -> Result<Order, DecodeError> {

@@ -1,11 +1,12 @@
 //! From canonical messages to what the engine is told: digests in the place of what is personal, keys of threads and
 //! of messages, content apart. What every channel without a mail has in common is here.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
     Attachment, Change, Channel, Content, DeliveryState, Digest, InboundMessage, InboundUpdate, MessageClass,
-    Party, Source, Thread, ThreadKey, Timestamp,
+    Name, Party, Source, Thread, ThreadKey, Timestamp,
 };
 
 use super::address;
@@ -31,6 +32,44 @@ pub enum Inbound {
     Ignored(&'static str),
     /// One thing among several that cannot be taken: a code and a sentence.
     Refused(&'static str, &'static str),
+}
+
+/// How many messages one update is about at most.
+const TARGETS_MAX: usize = 64;
+
+/// The items of one body in the order in which they happened: some providers list the newest first. Each chat is
+/// ordered for itself; what bears no instant keeps its place.
+pub(crate) fn in_order(mut items: Vec<Item>) -> Vec<Item> {
+    let mut places: BTreeMap<String, Vec<(Timestamp, usize)>> = BTreeMap::new();
+    for (place, item) in items.iter().enumerate() {
+        if let Item::Message(message) = item
+            && let Some(at) = message.edited_at.or(message.sent_at)
+        {
+            places.entry(chat_of(message)).or_default().push((at.0, place));
+        }
+    }
+    let mut moved: Vec<Option<Item>> = items.drain(..).map(Some).collect();
+    let mut order: Vec<usize> = (0..moved.len()).collect();
+    for stamped in places.values() {
+        let mut sorted = stamped.clone();
+        sorted.sort_by_key(|(at, _)| *at);
+        for ((_, from), (_, to)) in sorted.iter().zip(stamped) {
+            if let Some(place) = order.get_mut(*to) {
+                *place = *from;
+            }
+        }
+    }
+    order.into_iter().filter_map(|place| moved.get_mut(place).and_then(Option::take)).collect()
+}
+
+/// Within what the items of a body are ordered.
+fn chat_of(message: &CanonicalMessage) -> String {
+    let chat = message.chat_id.as_deref().or(message.thread_id.as_deref());
+    let from = message.from.as_ref().map(|from| from.id.as_str()).unwrap_or_default();
+    match chat {
+        Some(chat) => format!("chat {chat}"),
+        None => format!("from {}", theirs(message, from)),
+    }
 }
 
 /// What the engine is told of one item.
@@ -60,7 +99,8 @@ fn said(
 ) -> Result<InboundMessage, Fault> {
     let id = message.message_id.clone().ok_or(("bad_member", "it has no id of the message"))?;
     let from = party(message.from.as_ref())?.ok_or(("bad_member", "it names no sender"))?;
-    let place = Place::of(&message, source, keys, &from.address);
+    let is_echo = message.direction == Direction::OutboundEcho;
+    let place = Place::of(&message, source, keys, &theirs(&message, &from.address));
     let sent_at = message.sent_at.and_then(|at| text::believed(at.0, received_at));
     let aliases = message.from.iter().flat_map(|from| from.user_id.iter().chain(&from.aliases));
     let aliases = aliases.map(|alias| address::contact(keys, source, alias)).collect();
@@ -69,7 +109,6 @@ fn said(
     let language = message.language.as_deref().and_then(text::language).map(Into::into);
     let group =
         message.group_id.as_deref().map(|group| place.message_key(keys, source, &format!("group {group}")));
-    let is_echo = message.direction == Direction::OutboundEcho;
     let keyword = message.keyword;
     Ok(InboundMessage {
         thread: Thread { token: None, parents: vec![place.key], own: Some(place.key) },
@@ -101,21 +140,12 @@ fn told(
     received_at: Timestamp,
 ) -> Result<InboundUpdate, Fault> {
     let from = party(message.from.as_ref())?;
-    let theirs = from.as_ref().map(|from| from.address.clone());
-    let recipient = message.delivery.as_ref().and_then(|delivery| delivery.recipient.clone());
-    let theirs = theirs.or(recipient).unwrap_or_default();
+    let theirs = theirs(&message, from.as_ref().map(|from| from.address.as_str()).unwrap_or_default());
     let place = Place::of(&message, source, keys, &theirs);
-    let targets = message.target_id.iter().chain(&message.target_ids);
+    let targets = message.target_id.iter().chain(&message.target_ids).take(TARGETS_MAX);
     let targets: Vec<Digest> = targets.map(|id| place.message_key(keys, source, id)).collect();
     let change = change(&message, source, keys);
-    let stamp = message.edited_at.or(message.sent_at).map(|at| at.0.0.to_string()).unwrap_or_default();
-    let ids = [&message.message_id, &message.target_id].map(|id| id.as_deref().unwrap_or_default());
-    let several = message.target_ids.join(" ");
-    let emoji = message.reaction.as_ref().and_then(|reaction| reaction.emoji.as_deref()).unwrap_or_default();
-    let what = format!("{:?} {}", message.kind, discriminant(&change));
-    let parts = [source.channel.as_str(), source.name.as_str(), &place.scope, &what];
-    let parts = [&parts[..], &[ids[0], ids[1], &several, &stamp, emoji, &theirs]].concat();
-    let dedupe = keys.dedupe(&parts);
+    let dedupe = dedupe(&message, &change, source, keys, (&place, &theirs));
     let watermark = message.watermark.map(|at| at.0);
     let sent_at = message.sent_at.and_then(|at| text::believed(at.0, received_at));
     Ok(InboundUpdate {
@@ -133,6 +163,52 @@ fn told(
         received_at,
         content: Arc::new(content(message, from.unwrap_or_default())),
     })
+}
+
+/// The contact's address, by which a thread is known that has no id of its own: the sender's, but for what our side
+/// wrote, and for reports, which some providers send in the name of our number.
+fn theirs(message: &CanonicalMessage, from: &str) -> String {
+    let recipient = message.delivery.as_ref().and_then(|delivery| delivery.recipient.as_deref());
+    let addressed = message.to.first().map(|to| to.id.as_str());
+    let theirs = match message.direction {
+        Direction::OutboundEcho => addressed,
+        Direction::Inbound => recipient,
+    };
+    theirs.filter(|theirs| !theirs.is_empty()).unwrap_or(from).to_owned()
+}
+
+/// What makes an update the same when it comes again: what it is about, when, by whom, and what it says, since some
+/// providers stamp two edits of one second alike or not at all.
+fn dedupe(
+    message: &CanonicalMessage,
+    change: &Change,
+    source: &Source,
+    keys: &Keys,
+    (place, theirs): (&Place, &str),
+) -> Digest {
+    let stamp = message.edited_at.or(message.sent_at).or(message.watermark);
+    let stamp = stamp.map(|at| at.0.0.to_string()).unwrap_or_default();
+    let ids = [&message.message_id, &message.target_id].map(|id| id.as_deref().unwrap_or_default());
+    let several = message.target_ids.join(" ");
+    let emoji = message.reaction.as_ref().and_then(|reaction| reaction.emoji.as_deref()).unwrap_or_default();
+    let what = format!("{:?} {}", message.kind, discriminant(change));
+    let said = match change {
+        Change::Edit | Change::System => message.text.as_deref().unwrap_or_default(),
+        _ => "",
+    };
+    keys.dedupe(&[
+        source.channel.as_str(),
+        source.name.as_str(),
+        &place.scope,
+        &what,
+        ids[0],
+        ids[1],
+        &several,
+        &stamp,
+        emoji,
+        theirs,
+        said,
+    ])
 }
 
 fn change(message: &CanonicalMessage, source: &Source, keys: &Keys) -> Change {
@@ -193,8 +269,13 @@ impl Place {
 
     /// By which later messages name this one.
     fn message_key(&self, keys: &Keys, source: &Source, id: &str) -> Digest {
-        keys.thread(&source.name, "message", &format!("{} {id}", self.scope))
+        message_key(keys, &source.name, &self.scope, id)
     }
+}
+
+/// By which a message of this source is named: its provider's id, within its chat where the provider names one.
+pub(super) fn message_key(keys: &Keys, source: &Name, chat: &str, id: &str) -> Digest {
+    keys.thread(source, "message", &format!("{chat} {id}"))
 }
 
 fn party(from: Option<&Address>) -> Result<Option<Party>, Fault> {

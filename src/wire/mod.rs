@@ -32,6 +32,7 @@ mod layout;
 pub(crate) mod mail;
 mod out;
 mod query;
+mod report;
 mod sms;
 mod start;
 mod text;

@@ -13,6 +13,7 @@ use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{HalfKey, KEYS_MAX};
 use super::super::threading::{Place, place};
+use super::{echo, touch};
 
 pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> Result<(), Rejection> {
     if recorder.state.dedupe.get(message.dedupe).is_some() {
@@ -22,6 +23,9 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
     let source = source.ok_or_else(|| Rejection::UnknownSource(message.source.clone()))?;
     // The input stream's clock may be ahead of ours: a stamp in the future would age every other key.
     let at = message.received_at.min(recorder.now());
+    if echo::decide(recorder, message, at)? {
+        return Ok(());
+    }
     match place(recorder.state, &recorder.rules.policy.site, message, at) {
         Place::Join { conversation, new_participant } => {
             attach(recorder, conversation, message, at, new_participant);
@@ -95,6 +99,7 @@ fn attach(
     let number = MessageId(recorder.state.next.message);
     let contact = recorder.state.open_conversation(id).contact;
     let keys = own_key(recorder, id, message).into_iter().chain(channel_key(message)).collect();
+    let waiting = touch::waiting(recorder, message.key.as_slice());
     let received = |content| {
         Event::MessageReceived(Box::new(MessageReceived {
             message: number,
@@ -106,6 +111,8 @@ fn attach(
             language: message.language.clone(),
             dedupe: message.dedupe,
             keys,
+            key: message.key,
+            group: message.group,
             sent_at: message.sent_at,
             received_at,
             content,
@@ -118,6 +125,7 @@ fn attach(
         prev,
         ContentPart::Message { message: number, conversation: id, content },
     );
+    touch::settle(recorder, id, number, waiting);
 }
 
 /// The id that a message bears, unless it names a thread already: whoever sends an id that he has seen must

@@ -99,6 +99,12 @@ pub(crate) struct Received<'a> {
     pub dedupe: Digest,
     /// Keys by which later messages may name this thread.
     pub keys: Vec<Key>,
+    /// By which edits, reactions and reports name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Digest>,
+    /// What it is the first piece of (an album).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Digest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<InstantText>,
     /// When it entered the input stream.
@@ -304,6 +310,8 @@ impl Twin for Received<'_> {
             language: self.language.map(Into::into),
             dedupe: self.dedupe,
             keys: self.keys.into_iter().map(ThreadKey::from).collect(),
+            key: self.key,
+            group: self.group,
             sent_at: self.sent_at.map(|at| at.0),
             received_at: self.received_at.0,
             content: Seq(self.content),

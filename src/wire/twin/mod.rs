@@ -15,6 +15,7 @@ mod people;
 mod scalar;
 mod site;
 mod sla;
+mod update;
 mod wrap_up;
 mod write;
 
@@ -128,6 +129,16 @@ twins! {
     conversation::Ignored<'_>,
     conversation::Changed<'_>,
     conversation::Delivery<'_>,
+    update::Identified<'_>,
+    update::Edited,
+    update::Deleted,
+    update::Reacted,
+    update::Extended,
+    update::Echoed,
+    update::Told,
+    update::Pended<'_>,
+    content::Update<'_>,
+    content::Adopted,
     offer::Declined<'_>,
     offer::Expired<'_>,
     offer::Rescinded<'_>,
