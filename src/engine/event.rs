@@ -344,6 +344,8 @@ pub enum ContentPart {
     Note { message: MessageId, conversation: ConversationId, note: Arc<Note> },
     /// The content of a robot's message that belongs to no conversation.
     Ignored { content: Arc<Content> },
+    /// What our side wrote elsewhere.
+    Echo { message: MessageId, conversation: ConversationId, content: Arc<Content> },
     /// What an update said: the new text, the emoji, a further piece, the words of the system.
     Update { message: Option<MessageId>, conversation: Option<ConversationId>, content: Arc<Content> },
     /// What an update said that came before its message lies there.

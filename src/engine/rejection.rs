@@ -22,8 +22,8 @@ pub enum Rejection {
     /// Our own message, told by its channel.
     #[error("this is {0}, which we sent ourselves")]
     OwnEcho(MessageId),
-    /// Our side wrote where nobody wrote to us.
-    #[error("our side wrote it, in a thread that has no conversation")]
+    /// What our side wrote elsewhere, and what a provider tells of a conversation, opens none.
+    #[error("its thread has no conversation, and it opens none")]
     NoThread,
     #[error("there is no conversation {0}, or it is archived")]
     UnknownConversation(ConversationId),

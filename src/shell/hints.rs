@@ -99,9 +99,11 @@ pub fn concerned(recorded: &Recorded, engine: &Engine) -> Vec<(Hint, Vec<Name>)>
         Event::MessageEchoed(echoed) => of_holder(state, echoed.conversation),
         Event::ConversationTold(told) => of_holder(state, told.conversation),
         // What arrives as it should need not be said.
-        Event::MessageDelivery { conversation, state: DeliveryState::Failed | DeliveryState::Delayed, .. } => {
-            of_holder(state, *conversation)
-        }
+        Event::MessageDelivery {
+            conversation,
+            state: DeliveryState::Failed | DeliveryState::Delayed,
+            ..
+        } => of_holder(state, *conversation),
         Event::EscalationRaised(raised) => vec![(Hint::Escalation, told_of(raised, engine))],
         Event::AgentSignedIn { agent } => vec![(Hint::Inbox, to(*agent))],
         Event::PolicyApplied { .. } => vec![(Hint::Inbox, signed_in(state))],

@@ -88,7 +88,7 @@ pub(super) async fn read(journal: &Journal, seq: Seq) -> Result<Option<(Value, u
     }
 }
 
-/// The data of a record, with which way its message went: `inbound`, `outbound`, or `note`; an `update` is of a message
+/// The data of a record, with which way its message went: `inbound`, `outbound`, `outbound_echo` or `note`; an `update` is of a message
 /// that is there.
 fn directed(record: Record) -> Value {
     let Record { kind, mut data } = record;
@@ -96,6 +96,7 @@ fn directed(record: Record) -> Value {
         Some("message") => Some("inbound"),
         Some("reply") => Some("outbound"),
         Some("note") => Some("note"),
+        Some("echo") => Some("outbound_echo"),
         Some("update" | "adopted") => Some("update"),
         _ => None,
     };

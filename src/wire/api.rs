@@ -13,17 +13,15 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::domain::{
-    Channel, ClockId, CommandKey, ConversationId, Name, OfferId, Presence, Reply,
-    Source, ThreadKey, ThreadScope,
+    Channel, ClockId, CommandKey, ConversationId, Name, OfferId, Presence, Reply, Source, ThreadKey,
+    ThreadScope,
 };
 use crate::engine::command::{Command, Door, Order};
 
 use super::digest::Keys;
 use super::fault::sentence;
 use super::hold;
-use super::limits::{
-    COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX,
-};
+use super::limits::{COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX};
 use super::query::{self, Query};
 use super::{text, upsert};
 

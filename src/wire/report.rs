@@ -66,9 +66,7 @@ impl Requests {
         let scopes = thread.into_iter().chain([""]);
         let key = |scope: &str| match source.channel {
             Channel::Email => self.keys.mail_id(source.name.as_str(), id),
-            Channel::Chat | Channel::Sms | Channel::Work => {
-                message_key(&self.keys, &source.name, scope, id)
-            }
+            Channel::Chat | Channel::Sms | Channel::Work => message_key(&self.keys, &source.name, scope, id),
         };
         let mut keys: Vec<(Name, Digest)> = scopes.map(|scope| (source.name.clone(), key(scope))).collect();
         keys.dedup();

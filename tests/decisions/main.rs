@@ -13,6 +13,7 @@ mod people;
 mod promises;
 mod rules;
 mod transfers;
+mod updates;
 mod wrap_ups;
 
 #[path = "../scenarios/story.rs"]

@@ -29,8 +29,8 @@ pub fn name(text: &str) -> Name {
 /// Each event, as a record of its own.
 pub fn records() -> Vec<Recorded> {
     let events =
-        [site(), people(), conversations(), routing(), promises(), mails(), content(), holds(), begun()]
-            .concat();
+        [site(), people(), conversations(), routing(), promises(), mails(), content(), holds(), begun()];
+    let events = [events.concat(), super::updates::updates()].concat();
     let record = |(place, event)| {
         let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
@@ -113,11 +113,20 @@ fn conversations() -> Vec<Event> {
         language: Some("zh-tw".into()),
         dedupe: Digest(8),
         keys: vec![key(1, ThreadScope::Channel), key(2, ThreadScope::Theirs)],
+        key: Some(Digest(9)),
+        group: Some(Digest(10)),
         sent_at: Some(later(-90_000)),
         received_at: later(-1_000),
         content: Seq(15),
     };
-    let plain = MessageReceived { language: None, keys: vec![], sent_at: None, ..received.clone() };
+    let plain = MessageReceived {
+        language: None,
+        keys: vec![],
+        key: None,
+        group: None,
+        sent_at: None,
+        ..received.clone()
+    };
     let replied = |key: Option<ThreadKey>| {
         Event::MessageReplied(Box::new(MessageReplied {
             message: MessageId(8),
@@ -438,6 +447,6 @@ fn key(digest: u128, scope: ThreadScope) -> ThreadKey {
     ThreadKey { digest: Digest(digest), scope }
 }
 
-fn later(millis: i64) -> Timestamp {
+pub fn later(millis: i64) -> Timestamp {
     Timestamp(NOW.0 + millis)
 }

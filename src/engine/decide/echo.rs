@@ -103,6 +103,6 @@ fn record(
     };
     let prev = recorder.content_of_conversation(conversation);
     let content = message.content.clone();
-    recorder.record_with_content(fact, prev, ContentPart::Message { message: number, conversation, content });
+    recorder.record_with_content(fact, prev, ContentPart::Echo { message: number, conversation, content });
     touch::settle(recorder, conversation, number, waiting);
 }

@@ -2,8 +2,8 @@
 //! of a message that is not known waits for it; by mail it does not, since our own ids are known before they leave.
 
 use crate::domain::{
-    Change, Channel, ConversationId, DeliveryState, Digest, InboundUpdate, MessageClass, MessageId, SourceId,
-    Timestamp,
+    Change, Channel, ConversationId, DeliveryState, Digest, InboundUpdate, MessageClass, MessageId, Seq,
+    SourceId, Timestamp,
 };
 
 use super::super::event::{ContentPart, ConversationTold, Event, PendedChange, UpdatePended};
@@ -11,7 +11,7 @@ use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{HalfKey, State};
 use super::report_delivery::deliver;
-use super::touch::{Said, Told, touch};
+use super::touch::{self, Said, Told, touch};
 
 /// How many messages one update is about at most: each may leave two records.
 const TARGETS_MAX: usize = 64;
@@ -24,9 +24,9 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, update: &InboundUpdate) -> Res
     let source = source.ok_or_else(|| Rejection::UnknownSource(update.source.clone()))?;
     let at = update.received_at.min(recorder.now());
     let change = match &update.change {
-        Change::Edit => PendedChange::Edit,
-        Change::Delete => PendedChange::Delete,
-        Change::React { removed } => PendedChange::React { removed: *removed },
+        Change::Edit => touch::Change::Edit,
+        Change::Delete => touch::Change::Delete,
+        Change::React { removed } => touch::Change::React { removed: *removed },
         Change::Report { state, code } => {
             report(recorder, update, (source, at), *state, code.as_deref());
             return Ok(());
@@ -35,10 +35,16 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, update: &InboundUpdate) -> Res
     };
     let (known, unknown) = split(recorder.state, update);
     for place in known {
-        let said = said(update, &change);
-        touch(recorder, place, &change, told(update, at), said);
+        let told =
+            Told { from: update.from, dedupe: Some(update.dedupe), sent_at: update.sent_at, received_at: at };
+        touch(recorder, place, change, told, said(update));
     }
-    pend(recorder, update, (source, at), unknown, change);
+    let pended = match change {
+        touch::Change::Edit => PendedChange::Edit,
+        touch::Change::Delete => PendedChange::Delete,
+        touch::Change::React { removed } => PendedChange::React { removed },
+    };
+    pend(recorder, update, (source, at), unknown, pended);
     Ok(())
 }
 
@@ -59,16 +65,12 @@ fn split(state: &State, update: &InboundUpdate) -> (Vec<(ConversationId, Message
     (known, unknown)
 }
 
-fn told(update: &InboundUpdate, at: Timestamp) -> Told {
-    Told { from: update.from, dedupe: Some(update.dedupe), sent_at: update.sent_at, received_at: at }
-}
-
 /// A message that was taken back says nothing; and who took an emoji away need not say which.
-fn said(update: &InboundUpdate, change: &PendedChange) -> Said {
-    let is_silent = match change {
-        PendedChange::Edit => false,
-        PendedChange::React { .. } => update.content.text.is_empty(),
-        PendedChange::Delete | PendedChange::Report { .. } => true,
+fn said(update: &InboundUpdate) -> Said {
+    let is_silent = match update.change {
+        Change::Edit | Change::System | Change::Link { .. } => false,
+        Change::React { .. } => update.content.text.is_empty(),
+        Change::Delete | Change::Report { .. } => true,
     };
     if is_silent { Said::Nothing } else { Said::Now(update.content.clone()) }
 }
@@ -144,7 +146,6 @@ fn pend(
     if targets.is_empty() {
         return;
     }
-    let said = said(update, &change);
     let fact = |content| {
         Event::UpdatePended(Box::new(UpdatePended {
             source,
@@ -157,10 +158,10 @@ fn pend(
             content,
         }))
     };
-    match said {
+    match said(update) {
         Said::Now(content) => {
             let part = ContentPart::Update { message: None, conversation: None, content };
-            recorder.record_with_content(|content| fact(Some(content)), Default::default(), part);
+            recorder.record_with_content(|content| fact(Some(content)), Seq(0), part);
         }
         Said::Nothing | Said::Before(_) => {
             recorder.record(fact(None));
@@ -198,5 +199,5 @@ fn ignore(
     let dedupe = update.dedupe;
     let fact = |content| Event::MessageIgnored { dedupe, class, source, received_at, content };
     let part = ContentPart::Ignored { content: update.content.clone() };
-    recorder.record_with_content(fact, Default::default(), part);
+    recorder.record_with_content(fact, Seq(0), part);
 }

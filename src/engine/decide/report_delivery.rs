@@ -51,9 +51,8 @@ fn fresh_keys(
 ) -> Vec<Digest> {
     let Some(conversation) = recorder.state.conversation(id) else { return Vec::new() };
     let source = recorder.state.names.source(conversation.source);
-    let names_it = |key: Digest| {
-        recorder.state.named_message(key).is_some_and(|(_, named)| named.message() == message)
-    };
+    let names_it =
+        |key: Digest| recorder.state.named_message(key).is_some_and(|(_, named)| named.message() == message);
     let of_source = keys.iter().filter(|(name, _)| name == source).map(|(_, key)| *key);
     of_source.filter(|key| !names_it(*key)).collect()
 }

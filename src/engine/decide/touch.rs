@@ -10,6 +10,14 @@ use super::super::recorder::Recorder;
 use super::super::state::{HalfKey, Pended};
 use super::report_delivery::deliver;
 
+/// What happened to it.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Change {
+    Edit,
+    Delete,
+    React { removed: bool },
+}
+
 /// Who tells, and when.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Told {
@@ -33,7 +41,7 @@ pub(super) enum Said {
 pub(super) fn touch(
     recorder: &mut Recorder<'_>,
     (conversation, message): (ConversationId, MessageId),
-    change: &PendedChange,
+    change: Change,
     told: Told,
     said: Said,
 ) {
@@ -46,30 +54,25 @@ pub(super) fn touch(
         let touched = MessageTouched { message, conversation, from, dedupe, sent_at, received_at, content };
         fact_of(change, Box::new(touched))
     };
-    let prev = recorder.content_of_conversation(conversation);
     let part = match said {
-        Said::Nothing => return drop(fact(None).map(|fact| recorder.record(fact))),
+        Said::Nothing => {
+            recorder.record(fact(None));
+            return;
+        }
         Said::Now(content) => {
             ContentPart::Update { message: Some(message), conversation: Some(conversation), content }
         }
         Said::Before(content) => ContentPart::Adopted { message, conversation, content },
     };
-    // Which fact it is does not hang on where its content lies.
-    if fact(None).is_some() {
-        recorder.record_with_content(
-            |content| fact(Some(content)).unwrap_or(Event::Positioned),
-            prev,
-            part,
-        );
-    }
+    let prev = recorder.content_of_conversation(conversation);
+    recorder.record_with_content(|content| fact(Some(content)), prev, part);
 }
 
-fn fact_of(change: &PendedChange, touched: Box<MessageTouched>) -> Option<Event> {
+fn fact_of(change: Change, touched: Box<MessageTouched>) -> Event {
     match change {
-        PendedChange::Edit => Some(Event::MessageEdited(touched)),
-        PendedChange::Delete => Some(Event::MessageDeleted(touched)),
-        PendedChange::React { removed } => Some(Event::MessageReacted { touched, removed: *removed }),
-        PendedChange::Report { .. } => None,
+        Change::Edit => Event::MessageEdited(touched),
+        Change::Delete => Event::MessageDeleted(touched),
+        Change::React { removed } => Event::MessageReacted { touched, removed },
     }
 }
 
@@ -91,13 +94,18 @@ pub(super) fn settle(
         if recorder.is_full() || recorder.state.conversation(conversation).is_none() {
             return;
         }
-        if let PendedChange::Report { state, code } = &pended.change {
-            deliver(recorder, message, *state, code.as_deref());
-            continue;
-        }
         let Pended { change, from, sent_at, received_at, content, .. } = pended;
+        let change = match change {
+            PendedChange::Edit => Change::Edit,
+            PendedChange::Delete => Change::Delete,
+            PendedChange::React { removed } => Change::React { removed },
+            PendedChange::Report { state, code } => {
+                deliver(recorder, message, state, code.as_deref());
+                continue;
+            }
+        };
         let told = Told { from, dedupe: None, sent_at, received_at };
         let said = content.map_or(Said::Nothing, Said::Before);
-        touch(recorder, (conversation, message), &change, told, said);
+        touch(recorder, (conversation, message), change, told, said);
     }
 }

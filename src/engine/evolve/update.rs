@@ -51,7 +51,8 @@ fn identified(state: &mut State, identified: &MessageIdentified) {
     for key in &identified.keys {
         name_message(state, identified.conversation, *key, identified.message);
     }
-    let Some(echo) = identified.echoed_as.and_then(|echo| Some((echo, state.outbound.remove(echo.0)?))) else {
+    let Some(echo) = identified.echoed_as.and_then(|echo| Some((echo, state.outbound.remove(echo.0)?)))
+    else {
         return;
     };
     if let Some(conversation) = state.conversations.get_mut(echo.1.conversation.0) {

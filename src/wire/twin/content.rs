@@ -42,6 +42,16 @@ pub(crate) struct Note<'a> {
     pub note: Cow<'a, domain::Note>,
 }
 
+/// What our side wrote elsewhere.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Echo<'a> {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    /// The sequence of the conversation's content record before this one, 0 when there is none.
+    pub prev: u64,
+    pub content: Cow<'a, domain::Content>,
+}
+
 /// What an update said: the new text of a message, an emoji, a further piece, the words of the system.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Update<'a> {
@@ -120,6 +130,20 @@ impl Twin for Note<'_> {
     fn event(self, _: &Names) -> Result<Event, String> {
         let note = Arc::new(self.note.into_owned());
         let part = ContentPart::Note { message: self.message, conversation: self.conversation, note };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Echo<'_> {
+    const WORD: &'static str = "content.echo";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let content = Arc::new(self.content.into_owned());
+        let part = ContentPart::Echo { message: self.message, conversation: self.conversation, content };
         Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
     }
 }

@@ -137,6 +137,7 @@ twins! {
     update::Echoed,
     update::Told,
     update::Pended<'_>,
+    content::Echo<'_>,
     content::Update<'_>,
     content::Adopted,
     offer::Declined<'_>,

@@ -398,6 +398,12 @@ fn write_content<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {
             prev,
             note: Cow::Borrowed(note),
         }),
+        ContentPart::Echo { message, conversation, content } => pen.put(&content::Echo {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: Cow::Borrowed(content),
+        }),
         ContentPart::Update { message, conversation, content } => pen.put(&content::Update {
             message: *message,
             conversation: *conversation,
