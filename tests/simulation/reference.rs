@@ -16,6 +16,7 @@ use switchboard::engine::event::{
 
 use crate::invariants::{Invariant, Trips};
 use crate::mails::{Deliveries, Mails};
+use crate::messages::{Messages, told_once};
 
 /// How many whole days messages and commands are remembered.
 const MESSAGE_DAYS: i64 = 14;
@@ -36,6 +37,7 @@ pub struct Reference {
     messages: BTreeMap<i64, BTreeSet<Digest>>,
     mails: Mails,
     deliveries: Deliveries,
+    pub messages_told: Messages,
     /// Those asked at once, and those that were durable: each door forgets by its own newest.
     commands: [BTreeMap<i64, BTreeMap<Digest, Seq>>; 2],
 }
@@ -132,6 +134,10 @@ impl Reference {
         }
         self.mails.apply(&recorded.event, trips);
         self.deliveries.apply(&recorded.event, trips);
+        self.messages_told.apply(recorded, trips);
+        if let Some((dedupe, at)) = told_once(&recorded.event) {
+            self.remember(dedupe, at, trips);
+        }
         match &recorded.event {
             Event::AgentUpserted { agent: id, skills, capacity, origin } => {
                 let agent = self.agent(*id);
