@@ -39,6 +39,17 @@ pub fn told_once(event: &Event) -> Option<(Digest, Timestamp)> {
     }
 }
 
+/// The same of an update that may be about several messages.
+pub fn told_of_several(event: &Event) -> Option<(Digest, Timestamp)> {
+    match event {
+        Event::MessageEdited(it) | Event::MessageDeleted(it) | Event::MessageReacted { touched: it, .. } => {
+            Some((it.dedupe?, it.received_at))
+        }
+        Event::UpdatePended(it) => Some((it.dedupe, it.received_at)),
+        _ => None,
+    }
+}
+
 impl Messages {
     pub fn apply(&mut self, recorded: &Recorded, trips: &mut Trips) {
         let at = recorded.at;

@@ -16,7 +16,7 @@ use switchboard::engine::event::{
 
 use crate::invariants::{Invariant, Trips};
 use crate::mails::{Deliveries, Mails};
-use crate::messages::{Messages, told_once};
+use crate::messages::{Messages, told_of_several, told_once};
 
 /// How many whole days messages and commands are remembered.
 const MESSAGE_DAYS: i64 = 14;
@@ -138,6 +138,10 @@ impl Reference {
         if let Some((dedupe, at)) = told_once(&recorded.event) {
             self.remember(dedupe, at, trips);
         }
+        // One update may be told of several messages.
+        if let Some((dedupe, at)) = told_of_several(&recorded.event) {
+            self.keep(dedupe, at);
+        }
         match &recorded.event {
             Event::AgentUpserted { agent: id, skills, capacity, origin } => {
                 let agent = self.agent(*id);
@@ -227,6 +231,10 @@ impl Reference {
     fn remember(&mut self, dedupe: Digest, at: Timestamp, trips: &mut Trips) {
         let known = self.knows_message(dedupe);
         trips.demand(Invariant::MessageOnce, !known, || format!("message {dedupe} was taken in twice"));
+        self.keep(dedupe, at);
+    }
+
+    fn keep(&mut self, dedupe: Digest, at: Timestamp) {
         self.messages.entry(at.day()).or_default().insert(dedupe);
         forget_before(&mut self.messages, MESSAGE_DAYS);
     }
