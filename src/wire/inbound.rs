@@ -332,3 +332,122 @@ fn attachment(file: &CanonicalFile) -> Attachment {
         flags: flags.into_iter().filter(|(raised, _)| *raised).map(|(_, word)| word.to_owned()).collect(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Name;
+    use crate::wire::canonical::message::{Delivery, Reaction};
+    use crate::wire::time::InstantText;
+
+    const NOW: Timestamp = Timestamp(1_772_409_600_000);
+
+    fn source() -> Source {
+        let name: Name = "line".parse().expect("a name");
+        Source::new(name, Channel::Sms, vec!["+15550199".into()])
+    }
+
+    fn keys() -> Keys {
+        Keys::new(&[7; 32]).expect("a secret")
+    }
+
+    fn at(seconds: i64) -> Option<InstantText> {
+        Some(InstantText(Timestamp(NOW.0 + seconds * 1_000)))
+    }
+
+    fn address(id: &str) -> Address {
+        Address { id: id.to_owned(), ..Address::default() }
+    }
+
+    fn message(id: &str, from: &str, seconds: i64) -> CanonicalMessage {
+        CanonicalMessage {
+            message_id: Some(id.to_owned()),
+            from: Some(address(from)),
+            to: vec![address("+15550199")],
+            sent_at: at(seconds),
+            ..CanonicalMessage::default()
+        }
+    }
+
+    fn update(kind: Kind, target: &str) -> CanonicalMessage {
+        let target_id = Some(target.to_owned());
+        CanonicalMessage { kind, message_id: None, target_id, ..message("", "+15550100", 5) }
+    }
+
+    fn taken(message: CanonicalMessage) -> Inbound {
+        take(Item::Message(Box::new(message)), &source(), &keys(), NOW)
+    }
+
+    fn told(message: CanonicalMessage) -> InboundUpdate {
+        match taken(message) {
+            Inbound::Update(update) => *update,
+            other => panic!("it is an update, not {other:?}"),
+        }
+    }
+
+    /// chat-C3.
+    #[test]
+    fn the_newest_first_becomes_the_oldest_first_within_each_chat() {
+        let bodies = [("c", "+1", 30), ("x", "+2", 40), ("b", "+1", 20), ("y", "+2", 10), ("a", "+1", 20)];
+        let items = bodies.map(|(id, from, at)| Item::Message(Box::new(message(id, from, at)))).into();
+        let ids: Vec<String> = in_order(items)
+            .into_iter()
+            .filter_map(|item| if let Item::Message(message) = item { message.message_id } else { None })
+            .collect();
+        assert_eq!(ids, ["b", "y", "a", "x", "c"]);
+    }
+
+    #[test]
+    fn an_update_names_its_message_by_the_key_that_the_message_bore() {
+        let Inbound::Message(said) = taken(message("m", "+15550100", 0)) else { panic!("it is a message") };
+        for kind in [Kind::Edit, Kind::Delete, Kind::Reaction, Kind::Status] {
+            assert_eq!(told(update(kind, "m")).targets, said.key.as_slice(), "{kind:?}");
+        }
+        assert_eq!(told(update(Kind::System, "m")).threads, said.thread.parents);
+    }
+
+    /// What is told twice is one; two things that bear one stamp are two.
+    #[test]
+    fn what_an_update_says_makes_it_another() {
+        let edit =
+            |text: &str| told(CanonicalMessage { text: Some(text.to_owned()), ..update(Kind::Edit, "m") });
+        assert_eq!(edit("one").dedupe, edit("one").dedupe);
+        assert_ne!(edit("one").dedupe, edit("two").dedupe);
+        let react = |removed| {
+            let reaction = Some(Reaction { emoji: Some("+".to_owned()), removed });
+            told(CanonicalMessage { reaction, ..update(Kind::Reaction, "m") })
+        };
+        assert_ne!(react(false).dedupe, react(true).dedupe);
+        let status = |state| {
+            let delivery = Some(Delivery { state, word: None, error_code: None, recipient: None });
+            told(CanonicalMessage { delivery, sent_at: None, ..update(Kind::Status, "m") })
+        };
+        assert_ne!(status(DeliveryState::Sent).dedupe, status(DeliveryState::Delivered).dedupe);
+    }
+
+    /// Our side's own words are of the thread of whom it wrote to, and so are reports in the name of our number.
+    #[test]
+    fn what_our_side_did_is_of_the_contacts_thread() {
+        let Inbound::Message(said) = taken(message("m", "+15550100", 0)) else { panic!("it is a message") };
+        let echo = CanonicalMessage {
+            direction: Direction::OutboundEcho,
+            account: Some("+15550199".to_owned()),
+            to: vec![address("+15550100")],
+            ..message("e", "+15550199", 0)
+        };
+        let Inbound::Message(echoed) = taken(echo) else { panic!("it is a message") };
+        assert!(echoed.is_echo && !echoed.opens);
+        assert_eq!(echoed.thread.parents, said.thread.parents);
+        let recipient = Some("+15550100".to_owned());
+        let delivery = Some(Delivery { state: DeliveryState::Read, word: None, error_code: None, recipient });
+        let read =
+            CanonicalMessage { delivery, from: Some(address("+15550199")), ..update(Kind::Status, "m") };
+        assert_eq!(told(read).threads, said.thread.parents);
+    }
+
+    /// chat-C21.
+    #[test]
+    fn that_somebody_types_has_no_effect() {
+        assert!(matches!(taken(update(Kind::Typing, "m")), Inbound::Ignored("typing")));
+    }
+}
