@@ -336,7 +336,6 @@ fn attachment(file: &CanonicalFile) -> Attachment {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Name;
     use crate::wire::canonical::message::{Delivery, Reaction};
     use crate::wire::time::InstantText;
 
