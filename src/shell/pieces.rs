@@ -56,7 +56,7 @@ impl Pieces {
     }
 
     /// The next order.
-    pub fn next(&mut self) -> Option<Order> {
+    pub fn take(&mut self) -> Option<Order> {
         self.orders.pop_front()
     }
 }

@@ -331,7 +331,7 @@ impl Term {
     /// What is left of one input, as far as the group has room.
     fn take_pieces(&mut self, now: Timestamp, group: &mut Group) {
         while group.has_room(1) {
-            let Some(order) = self.pieces.next() else { return };
+            let Some(order) = self.pieces.take() else { return };
             let outcome = self.engine.handle(now, &order);
             group.take(&self.engine, &self.subjects, self.pieces.trace.as_ref());
             if is_news(&outcome) {
