@@ -387,13 +387,15 @@ pub struct Reply {
 }
 
 /// How far an outbound message came, as its carrier reports. A state never goes back: what was read was
-/// delivered before, and what failed or was read stays so.
+/// delivered before, and what failed or was read stays so. They stand in the order in which they may follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryState {
+    /// The carrier will take it.
+    Queued,
     /// The carrier took it.
     Sent,
-    /// It did not arrive so far; the carrier goes on trying.
+    /// A server on its way tries again; it has not failed.
     Delayed,
     /// It reached the contact's device or mailbox.
     Delivered,
@@ -408,10 +410,9 @@ impl DeliveryState {
     pub fn may_follow(self, before: Option<DeliveryState>) -> bool {
         match before {
             None => true,
-            Some(DeliveryState::Sent) => self != DeliveryState::Sent,
-            Some(DeliveryState::Delayed) => !matches!(self, DeliveryState::Sent | DeliveryState::Delayed),
-            Some(DeliveryState::Delivered) => self == DeliveryState::Read,
             Some(DeliveryState::Read | DeliveryState::Failed) => false,
+            Some(DeliveryState::Delivered) => self == DeliveryState::Read,
+            Some(before) => self > before,
         }
     }
 }

@@ -137,6 +137,8 @@ pub enum Command {
         state: DeliveryState,
         /// The carrier's word for it, without content.
         code: Option<String>,
+        /// By which its provider will name it, at each source that it may have left by.
+        keys: Vec<(Name, Digest)>,
     },
     /// Tell what became of an attempt to send a mail.
     EndMail {

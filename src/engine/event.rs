@@ -19,6 +19,10 @@ pub use super::facts::{
 };
 pub use super::hold::{ConversationChanged, Hold};
 pub use super::mail::{MailFailed, MailKind, MailQueued};
+pub use super::updates::{
+    ConversationTold, MessageEchoed, MessageExtended, MessageIdentified, MessageTouched, PendedChange,
+    UpdatePended,
+};
 
 /// One record of the journal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -175,6 +179,25 @@ pub enum Event {
         state: DeliveryState,
         code: Option<String>,
     },
+    /// The provider's id of a message of ours became known.
+    MessageIdentified(Box<MessageIdentified>),
+    /// A message says something else now; what it said stays in the journal.
+    MessageEdited(Box<MessageTouched>),
+    /// Whoever wrote a message took it back; what it said stays in the journal.
+    MessageDeleted(Box<MessageTouched>),
+    /// An emoji was put to a message, or taken away.
+    MessageReacted {
+        touched: Box<MessageTouched>,
+        removed: bool,
+    },
+    /// A further piece of what a message began (an album).
+    MessageExtended(Box<MessageExtended>),
+    /// Our side wrote to the contact, elsewhere.
+    MessageEchoed(Box<MessageEchoed>),
+    /// The provider tells something of the conversation itself.
+    ConversationTold(Box<ConversationTold>),
+    /// A channel told of a message that is not known: it is applied when that one comes.
+    UpdatePended(Box<UpdatePended>),
     /// Somebody of ours left a note for the others.
     ConversationNoted {
         conversation: ConversationId,
@@ -328,6 +351,12 @@ pub enum ContentPart {
     Note { message: MessageId, conversation: ConversationId, note: Arc<Note> },
     /// The content of a robot's message that belongs to no conversation.
     Ignored { content: Arc<Content> },
+    /// What our side wrote elsewhere.
+    Echo { message: MessageId, conversation: ConversationId, content: Arc<Content> },
+    /// What an update said: the new text, the emoji, a further piece, the words of the system.
+    Update { message: Option<MessageId>, conversation: Option<ConversationId>, content: Arc<Content> },
+    /// What an update said that came before its message lies there.
+    Adopted { message: MessageId, conversation: ConversationId, content: Seq },
     /// The clear address and name of a contact.
     Contact { contact: ContactId, party: Party },
 }

@@ -60,6 +60,10 @@ pub struct MessageReceived {
     pub keys: Vec<ThreadKey>,
     /// Keys of messages that it answers and that nobody knows: one that comes late joins here.
     pub awaits: Vec<Digest>,
+    /// By which edits, reactions and reports name it.
+    pub key: Option<Digest>,
+    /// What it is the first piece of (an album).
+    pub group: Option<Digest>,
     pub sent_at: Option<Timestamp>,
     pub received_at: Timestamp,
     /// Where its content lies.

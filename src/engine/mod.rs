@@ -34,6 +34,7 @@ mod rules;
 pub mod state;
 mod table;
 mod threading;
+mod updates;
 mod window;
 
 use std::sync::Arc;

@@ -19,6 +19,12 @@ pub enum Rejection {
     UnknownSource(Name),
     #[error("this message was taken in before")]
     DuplicateMessage,
+    /// Our own message, told by its channel.
+    #[error("this is {0}, which we sent ourselves")]
+    OwnEcho(MessageId),
+    /// What our side wrote elsewhere, and what a provider tells of a conversation, opens none.
+    #[error("its thread has no conversation, and it opens none")]
+    NoThread,
     #[error("there is no conversation {0}, or it is archived")]
     UnknownConversation(ConversationId),
     #[error("there never was an offer {0}")]
@@ -104,6 +110,8 @@ impl Rejection {
             Rejection::Forbidden { .. } => "forbidden",
             Rejection::UnknownSource(_) => "unknown_source",
             Rejection::DuplicateMessage => "duplicate_message",
+            Rejection::OwnEcho(_) => "own_echo",
+            Rejection::NoThread => "no_thread",
             Rejection::UnknownConversation(_) => "unknown_conversation",
             Rejection::UnknownOffer(_) => "unknown_offer",
             Rejection::UnknownEscalation(_) => "unknown_escalation",

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tracing::warn;
 
-use crate::domain::{AgentId, Name, Role};
+use crate::domain::{AgentId, ConversationId, DeliveryState, Name, Role};
 use crate::engine::Engine;
 use crate::engine::event::{EscalationRaised, Event, Recorded};
 use crate::engine::state::State;
@@ -90,19 +90,32 @@ pub fn concerned(recorded: &Recorded, engine: &Engine) -> Vec<(Hint, Vec<Name>)>
         | Event::WrapUpStarted { hold, .. } => vec![(Hint::Conversation, to(hold.agent))],
         Event::InteractionAssigned(assigned) => vec![(Hint::Conversation, to(assigned.agent))],
         Event::InteractionClosed { agent: Some(agent), .. } => vec![(Hint::Conversation, to(*agent))],
-        Event::MessageReceived(received) => {
-            let interaction =
-                state.conversation(received.conversation).and_then(|conversation| conversation.interaction);
-            match interaction.map(|id| state.open_interaction(id).phase) {
-                Some(phase) => phase.holder().map(|agent| (Hint::Message, to(agent))).into_iter().collect(),
-                None => Vec::new(),
-            }
+        Event::MessageReceived(received) => of_holder(state, received.conversation),
+        Event::MessageEdited(touched) | Event::MessageDeleted(touched) => {
+            of_holder(state, touched.conversation)
         }
+        Event::MessageReacted { touched, .. } => of_holder(state, touched.conversation),
+        Event::MessageExtended(extended) => of_holder(state, extended.conversation),
+        Event::MessageEchoed(echoed) => of_holder(state, echoed.conversation),
+        Event::ConversationTold(told) => of_holder(state, told.conversation),
+        // What arrives as it should need not be said.
+        Event::MessageDelivery {
+            conversation,
+            state: DeliveryState::Failed | DeliveryState::Delayed,
+            ..
+        } => of_holder(state, *conversation),
         Event::EscalationRaised(raised) => vec![(Hint::Escalation, told_of(raised, engine))],
         Event::AgentSignedIn { agent } => vec![(Hint::Inbox, to(*agent))],
         Event::PolicyApplied { .. } => vec![(Hint::Inbox, signed_in(state))],
         _ => Vec::new(),
     }
+}
+
+/// Something of a conversation's messages changed: its agent is told.
+fn of_holder(state: &State, id: ConversationId) -> Vec<(Hint, Vec<Name>)> {
+    let interaction = state.conversation(id).and_then(|conversation| conversation.interaction);
+    let holder = interaction.and_then(|id| state.open_interaction(id).phase.holder());
+    holder.map(|agent| (Hint::Message, vec![state.names.agent(agent).clone()])).into_iter().collect()
 }
 
 /// The agent who holds it, and the supervisors, as far as the rung names them.

@@ -36,7 +36,7 @@ struct Record {
 
 impl Join {
     /// Reads the content and completes the answer: `messages`, the oldest first, each with its `direction`, and
-    /// `contact_content`.
+    /// `contact_content`. What was told of a message later stands among them as an `update`, with its `message`.
     /// `more` says that older messages were left out.
     pub async fn complete(mut self, journal: &Journal) -> Result<Vec<u8>, GetError> {
         let mut messages = Vec::new();
@@ -49,6 +49,8 @@ impl Join {
                 break;
             }
             next = Seq(data.get("prev").and_then(Value::as_u64).unwrap_or(0));
+            let (data, more) = adopted(journal, data).await?;
+            bytes += more;
             messages.push(data);
         }
         messages.reverse();
@@ -63,6 +65,17 @@ impl Join {
     }
 }
 
+/// What was told before its message came lies elsewhere: it stands in the place of the record that says where.
+async fn adopted(journal: &Journal, mut data: Value) -> Result<(Value, usize), GetError> {
+    let Some(place) = data.get("content").and_then(Value::as_u64) else { return Ok((data, 0)) };
+    let Some((mut found, size)) = read(journal, Seq(place)).await? else { return Ok((data, 0)) };
+    let content = found.get_mut("content").map(Value::take).unwrap_or_default();
+    if let Value::Object(members) = &mut data {
+        members.insert("content".to_owned(), content);
+    }
+    Ok((data, size))
+}
+
 /// The data of one content record, and its size; none when it was deleted, which forgetting a person may do.
 pub(super) async fn read(journal: &Journal, seq: Seq) -> Result<Option<(Value, usize)>, GetError> {
     let Some(stored) = journal.get(seq.0).await? else { return Ok(None) };
@@ -75,13 +88,16 @@ pub(super) async fn read(journal: &Journal, seq: Seq) -> Result<Option<(Value, u
     }
 }
 
-/// The data of a record, with which way its message went: `inbound`, `outbound`, or `note`.
+/// The data of a record, with which way its message went: `inbound`, `outbound`, `outbound_echo` or `note`; an `update` is of a message
+/// that is there.
 fn directed(record: Record) -> Value {
     let Record { kind, mut data } = record;
     let direction = match kind.split('.').nth(2) {
         Some("message") => Some("inbound"),
         Some("reply") => Some("outbound"),
         Some("note") => Some("note"),
+        Some("echo") => Some("outbound_echo"),
+        Some("update" | "adopted") => Some("update"),
         _ => None,
     };
     if let (Some(direction), Value::Object(members)) = (direction, &mut data) {

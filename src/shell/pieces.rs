@@ -18,6 +18,8 @@ pub struct Pieces {
     pub inseq: u64,
     /// The trace that it is part of.
     pub trace: Option<Traceparent>,
+    /// Why parts of it have no effect.
+    pub ignored: Vec<&'static str>,
     orders: VecDeque<Order>,
 }
 
@@ -25,13 +27,14 @@ impl Pieces {
     /// The orders of an input. There may be none: then nothing of it has an effect.
     pub fn of(input: DecodedInput) -> Pieces {
         let DecodedInput { inseq, stored_at, subject, trace, content, .. } = input;
+        let mut ignored = Vec::new();
         let commands = match content {
             Ok(Decoded::Command(order)) => {
                 let order = Order { door: Door::Input { inseq, stored_at }, ..order };
-                return Pieces { inseq, trace, orders: VecDeque::from([order]) };
+                return Pieces { inseq, trace, ignored, orders: VecDeque::from([order]) };
             }
             Ok(Decoded::Inbound(told)) => {
-                told.into_iter().filter_map(|one| command(one, inseq, &subject)).collect()
+                told.into_iter().filter_map(|one| command(one, inseq, &subject, &mut ignored)).collect()
             }
             Err(refused) => vec![refuse(refused, inseq, subject)],
         };
@@ -44,7 +47,7 @@ impl Pieces {
             };
             Order { door, ..site_order(command) }
         };
-        Pieces { inseq, trace, orders: commands.into_iter().enumerate().map(order).collect() }
+        Pieces { inseq, trace, ignored, orders: commands.into_iter().enumerate().map(order).collect() }
     }
 
     /// Whether nothing is left.
@@ -53,18 +56,19 @@ impl Pieces {
     }
 
     /// The next order.
-    pub fn next(&mut self) -> Option<Order> {
+    pub fn take(&mut self) -> Option<Order> {
         self.orders.pop_front()
     }
 }
 
-fn command(told: Inbound, inseq: u64, subject: &str) -> Option<Command> {
+fn command(told: Inbound, inseq: u64, subject: &str, ignored: &mut Vec<&'static str>) -> Option<Command> {
     match told {
         Inbound::Message(message) => Some(Command::ReceiveMessage(message)),
         Inbound::Part(part) => Some(Command::ReceiveMessage(Box::new(part.alone()))),
         Inbound::Update(update) => Some(Command::ReceiveUpdate(update)),
         Inbound::Ignored(reason) => {
             debug!(inseq, subject, reason, "a part of an input has no effect");
+            ignored.push(reason);
             None
         }
         Inbound::Refused(code, reason) => {
@@ -78,6 +82,11 @@ fn refuse(refused: Refused, inseq: u64, subject: String) -> Command {
     let Refused { code, reason, channel } = refused;
     warn!(inseq, subject, code, reason, "an input was not understood");
     Command::RefuseInput(RefusedInput { subject, channel, code, reason })
+}
+
+/// Whether a channel brought it, as against somebody who asked.
+pub fn is_told(order: &Order) -> bool {
+    matches!(order.command, Command::ReceiveMessage(_) | Command::ReceiveUpdate(_))
 }
 
 /// Says that an order was rejected.

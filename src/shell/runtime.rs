@@ -319,6 +319,7 @@ impl Term {
             };
             let Some(input) = next else { return Ok(()) };
             self.pieces = Pieces::of(input);
+            self.pieces.ignored.iter().for_each(|reason| self.vitals.metrics.ignored(reason));
             // Nothing of it has an effect: the position goes on all the same.
             self.engine.consume(if self.pieces.is_empty() { self.pieces.inseq } else { 0 });
             self.consumed_at = Instant::now();
@@ -330,11 +331,16 @@ impl Term {
     /// What is left of one input, as far as the group has room.
     fn take_pieces(&mut self, now: Timestamp, group: &mut Group) {
         while group.has_room(1) {
-            let Some(order) = self.pieces.next() else { return };
+            let Some(order) = self.pieces.take() else { return };
             let outcome = self.engine.handle(now, &order);
             group.take(&self.engine, &self.subjects, self.pieces.trace.as_ref());
             if is_news(&outcome) {
                 group.hint(self.desktops.note(&order, None));
+            }
+            if pieces::is_told(&order)
+                && let Some(reason) = no_effect(&outcome)
+            {
+                self.vitals.metrics.ignored(reason);
             }
             if let Err(rejection) = outcome {
                 pieces::tell(self.pieces.inseq, &order, rejection.code());
@@ -374,6 +380,15 @@ impl Term {
         let due = due.map(|due| self.read_at + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
         first.unwrap_or(now + TURN_EVERY).min(now + TURN_EVERY)
+    }
+}
+
+/// Why what a channel told had no effect; none where it had one.
+fn no_effect(outcome: &Result<Accepted, Rejection>) -> Option<&'static str> {
+    match outcome {
+        Ok(Accepted::Unchanged) => Some("nothing_new"),
+        Ok(_) => None,
+        Err(rejection) => Some(rejection.code()),
     }
 }
 

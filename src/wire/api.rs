@@ -13,17 +13,15 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::domain::{
-    Channel, ClockId, CommandKey, ConversationId, DeliveryState, MessageId, Name, OfferId, Presence, Reply,
-    Source, ThreadKey, ThreadScope,
+    Channel, ClockId, CommandKey, ConversationId, Name, OfferId, Presence, Reply, Source, ThreadKey,
+    ThreadScope,
 };
 use crate::engine::command::{Command, Door, Order};
 
 use super::digest::Keys;
 use super::fault::sentence;
 use super::hold;
-use super::limits::{
-    CODE_CHARS_MAX, COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX,
-};
+use super::limits::{COMMAND_ID_CHARS_MAX, NAME_BYTES_MAX, REQUEST_BYTES_MAX, TEXT_BYTES_MAX};
 use super::query::{self, Query};
 use super::{card, text, upsert};
 
@@ -34,7 +32,7 @@ pub struct Requests {
     /// What stands behind the `@` of our Message-IDs.
     pub(super) domain: String,
     /// The ways in, which are the ways out of what we begin.
-    sources: BTreeMap<Name, Source>,
+    pub(super) sources: BTreeMap<Name, Source>,
 }
 
 /// What tells a request without an id of its own from every other: the term in which it came, and its number
@@ -160,20 +158,6 @@ pub(crate) struct OnConversation {
     pub conversation: ConversationId,
 }
 
-/// Tell how far an outbound message came: a gateway's delivery report.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReportDelivery {
-    pub message: MessageId,
-    pub state: DeliveryState,
-    /// The carrier's own word for it, as `30003`: at most 64 letters, digits, dots, dashes and underscores.
-    #[serde(default)]
-    pub code: Option<String>,
-    /// The carrier's sentence. It may name the contact, so it is not kept.
-    #[serde(default, rename = "reason")]
-    _reason: Option<String>,
-}
-
 /// Hold the further rungs of an escalation back.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -261,7 +245,7 @@ impl Requests {
             "escalation.ack" => {
                 typed(members).map(|AckEscalation { escalation }| Command::AckEscalation(escalation))
             }
-            "message.report" => report(typed(members)?),
+            "message.report" => self.report(typed(members)?),
             _ => hold::parse(verb, members)
                 .unwrap_or_else(|| Err(fault("unknown_verb", "its subject names no known command or query"))),
         }
@@ -291,18 +275,6 @@ pub(super) fn plain(text: &str) -> Result<String, RequestFault> {
     }
     let text = text::lines(text);
     if text.trim().is_empty() { Err(fault("bad_member", "`text` is empty")) } else { Ok(card::masked(text)) }
-}
-
-fn report(asked: ReportDelivery) -> Result<Command, RequestFault> {
-    let ReportDelivery { message, state, code, _reason } = asked;
-    let is_word = |code: &String| {
-        let letters = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
-        (1..=CODE_CHARS_MAX).contains(&code.len()) && code.chars().all(letters)
-    };
-    if !code.as_ref().is_none_or(is_word) {
-        return Err(fault("bad_member", "`code` has 1 to 64 letters, digits, dots, dashes and underscores"));
-    }
-    Ok(Command::ReportDelivery { message, state, code })
 }
 
 fn presence(asked: ChangePresence) -> Result<Presence, RequestFault> {

@@ -22,14 +22,21 @@ const DEAD: &str = "dead";
 const OUT: &str = "out.message";
 const DESKTOP: &str = "hint.desktop";
 /// The facts that desktops are hinted at.
-const HINTED: [&str; 16] = [
+const HINTED: [&str; 23] = [
     "event.agent.signed_in",
+    "event.conversation.told",
     "event.escalation.raised",
     "event.interaction.assigned",
     "event.interaction.closed",
     "event.interaction.pended",
     "event.interaction.queued",
     "event.interaction.resumed",
+    "event.message.deleted",
+    "event.message.delivery",
+    "event.message.echoed",
+    "event.message.edited",
+    "event.message.extended",
+    "event.message.reacted",
     "event.message.received",
     "event.offer.accepted",
     "event.offer.declined",

@@ -168,7 +168,7 @@ impl Decoder {
         let items = format::read(source.format, input.payload, context)
             .map_err(|(code, reason)| DecodeError::new(code, &reason, Some(source.channel)))?;
         let take = |item| fitted(inbound::take(item, source, &self.keys, input.stored_at), source);
-        let told: Vec<Inbound> = items.into_iter().map(take).collect();
+        let told: Vec<Inbound> = inbound::in_order(items).into_iter().map(take).collect();
         match told.as_slice() {
             // Of one thing alone the input is what is refused.
             [Inbound::Refused(code, reason)] => Err(DecodeError::new(code, reason, Some(source.channel))),

@@ -1,11 +1,12 @@
 //! From canonical messages to what the engine is told: digests in the place of what is personal, keys of threads and
 //! of messages, content apart. What every channel without a mail has in common is here.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
     Attachment, Change, Channel, Content, DeliveryState, Digest, InboundMessage, InboundUpdate, Keyword,
-    MessageClass, Party, Source, Thread, ThreadKey, Timestamp,
+    MessageClass, Name, Party, Source, Thread, ThreadKey, Timestamp,
 };
 
 use super::address;
@@ -35,6 +36,44 @@ pub enum Inbound {
     Ignored(&'static str),
     /// One thing among several that cannot be taken: a code and a sentence.
     Refused(&'static str, &'static str),
+}
+
+/// How many messages one update is about at most.
+const TARGETS_MAX: usize = 64;
+
+/// The items of one body in the order in which they happened: some providers list the newest first. Each chat is
+/// ordered for itself; what bears no instant keeps its place.
+pub(crate) fn in_order(mut items: Vec<Item>) -> Vec<Item> {
+    let mut places: BTreeMap<String, Vec<(Timestamp, usize)>> = BTreeMap::new();
+    for (place, item) in items.iter().enumerate() {
+        if let Item::Message(message) = item
+            && let Some(at) = message.edited_at.or(message.sent_at)
+        {
+            places.entry(chat_of(message)).or_default().push((at.0, place));
+        }
+    }
+    let mut moved: Vec<Option<Item>> = items.drain(..).map(Some).collect();
+    let mut order: Vec<usize> = (0..moved.len()).collect();
+    for stamped in places.values() {
+        let mut sorted = stamped.clone();
+        sorted.sort_by_key(|(at, _)| *at);
+        for ((_, from), (_, to)) in sorted.iter().zip(stamped) {
+            if let Some(place) = order.get_mut(*to) {
+                *place = *from;
+            }
+        }
+    }
+    order.into_iter().filter_map(|place| moved.get_mut(place).and_then(Option::take)).collect()
+}
+
+/// Within what the items of a body are ordered.
+fn chat_of(message: &CanonicalMessage) -> String {
+    let chat = message.chat_id.as_deref().or(message.thread_id.as_deref());
+    let from = message.from.as_ref().map(|from| from.id.as_str()).unwrap_or_default();
+    match chat {
+        Some(chat) => format!("chat {chat}"),
+        None => format!("from {}", theirs(message, from)),
+    }
 }
 
 /// What the engine is told of one item.
@@ -107,7 +146,8 @@ fn said(
     if source.channel == Channel::Sms {
         from.address = number::address(&from.address, source.region.as_deref());
     }
-    let place = Place::of(&message, source, keys, &from.address);
+    let is_echo = message.direction == Direction::OutboundEcho;
+    let place = Place::of(&message, source, keys, &theirs(&message, &from.address));
     let sent_at = message.sent_at.map(|at| at.0);
     let aliases = message.from.iter().flat_map(|from| from.user_id.iter().chain(&from.aliases));
     let aliases = aliases.map(|alias| address::contact(keys, source, alias)).collect();
@@ -115,7 +155,6 @@ fn said(
     let class = message.class.unwrap_or(MessageClass::Human);
     let group =
         message.group_id.as_deref().map(|group| place.message_key(keys, source, &format!("group {group}")));
-    let is_echo = message.direction == Direction::OutboundEcho;
     let keyword = message.keyword;
     let declared = message.language.clone();
     let mut content = content(message, from);
@@ -156,21 +195,12 @@ fn told(
     received_at: Timestamp,
 ) -> Result<InboundUpdate, Fault> {
     let from = party(message.from.as_ref())?;
-    let theirs = from.as_ref().map(|from| from.address.clone());
-    let recipient = message.delivery.as_ref().and_then(|delivery| delivery.recipient.clone());
-    let theirs = theirs.or(recipient).unwrap_or_default();
+    let theirs = theirs(&message, from.as_ref().map(|from| from.address.as_str()).unwrap_or_default());
     let place = Place::of(&message, source, keys, &theirs);
-    let targets = message.target_id.iter().chain(&message.target_ids);
+    let targets = message.target_id.iter().chain(&message.target_ids).take(TARGETS_MAX);
     let targets: Vec<Digest> = targets.map(|id| place.message_key(keys, source, id)).collect();
     let change = change(&message, source, keys);
-    let stamp = message.edited_at.or(message.sent_at).map(|at| at.0.0.to_string()).unwrap_or_default();
-    let ids = [&message.message_id, &message.target_id].map(|id| id.as_deref().unwrap_or_default());
-    let several = message.target_ids.join(" ");
-    let emoji = message.reaction.as_ref().and_then(|reaction| reaction.emoji.as_deref()).unwrap_or_default();
-    let what = format!("{:?} {}", message.kind, discriminant(&change));
-    let parts = [source.channel.as_str(), source.name.as_str(), &place.scope, &what];
-    let parts = [&parts[..], &[ids[0], ids[1], &several, &stamp, emoji, &theirs]].concat();
-    let dedupe = keys.dedupe(&parts);
+    let dedupe = dedupe(&message, &change, source, keys, (&place, &theirs));
     let watermark = message.watermark.map(|at| at.0);
     let sent_at = message.sent_at.map(|at| at.0);
     let threads = place.thread().parents;
@@ -189,6 +219,52 @@ fn told(
         received_at,
         content: Arc::new(content(message, from.unwrap_or_default())),
     })
+}
+
+/// The contact's address, by which a thread is known that has no id of its own: the sender's, but for what our side
+/// wrote, and for reports, which some providers send in the name of our number.
+fn theirs(message: &CanonicalMessage, from: &str) -> String {
+    let recipient = message.delivery.as_ref().and_then(|delivery| delivery.recipient.as_deref());
+    let addressed = message.to.first().map(|to| to.id.as_str());
+    let theirs = match message.direction {
+        Direction::OutboundEcho => addressed,
+        Direction::Inbound => recipient,
+    };
+    theirs.filter(|theirs| !theirs.is_empty()).unwrap_or(from).to_owned()
+}
+
+/// What makes an update the same when it comes again: what it is about, when, by whom, and what it says, since some
+/// providers stamp two edits of one second alike or not at all.
+fn dedupe(
+    message: &CanonicalMessage,
+    change: &Change,
+    source: &Source,
+    keys: &Keys,
+    (place, theirs): (&Place, &str),
+) -> Digest {
+    let stamp = message.edited_at.or(message.sent_at).or(message.watermark);
+    let stamp = stamp.map(|at| at.0.0.to_string()).unwrap_or_default();
+    let ids = [&message.message_id, &message.target_id].map(|id| id.as_deref().unwrap_or_default());
+    let several = message.target_ids.join(" ");
+    let emoji = message.reaction.as_ref().and_then(|reaction| reaction.emoji.as_deref()).unwrap_or_default();
+    let what = format!("{:?} {}", message.kind, discriminant(change));
+    let said = match change {
+        Change::Edit | Change::System => message.text.as_deref().unwrap_or_default(),
+        _ => "",
+    };
+    keys.dedupe(&[
+        source.channel.as_str(),
+        source.name.as_str(),
+        &place.scope,
+        &what,
+        ids[0],
+        ids[1],
+        &several,
+        &stamp,
+        emoji,
+        theirs,
+        said,
+    ])
 }
 
 fn change(message: &CanonicalMessage, source: &Source, keys: &Keys) -> Change {
@@ -268,8 +344,13 @@ impl Place {
 
     /// By which later messages name this one.
     fn message_key(&self, keys: &Keys, source: &Source, id: &str) -> Digest {
-        keys.thread(&source.name, "message", &format!("{} {id}", self.scope))
+        message_key(keys, &source.name, &self.scope, id)
     }
+}
+
+/// By which a message of this source is named: its provider's id, within its chat where the provider names one.
+pub(super) fn message_key(keys: &Keys, source: &Name, chat: &str, id: &str) -> Digest {
+    keys.thread(source, "message", &format!("{chat} {id}"))
 }
 
 /// The other names of a chat: what it changed to; for one that is a person, his id that outlives a number, and what
@@ -354,5 +435,123 @@ fn attachment(file: &CanonicalFile) -> Attachment {
         kind: line(&file.kind, CONTENT_TYPE_BYTES_MAX),
         content_id: line(&file.content_id, EXTERNAL_ID_BYTES_MAX),
         flags: flags.into_iter().filter(|(raised, _)| *raised).map(|(_, word)| word.to_owned()).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::canonical::message::{Delivery, Reaction};
+    use crate::wire::time::InstantText;
+
+    const NOW: Timestamp = Timestamp(1_772_409_600_000);
+
+    fn source() -> Source {
+        let name: Name = "line".parse().expect("a name");
+        Source::new(name, Channel::Sms, vec!["+15550199".into()])
+    }
+
+    fn keys() -> Keys {
+        Keys::new(&[7; 32]).expect("a secret")
+    }
+
+    fn at(seconds: i64) -> Option<InstantText> {
+        Some(InstantText(Timestamp(NOW.0 + seconds * 1_000)))
+    }
+
+    fn address(id: &str) -> Address {
+        Address { id: id.to_owned(), ..Address::default() }
+    }
+
+    fn message(id: &str, from: &str, seconds: i64) -> CanonicalMessage {
+        CanonicalMessage {
+            message_id: Some(id.to_owned()),
+            from: Some(address(from)),
+            to: vec![address("+15550199")],
+            sent_at: at(seconds),
+            ..CanonicalMessage::default()
+        }
+    }
+
+    fn update(kind: Kind, target: &str) -> CanonicalMessage {
+        let target_id = Some(target.to_owned());
+        CanonicalMessage { kind, message_id: None, target_id, ..message("", "+15550100", 5) }
+    }
+
+    fn taken(message: CanonicalMessage) -> Inbound {
+        take(Item::Message(Box::new(message)), &source(), &keys(), NOW)
+    }
+
+    fn told(message: CanonicalMessage) -> InboundUpdate {
+        match taken(message) {
+            Inbound::Update(update) => *update,
+            other => panic!("it is an update, not {other:?}"),
+        }
+    }
+
+    /// chat-C3.
+    #[test]
+    fn the_newest_first_becomes_the_oldest_first_within_each_chat() {
+        let bodies = [("c", "+1", 30), ("x", "+2", 40), ("b", "+1", 20), ("y", "+2", 10), ("a", "+1", 20)];
+        let items = bodies.map(|(id, from, at)| Item::Message(Box::new(message(id, from, at)))).into();
+        let ids: Vec<String> = in_order(items)
+            .into_iter()
+            .filter_map(|item| if let Item::Message(message) = item { message.message_id } else { None })
+            .collect();
+        assert_eq!(ids, ["b", "y", "a", "x", "c"]);
+    }
+
+    #[test]
+    fn an_update_names_its_message_by_the_key_that_the_message_bore() {
+        let Inbound::Message(said) = taken(message("m", "+15550100", 0)) else { panic!("it is a message") };
+        for kind in [Kind::Edit, Kind::Delete, Kind::Reaction, Kind::Status] {
+            assert_eq!(told(update(kind, "m")).targets, said.key.as_slice(), "{kind:?}");
+        }
+        assert_eq!(told(update(Kind::System, "m")).threads, said.thread.parents);
+    }
+
+    /// What is told twice is one; two things that bear one stamp are two.
+    #[test]
+    fn what_an_update_says_makes_it_another() {
+        let edit =
+            |text: &str| told(CanonicalMessage { text: Some(text.to_owned()), ..update(Kind::Edit, "m") });
+        assert_eq!(edit("one").dedupe, edit("one").dedupe);
+        assert_ne!(edit("one").dedupe, edit("two").dedupe);
+        let react = |removed| {
+            let reaction = Some(Reaction { emoji: Some("+".to_owned()), removed });
+            told(CanonicalMessage { reaction, ..update(Kind::Reaction, "m") })
+        };
+        assert_ne!(react(false).dedupe, react(true).dedupe);
+        let status = |state| {
+            let delivery = Some(Delivery { state, word: None, error_code: None, recipient: None });
+            told(CanonicalMessage { delivery, sent_at: None, ..update(Kind::Status, "m") })
+        };
+        assert_ne!(status(DeliveryState::Sent).dedupe, status(DeliveryState::Delivered).dedupe);
+    }
+
+    /// Our side's own words are of the thread of whom it wrote to, and so are reports in the name of our number.
+    #[test]
+    fn what_our_side_did_is_of_the_contacts_thread() {
+        let Inbound::Message(said) = taken(message("m", "+15550100", 0)) else { panic!("it is a message") };
+        let echo = CanonicalMessage {
+            direction: Direction::OutboundEcho,
+            account: Some("+15550199".to_owned()),
+            to: vec![address("+15550100")],
+            ..message("e", "+15550199", 0)
+        };
+        let Inbound::Message(echoed) = taken(echo) else { panic!("it is a message") };
+        assert!(echoed.is_echo && !echoed.opens);
+        assert_eq!(echoed.thread.parents, said.thread.parents);
+        let recipient = Some("+15550100".to_owned());
+        let delivery = Some(Delivery { state: DeliveryState::Read, word: None, error_code: None, recipient });
+        let read =
+            CanonicalMessage { delivery, from: Some(address("+15550199")), ..update(Kind::Status, "m") };
+        assert_eq!(told(read).threads, said.thread.parents);
+    }
+
+    /// chat-C21.
+    #[test]
+    fn that_somebody_types_has_no_effect() {
+        assert!(matches!(taken(update(Kind::Typing, "m")), Inbound::Ignored("typing")));
     }
 }

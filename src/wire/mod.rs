@@ -40,6 +40,7 @@ pub mod normalize;
 pub(crate) mod number;
 mod out;
 mod query;
+mod report;
 pub(crate) mod segments;
 pub(crate) mod sender;
 mod sms;

@@ -10,12 +10,13 @@ use crate::domain::{Digest, Name};
 use super::answer::{Beaten, No, Yes};
 use super::api::{
     AckEscalation, AnswerOffer, Beat, ChangePresence, Common, NoteOn, Nothing, OnConversation, ReplyTo,
-    ReportDelivery, SignIn,
+    SignIn,
 };
 use super::canonical::message::CanonicalMessage;
 use super::hold::{FinishWrapUp, Pend, Set, Transfer};
 use super::out::{DesktopHint, OutMessage};
 use super::query::{ConversationFilter, InboxPage, OfferFilter, OneAgent, OneConversation, OneQueue};
+use super::report::ReportDelivery;
 use super::start::StartConversation;
 use super::time::InstantText;
 use super::twin;

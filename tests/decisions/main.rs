@@ -14,6 +14,7 @@ mod promises;
 mod rules;
 mod threads;
 mod transfers;
+mod updates;
 mod wrap_ups;
 
 #[path = "../scenarios/story.rs"]

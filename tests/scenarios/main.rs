@@ -42,6 +42,7 @@ stories! {
     auto_reply_to_a_resolved_conversation
     customer_leaves_during_an_offer
     declines_continue_the_assign_clock
+    edited_and_read
     first_unanswered_message_sets_the_due
     freed_slot_goes_to_the_oldest
     full_agent_is_passed_over

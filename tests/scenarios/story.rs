@@ -24,13 +24,25 @@
 //! last one again, `again at sales@example.com` by another mailbox. A mail has `references a,b` besides `reply to c`, it
 //! is `cc` to others and `also to` other mailboxes of ours; it is a `forward`, or `suspect`, or was `sent at`. The
 //! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
-//! `reports` how far a message came. `wait` lets time pass, and what is due happen.
+//! `reports` how far a message came, `known as SM1` by its provider. `wait` lets time pass, and what is due happen.
+//!
+//! What a channel tells of messages that are there:
+//!
+//! ```text
+//! 09:00:00  chat kim to web "helo" message id x piece of album-1
+//! 09:00:01  edit chat kim to web of x "hello"            # Or `delete`, `react`, `unreact`.
+//! 09:00:02  report sms +15550100 to +15550199 of SM1 as delivered
+//! 09:00:03  report chat kim to web until 09:00:01 as read
+//! 09:00:04  report email kim@example.org to help@example.com of m2 as failed code 5.1.1
+//! 09:00:05  system chat kim to web "Kim joined"
+//! 09:00:06  chat kim to web "I wrote from my phone" echo
+//! ```
 
 use std::sync::Arc;
 
 use switchboard::domain::{
-    Capacity, Channel, Content, Digest, MessageClass, Name, Party, Presence, Proficiency, Reply, Span,
-    Timestamp, WrittenCapacity,
+    Capacity, Change, Channel, Content, Digest, MessageClass, Name, Party, Presence, Proficiency, Reply,
+    Span, Timestamp, WrittenCapacity,
 };
 use switchboard::engine::command::{
     Changes, Command, MailOutcome, NewWork, RefusedInput, Start, TransferTo, WantedAgent, WrapUpOf,
@@ -60,6 +72,8 @@ pub enum Deed {
     Message(Message),
     /// The last message comes in again: as a new input, or as one that was read before.
     Again { input: Option<u64>, at: Option<String> },
+    /// A channel tells of a message or a conversation that is there.
+    Update(Update),
     /// Somebody sends a command.
     Ask(Ask),
     /// The daemon stops; what comes in lies in the input stream until it starts.
@@ -79,6 +93,26 @@ pub struct Ask {
     pub asked_at: Option<Timestamp>,
     pub id: Option<String>,
     pub version: Option<u32>,
+    /// By what the provider names the message that is reported.
+    pub external: Option<String>,
+}
+
+/// What a channel tells.
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub change: Change,
+    pub channel: Channel,
+    pub from: String,
+    pub to: String,
+    pub thread: Option<String>,
+    /// The message that it is about.
+    pub of: Option<String>,
+    pub token: Option<String>,
+    pub until: Option<Timestamp>,
+    pub text: String,
+    /// What makes it another one than one that says the same.
+    pub id: Option<String>,
+    pub received_at: Option<Timestamp>,
 }
 
 /// A message, with what it says of its thread.
@@ -99,6 +133,10 @@ pub struct Message {
     pub token: Option<String>,
     /// The id that it bears; one of its own unless said.
     pub id: Option<String>,
+    /// The album that it is a piece of.
+    pub group: Option<String>,
+    /// Our side wrote it elsewhere.
+    pub echo: bool,
     pub received_at: Option<Timestamp>,
     pub sent_at: Option<Timestamp>,
     /// What it answers besides, the newest last.
@@ -138,7 +176,13 @@ fn step(words: &mut Words, midnight: Timestamp) -> Option<Step> {
     let at = clock(words.0.first()?, midnight)?;
     words.0.remove(0);
     let is_message = matches!(words.0.first()?.as_str(), "sms" | "chat" | "email" | "work");
-    let deed = if is_message { message(words, midnight) } else { deed(words, midnight) }?;
+    let is_update =
+        matches!(words.0.first()?.as_str(), "edit" | "delete" | "react" | "unreact" | "report" | "system");
+    let deed = match (is_message, is_update) {
+        (true, _) => message(words, midnight),
+        (_, true) => update(words, midnight),
+        _ => deed(words, midnight),
+    }?;
     Some(Step { at, deed })
 }
 
@@ -164,6 +208,7 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let (subject, language) = (words.clause("subject"), words.clause("language"));
     let (reply_to, thread) = (words.clause("reply to"), words.clause("in thread"));
     let (token, id) = (words.clause("token"), words.clause("message id"));
+    let (group, echo) = (words.clause("piece of"), words.flag("echo"));
     let [channel, from, "to", to, ref text @ ..] = words.as_slice()[..] else { return None };
     let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
     let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
@@ -179,6 +224,8 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         thread,
         token,
         id,
+        group,
+        echo,
         received_at,
         sent_at,
         references,
@@ -189,6 +236,26 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         opens: is_answer.then_some(false),
     };
     Some(Deed::Message(message))
+}
+
+fn update(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
+    let received_at = words.instant("received at", midnight);
+    let until = words.instant("until", midnight);
+    let (thread, token, id) = (words.clause("in thread"), words.clause("token"), words.clause("update id"));
+    let (of, state, code) = (words.clause("of"), words.clause("as"), words.clause("code"));
+    let [what, channel, from, "to", to, ref text @ ..] = words.as_slice()[..] else { return None };
+    let change = match what {
+        "edit" => Change::Edit,
+        "delete" => Change::Delete,
+        "react" => Change::React { removed: false },
+        "unreact" => Change::React { removed: true },
+        "report" => Change::Report { state: serde_json::from_value(state?.into()).ok()?, code },
+        _ => Change::System,
+    };
+    let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
+    let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
+    let update = Update { change, channel, from, to, thread, of, token, until, text, id, received_at };
+    Some(Deed::Update(update))
 }
 
 fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
@@ -202,6 +269,7 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         about: words.clause("about"),
         capacity: words.clause("capacity"),
     };
+    let external = words.clause("known as");
     let (actor, command) = match words.as_slice()[..] {
         ["wait"] => return Some(Deed::Wait),
         ["again"] => return Some(Deed::Again { input: None, at: None }),
@@ -220,7 +288,7 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         }
         _ => return None,
     };
-    Some(Deed::Ask(Ask { actor: actor.to_owned(), command, asked_at, id, version }))
+    Some(Deed::Ask(Ask { actor: actor.to_owned(), command, asked_at, id, version, external }))
 }
 
 /// What a command may say besides.
@@ -256,6 +324,7 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
             message: message.parse().ok()?,
             state: serde_json::from_value(state.into()).ok()?,
             code: None,
+            keys: Vec::new(),
         },
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
         ["requeues", conversation] => Command::Requeue(conversation.parse().ok()?),

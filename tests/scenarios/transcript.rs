@@ -12,7 +12,7 @@ use switchboard::domain::{
 };
 use switchboard::engine::event::{
     ClockStarted, ConversationOpened, EscalationRaised, Event, InteractionQueued, MailKind, MailQueued,
-    MessageReceived, OfferEnd, OfferMade, PresenceCause, QueueCause, Recorded,
+    MessageReceived, OfferEnd, OfferMade, PendedChange, PresenceCause, QueueCause, Recorded,
 };
 use switchboard::engine::state::State;
 use switchboard::engine::{Engine, Rejection};
@@ -179,6 +179,7 @@ impl Printer<'_> {
             Event::MessageIgnored { class, .. } => {
                 return Some(("message".into(), "ignored".into(), class_word(*class).into()));
             }
+            Event::ConversationTold(told) => (told.conversation, "told", String::new()),
             Event::ConversationNoted { conversation, note, .. } => {
                 (*conversation, "noted", format!("as {note}"))
             }
@@ -187,7 +188,7 @@ impl Printer<'_> {
                 let detail = format!("in {}{late}", replied.conversation);
                 return Some((format!("message {}", replied.message), "replied".into(), detail));
             }
-            _ => return None,
+            _ => return update(event),
         };
         Some((format!("conversation {conversation}"), verb.into(), detail))
     }
@@ -287,8 +288,9 @@ impl Printer<'_> {
                 let retry = failed.retry_at.map(|at| format!(", again at {}", self.when(at)));
                 (&failed.mail, "failed", failed.code.clone() + &retry.unwrap_or(", given up".into()))
             }
-            Event::MessageDelivery { message, state, .. } => {
-                return Some((format!("message {message}"), word(state), String::new()));
+            Event::MessageDelivery { message, state, code, .. } => {
+                let code = code.as_ref().map(|code| format!("code {code}")).unwrap_or_default();
+                return Some((format!("message {message}"), word(state), code));
             }
             _ => return None,
         };
@@ -391,6 +393,39 @@ impl Printer<'_> {
     fn when(&self, at: Timestamp) -> String {
         if day(at) == day(self.at) { clock(at) } else { format!("day {} {}", day(at), clock(at)) }
     }
+}
+
+/// What is told of messages that are there.
+fn update(event: &Event) -> Option<Line> {
+    let (message, verb, detail) = match event {
+        Event::MessageIdentified(identified) => {
+            let echo = identified.echoed_as.map(|echo| format!("told as {echo} before"));
+            (identified.message, "identified", echo.unwrap_or_default())
+        }
+        Event::MessageEdited(touched) => (touched.message, "edited", format!("in {}", touched.conversation)),
+        Event::MessageDeleted(touched) => {
+            (touched.message, "deleted", format!("in {}", touched.conversation))
+        }
+        Event::MessageReacted { touched, removed } => {
+            let verb = if *removed { "unreacted" } else { "reacted" };
+            (touched.message, verb, format!("in {}", touched.conversation))
+        }
+        Event::MessageExtended(extended) => {
+            (extended.message, "extended", format!("in {}", extended.conversation))
+        }
+        Event::MessageEchoed(echoed) => (echoed.message, "echoed", format!("in {}", echoed.conversation)),
+        Event::UpdatePended(pended) => {
+            let detail = match &pended.change {
+                PendedChange::Edit => "edit".to_owned(),
+                PendedChange::Delete => "deletion".to_owned(),
+                PendedChange::React { .. } => "reaction".to_owned(),
+                PendedChange::Report { state, .. } => format!("report, {}", word(state)),
+            };
+            return Some(("update".into(), "pended".into(), detail));
+        }
+        _ => return None,
+    };
+    Some((format!("message {message}"), verb.into(), detail))
 }
 
 fn received_how(received: &MessageReceived) -> String {

@@ -7,14 +7,15 @@ use std::sync::Arc;
 
 use switchboard::config;
 use switchboard::domain::{
-    Channel, Content, Digest, InboundMessage, Name, Party, Source, Thread, ThreadKey, ThreadScope, Timestamp,
+    Channel, Content, Digest, InboundMessage, InboundUpdate, Name, Party, Source, Thread, ThreadKey,
+    ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::{Event, Recorded};
 use switchboard::engine::{Accepted, Engine, Rejection, site_order};
 use switchboard::policy::Policy;
 
-use super::story::{self, Ask, Deed, Message, Step};
+use super::story::{self, Ask, Deed, Message, Step, Update};
 use super::transcript::Transcript;
 
 /// Monday, 2 March 2026, 00:00 UTC: where every story's day 1 begins.
@@ -103,6 +104,7 @@ impl World {
                 }
                 self.take_in(message, input);
             }
+            Deed::Update(update) => self.update(&update),
             Deed::Ask(ask) => self.ask(&ask),
             Deed::Stop => self.backlog = Some(Vec::new()),
             Deed::Start => self.start(),
@@ -138,6 +140,7 @@ impl World {
                 Deed::Message(message) => {
                     self.receive(&Message { received_at: Some(at), ..message });
                 }
+                Deed::Update(update) => self.update(&Update { received_at: Some(at), ..update }),
                 Deed::Ask(ask) => self.ask(&Ask { asked_at: Some(at), ..ask }),
                 _ => panic!("a daemon that is down can only be sent messages and commands: {deed:?}"),
             }
@@ -195,6 +198,9 @@ impl World {
             is_forward: message.is_forward,
             is_suspect: message.is_suspect,
             class: message.class,
+            key: (!is_email).then(|| digest(&["message", &id])),
+            group: message.group.as_ref().map(|group| digest(&["group", group])),
+            is_echo: message.echo,
             opens: message.opens.unwrap_or(message.class.may_open()),
             language: message.language.as_deref().map(Arc::from),
             sent_at: message.sent_at,
@@ -231,6 +237,41 @@ impl World {
         let ids = answered.map(|name| self.ids.get(name).unwrap_or(name)).filter(|_| thread.is_none());
         let keys = ids.flat_map(|id| [source].into_iter().chain(also).map(move |at| mail_key(at, id)));
         thread.into_iter().chain(keys).collect()
+    }
+
+    fn update(&mut self, update: &Update) {
+        let of = update.of.as_ref().map(|name| self.ids.get(name).unwrap_or(name).clone());
+        let kind = if update.channel == Channel::Email { "email" } else { "message" };
+        let change = format!("{:?}", update.change);
+        let said = [update.text.as_str(), update.id.as_deref().unwrap_or_default()].concat();
+        let parts = ["update", &update.from, of.as_deref().unwrap_or_default(), &change, &said];
+        let token = update.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
+        let from = Party { address: update.from.clone(), name: None };
+        let content = Content { from, text: update.text.clone(), ..Content::default() };
+        let update = InboundUpdate {
+            channel: update.channel,
+            source: self.source(update.channel, &update.to),
+            to: update.to.as_str().into(),
+            from: Some(digest(&[update.channel.as_str(), &update.from])),
+            token,
+            threads: thread_of(update.channel, &update.from, &update.to, update.thread.as_deref())
+                .into_iter()
+                .collect(),
+            targets: of.iter().map(|id| digest(&[kind, id])).collect(),
+            watermark: update.until,
+            dedupe: digest(&parts),
+            change: update.change.clone(),
+            sent_at: None,
+            received_at: update.received_at.unwrap_or(self.now),
+            content: Arc::new(content),
+        };
+        let door = self.input(update.received_at);
+        let order = Order { door, ..site_order(Command::ReceiveUpdate(Box::new(update))) };
+        match self.handle(&order) {
+            Ok(Accepted::Unchanged) => self.transcript.say(self.now, "update", "unchanged", ""),
+            Ok(_) => {}
+            Err(rejection) => self.transcript.refused(self.now, "update", &rejection),
+        }
     }
 
     /// The source of one of our addresses.
@@ -289,6 +330,10 @@ impl World {
             given => format!("ours-{}-{given}", ask.actor),
         };
         self.complete(&mut command, given, key(ThreadScope::Ours, &["email", &id]));
+        if let (Command::ReportDelivery { keys, .. }, Some(external)) = (&mut command, &ask.external) {
+            let key = digest(&["message", external]);
+            *keys = self.sources.iter().map(|source| (source.name.clone(), key)).collect();
+        }
         let key = ask.id.as_ref().map(|id| digest(&["command", &ask.actor, id]));
         let order = Order { actor: name(&ask.actor), door, key, if_version: ask.version, command };
         match self.handle(&order) {
@@ -323,6 +368,7 @@ impl World {
             let number = match &recorded.event {
                 Event::MessageReceived(received) => received.message,
                 Event::MessageReplied(replied) => replied.message,
+                Event::MessageEchoed(echoed) => echoed.message,
                 _ => continue,
             };
             self.ids.insert(number.to_string(), id.to_owned());
@@ -334,6 +380,16 @@ pub fn load(file: &str) -> (Arc<Policy>, Vec<Source>) {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/scenarios/policies").join(file);
     let loaded = config::load(&path).unwrap_or_else(|report| panic!("{report}"));
     (Arc::new(loaded.policy), loaded.settings.sources)
+}
+
+/// The thread of a channel that has threads of its own.
+fn thread_of(channel: Channel, theirs: &str, ours: &str, thread: Option<&str>) -> Option<ThreadKey> {
+    match channel {
+        Channel::Sms => Some(key(ThreadScope::Channel, &["sms", theirs, ours])),
+        Channel::Chat => Some(key(ThreadScope::Channel, &["chat", thread.unwrap_or(theirs)])),
+        Channel::Work => thread.map(|thread| key(ThreadScope::Channel, &["work", thread])),
+        Channel::Email => None,
+    }
 }
 
 fn name(text: &str) -> Name {

@@ -63,6 +63,14 @@ pub enum Invariant {
     StrangersTold,
     /// A conversation lists each mailbox once.
     MailboxOnce,
+    /// What is told of a message is told of one that is there, in its conversation.
+    UpdateOfKnown,
+    /// What was taken back stays so.
+    DeletedStays,
+    /// What came before its message is told when that comes, and never else.
+    PendedTold,
+    /// What is told of messages and what our side wrote elsewhere opens, routes and promises nothing.
+    UpdateQuiet,
     /// A message is taken in exactly once; again it changes nothing.
     MessageOnce,
     /// A repeated key is answered with the first answer.
@@ -109,6 +117,8 @@ impl Observer {
             self.place(recorded, trips);
             self.reference.apply(recorded, trips);
         }
+        self.reference.messages_told.end_step(trips);
+        quiet(step, records, trips);
         let count = records.len();
         trips.demand(Invariant::StepBounded, count <= STEP_EVENTS_MAX, || format!("{count} events"));
         self.deadlines(step, records, engine, trips);
@@ -148,6 +158,8 @@ impl Observer {
             crate::threads::judge(message, records, trips);
             let facts = records.iter().filter(|recorded| match &recorded.event {
                 Event::MessageReceived(received) => received.dedupe == message.dedupe,
+                Event::MessageExtended(extended) => extended.dedupe == message.dedupe,
+                Event::MessageEchoed(echoed) => echoed.dedupe == message.dedupe,
                 Event::MessageIgnored { dedupe, .. } => *dedupe == message.dedupe,
                 _ => false,
             });
@@ -156,6 +168,8 @@ impl Observer {
             let fits = match answer {
                 Ok(Accepted::Recorded(_)) => !known && facts.len() == 1,
                 Err(Rejection::DuplicateMessage) => known && facts.is_empty(),
+                Err(Rejection::OwnEcho(_)) => !known && facts.is_empty(),
+                Err(Rejection::NoThread) => !known && facts.is_empty() && message.is_echo,
                 _ => false,
             };
             trips.demand(Invariant::MessageOnce, fits, || {
@@ -163,10 +177,12 @@ impl Observer {
             });
             let conversation = facts.iter().find_map(|recorded| match &recorded.event {
                 Event::MessageReceived(received) => engine.state().conversation(received.conversation),
+                Event::MessageExtended(extended) => engine.state().conversation(extended.conversation),
                 _ => None,
             });
             let waits = conversation.is_some_and(|conversation| conversation.interaction.is_some());
-            let human = message.class == MessageClass::Human;
+            let is_own = matches!(answer, Err(Rejection::OwnEcho(_)));
+            let human = message.class == MessageClass::Human && !message.is_echo && !is_own;
             trips.demand(Invariant::MessageOnce, known || !human || waits, || {
                 "a person's message lies in no open conversation".into()
             });
@@ -249,6 +265,37 @@ impl Observer {
             format!("clocks {running:?} run, others were started")
         });
     }
+}
+
+/// Nobody is given work by what is told of what is there. What fell due before is another matter, but for a channel
+/// nothing is settled first.
+fn quiet(step: &Step, records: &[Recorded], trips: &mut Trips) {
+    let is_quiet = match &step.order.command {
+        Command::ReceiveUpdate(_) => true,
+        Command::ReceiveMessage(message) => message.is_echo,
+        _ => false,
+    };
+    let loud = records.iter().find(|recorded| {
+        !matches!(
+            recorded.event,
+            Event::MessageEdited(_)
+                | Event::MessageDeleted(_)
+                | Event::MessageReacted { .. }
+                | Event::MessageExtended(_)
+                | Event::MessageEchoed(_)
+                | Event::MessageDelivery { .. }
+                | Event::MessageIgnored { .. }
+                | Event::ConversationTold(_)
+                | Event::UpdatePended(_)
+                | Event::DedupeShortened { .. }
+                | Event::InputRefused(_)
+                | Event::Named { .. }
+                | Event::Content(_)
+        )
+    });
+    trips.demand(Invariant::UpdateQuiet, !is_quiet || loud.is_none(), || {
+        format!("what a channel told led to {loud:?}")
+    });
 }
 
 fn promises(engine: &Engine, trips: &mut Trips) {

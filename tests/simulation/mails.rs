@@ -74,14 +74,11 @@ impl Deliveries {
             }
             Event::MessageDelivery { message, state, .. } => {
                 let before = self.reached.insert(*message, *state);
-                let forward = match (before, *state) {
-                    (None, _) => true,
-                    (Some(DeliveryState::Sent), state) => state != DeliveryState::Sent,
-                    (Some(DeliveryState::Delayed), state) => {
-                        !matches!(state, DeliveryState::Sent | DeliveryState::Delayed)
-                    }
-                    (Some(DeliveryState::Delivered), state) => state == DeliveryState::Read,
-                    (Some(DeliveryState::Read | DeliveryState::Failed), _) => false,
+                let forward = match before {
+                    None => true,
+                    Some(DeliveryState::Delivered) => *state == DeliveryState::Read,
+                    Some(DeliveryState::Read | DeliveryState::Failed) => false,
+                    Some(before) => place(*state) > place(before),
                 };
                 trips.demand(Invariant::DeliveryForward, forward, || {
                     format!("{message} was {before:?} and is {state:?}")
@@ -94,10 +91,22 @@ impl Deliveries {
     /// The relay knows less than whoever reports: what it says counts while nothing was reported.
     fn mailed(&mut self, mail: MailId, state: DeliveryState) {
         if let Some(message) = self.leaving.remove(&mail) {
-            let sent_or_nothing = self.reached.get(&message).is_none_or(|it| *it == DeliveryState::Sent);
-            if sent_or_nothing {
+            let before = self.reached.get(&message);
+            if before.is_none_or(|it| place(*it) < 3 && place(state) > place(*it)) {
                 self.reached.insert(message, state);
             }
         }
+    }
+}
+
+/// How far along a state is; what is settled comes last.
+fn place(state: DeliveryState) -> u8 {
+    match state {
+        DeliveryState::Queued => 0,
+        DeliveryState::Sent => 1,
+        DeliveryState::Delayed => 2,
+        DeliveryState::Delivered => 3,
+        DeliveryState::Read => 4,
+        DeliveryState::Failed => 5,
     }
 }

@@ -1,7 +1,7 @@
 //! Bugs planted on purpose: records of a good run, changed on their way to the observer. Each must trip its
 //! invariant, else the invariant guards nothing.
 
-use switchboard::domain::{AgentId, AgentOrigin, Span, Timestamp};
+use switchboard::domain::{AgentId, AgentOrigin, MessageId, Span, Timestamp};
 use switchboard::engine::event::{Event, OfferMade, Recorded, ResumeCause};
 
 use crate::invariants::Invariant;
@@ -102,6 +102,39 @@ fn a_mail_whose_failure_is_lost_is_seen() {
 fn a_report_told_twice_is_seen() {
     trips(Invariant::DeliveryForward, |records| {
         double_first(records, |event| matches!(event, Event::MessageDelivery { .. }))
+    });
+}
+
+#[test]
+fn what_is_told_of_what_was_taken_back_is_seen() {
+    trips(Invariant::DeletedStays, |records| {
+        double_first(records, |event| matches!(event, Event::MessageDeleted(_)))
+    });
+}
+
+#[test]
+fn an_update_that_waited_for_nothing_is_seen() {
+    trips(Invariant::PendedTold, |records| {
+        let fits = |event: &Event| matches!(event, Event::MessageEdited(it) if it.dedupe.is_none());
+        blank_first(records, fits)
+    });
+}
+
+#[test]
+fn an_update_of_a_message_that_never_was_is_seen() {
+    trips(Invariant::UpdateOfKnown, |records| {
+        let edited = records.iter_mut().find_map(|recorded| match &mut recorded.event {
+            Event::MessageEdited(touched) => Some(touched),
+            _ => None,
+        });
+        edited.map(|touched| touched.message = MessageId(999_999)).is_some()
+    });
+}
+
+#[test]
+fn an_update_that_queues_something_is_seen() {
+    trips(Invariant::UpdateQuiet, |records| {
+        blank_first(records, |event| matches!(event, Event::ConversationTold(_)))
     });
 }
 

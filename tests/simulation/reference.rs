@@ -16,6 +16,7 @@ use switchboard::engine::event::{
 
 use crate::invariants::{Invariant, Trips};
 use crate::mails::{Deliveries, Mails};
+use crate::messages::{Messages, told_of_several, told_once};
 use crate::threads::Threads;
 
 /// How many whole days messages and commands are remembered.
@@ -38,6 +39,7 @@ pub struct Reference {
     mails: Mails,
     deliveries: Deliveries,
     threads: Threads,
+    pub messages_told: Messages,
     /// Those asked at once, and those that were durable: each door forgets by its own newest.
     commands: [BTreeMap<i64, BTreeMap<Digest, Seq>>; 2],
 }
@@ -135,6 +137,14 @@ impl Reference {
         self.mails.apply(&recorded.event, trips);
         self.deliveries.apply(&recorded.event, trips);
         self.threads.apply(&recorded.event, trips);
+        self.messages_told.apply(recorded, trips);
+        if let Some((dedupe, at)) = told_once(&recorded.event) {
+            self.remember(dedupe, at, trips);
+        }
+        // One update may be told of several messages.
+        if let Some((dedupe, at)) = told_of_several(&recorded.event) {
+            self.keep(dedupe, at);
+        }
         match &recorded.event {
             Event::AgentUpserted { agent: id, skills, capacity, origin } => {
                 let agent = self.agent(*id);
@@ -224,6 +234,10 @@ impl Reference {
     fn remember(&mut self, dedupe: Digest, at: Timestamp, trips: &mut Trips) {
         let known = self.knows_message(dedupe);
         trips.demand(Invariant::MessageOnce, !known, || format!("message {dedupe} was taken in twice"));
+        self.keep(dedupe, at);
+    }
+
+    fn keep(&mut self, dedupe: Digest, at: Timestamp) {
         self.messages.entry(at.day()).or_default().insert(dedupe);
         forget_before(&mut self.messages, MESSAGE_DAYS);
     }

@@ -4,13 +4,14 @@
 mod holds;
 mod kin;
 mod people;
+mod updates;
 
 use std::sync::Arc;
 
 use fastrand::Rng;
 use switchboard::domain::SITE_ACTOR;
 use switchboard::domain::{
-    AgentId, Channel, ClockId, Content, ConversationId, DeliveryState, Digest, InboundMessage, MailId,
+    AgentId, Channel, ClockId, Content, ConversationId, Digest, InboundMessage, InboundUpdate, MailId,
     MessageClass, MessageId, Name, OfferId, Party, Presence, Reply, Span, Thread, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, MailOutcome, Order, RefusedInput};
@@ -41,6 +42,9 @@ pub struct Workload {
     counted: u128,
     sent: Vec<InboundMessage>,
     keyed: Vec<Order>,
+    /// The number of the newest key of a message.
+    named: u128,
+    told: Vec<InboundUpdate>,
 }
 
 #[derive(Clone, Copy)]
@@ -71,6 +75,9 @@ enum Action {
     ChangePolicy,
     EndMail,
     Report,
+    Update,
+    UpdateAgain,
+    Echo,
     Lead,
     Refuse,
     MarkPosition,
@@ -78,7 +85,7 @@ enum Action {
 }
 
 /// How often each happens, against the sum.
-const WEIGHTS: [(Action, u32); 30] = [
+const WEIGHTS: [(Action, u32); 33] = [
     (Action::Receive, 200),
     (Action::ReceiveAgain, 20),
     (Action::SignIn, 100),
@@ -105,6 +112,9 @@ const WEIGHTS: [(Action, u32); 30] = [
     (Action::ChangePolicy, 12),
     (Action::EndMail, 60),
     (Action::Report, 40),
+    (Action::Update, 90),
+    (Action::UpdateAgain, 10),
+    (Action::Echo, 15),
     (Action::Lead, 4),
     (Action::Refuse, 3),
     (Action::MarkPosition, 3),
@@ -116,7 +126,17 @@ impl Workload {
         let mut rng = Rng::with_seed(seed);
         let site = Site::draw(&mut rng);
         let now = Timestamp(1_800_000_000_000);
-        Workload { rng, site, now, inseq: 0, counted: 0, sent: Vec::new(), keyed: Vec::new() }
+        Workload {
+            rng,
+            site,
+            now,
+            inseq: 0,
+            counted: 0,
+            sent: Vec::new(),
+            keyed: Vec::new(),
+            named: 0,
+            told: Vec::new(),
+        }
     }
 
     /// A number that no other draw of this workload depends on.
@@ -196,6 +216,9 @@ impl Workload {
             }
             Action::EndMail => self.end_mail(state),
             Action::Report => self.report(state),
+            Action::Update => self.update(state),
+            Action::UpdateAgain => self.update_again(state),
+            Action::Echo => self.echo(state),
             Action::Lead => self.lead(state),
             Action::Refuse => self.refuse(),
             Action::MarkPosition => site_order(Command::MarkPosition),
@@ -221,6 +244,8 @@ impl Workload {
                 own: (channel == Channel::Email).then_some(own),
                 ..Thread::default()
             },
+            key: (channel != Channel::Email).then(|| self.fresh_key()),
+            group: self.one_in(6).then(|| Digest((90_000 + from.0) << 64)),
             ..InboundMessage::new(
                 channel,
                 source(channel),
@@ -454,10 +479,13 @@ impl Workload {
         let followed: Vec<u64> = state.outbound.iter().map(|(id, _)| id).collect();
         let any = self.rng.u64(..state.next.message + 1);
         let message = MessageId(self.rng.choice(followed).filter(|_| !self.one_in(10)).unwrap_or(any));
-        let states =
-            [DeliveryState::Sent, DeliveryState::Delivered, DeliveryState::Read, DeliveryState::Failed];
-        let state = self.rng.choice(states).expect("there are states");
-        self.asked_by(name(SERVICE), Command::ReportDelivery { message, state, code: None })
+        let conversation = state.outbound(message).and_then(|it| state.conversation(it.conversation));
+        let of = conversation.map(|conversation| state.names.source(conversation.source).clone());
+        let known = self.one_in(2);
+        let keys = of.filter(|_| known).map(|source| (source, self.fresh_key()));
+        let keys = keys.into_iter().chain(self.one_in(9).then(|| (name("nowhere"), Digest(3)))).collect();
+        let state = self.delivery_state();
+        self.asked_by(name(SERVICE), Command::ReportDelivery { message, state, code: None, keys })
     }
 
     fn lead(&mut self, state: &State) -> Order {

@@ -7,3 +7,4 @@ mod golden;
 mod journal;
 mod samples;
 mod schema;
+mod updates;

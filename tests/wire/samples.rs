@@ -29,8 +29,8 @@ pub fn name(text: &str) -> Name {
 /// Each event, as a record of its own.
 pub fn records() -> Vec<Recorded> {
     let events =
-        [site(), people(), conversations(), routing(), promises(), mails(), content(), holds(), begun()]
-            .concat();
+        [site(), people(), conversations(), routing(), promises(), mails(), content(), holds(), begun()];
+    let events = [events.concat(), super::updates::updates()].concat();
     let record = |(place, event)| {
         let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
@@ -119,6 +119,8 @@ fn conversations() -> Vec<Event> {
         dedupe: Digest(8),
         keys: vec![key(1, ThreadScope::Channel), key(2, ThreadScope::Theirs)],
         awaits: vec![Digest(9)],
+        key: Some(Digest(9)),
+        group: Some(Digest(10)),
         sent_at: Some(later(-90_000)),
         received_at: later(-1_000),
         content: Seq(15),
@@ -131,6 +133,8 @@ fn conversations() -> Vec<Event> {
         language: None,
         keys: vec![],
         awaits: vec![],
+        key: None,
+        group: None,
         sent_at: None,
         ..received.clone()
     };
@@ -459,6 +463,6 @@ fn key(digest: u128, scope: ThreadScope) -> ThreadKey {
     ThreadKey { digest: Digest(digest), scope }
 }
 
-fn later(millis: i64) -> Timestamp {
+pub fn later(millis: i64) -> Timestamp {
     Timestamp(NOW.0 + millis)
 }

@@ -6,6 +6,7 @@ pub(super) mod adopt_policy;
 mod answer_offer;
 mod change_presence;
 mod create_work;
+mod echo;
 mod end_mail;
 mod finish_wrap_up;
 mod lead;
@@ -23,8 +24,9 @@ mod resolve;
 mod set_conversation;
 mod sign_in;
 mod sign_out;
-mod transfer;
 mod start;
+mod touch;
+mod transfer;
 mod upsert_agent;
 
 use crate::domain::{AgentId, ConversationId, InteractionId, Role};
@@ -69,8 +71,8 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         | Command::Set { .. }
         | Command::FinishWrapUp(_) => decide_hold(recorder, role, &order.command),
         Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
-        Command::ReportDelivery { message, state, code } => {
-            report_delivery::decide(recorder, *message, *state, code.as_deref())
+        Command::ReportDelivery { message, state, code, keys } => {
+            report_delivery::decide(recorder, *message, (*state, code.as_deref()), keys)
         }
         Command::EndMail { mail, attempt, outcome } => end_mail::decide(recorder, *mail, *attempt, outcome),
         Command::PassTime => {

@@ -15,6 +15,7 @@ use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{ADDRESSED_MAX, Conversation, HalfKey, KEYS_MAX, MAILBOXES_MAX};
 use super::super::threading::{Place, Placed, is_contact, place, sender, subject_key};
+use super::{echo, touch};
 
 /// How many parents that nobody knows one message waits for: the newest, and the oldest, which began the thread.
 const AWAITED_NEWEST_MAX: usize = 12;
@@ -29,6 +30,9 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
     }
     let source = recorder.state.names.find_source(message.source.as_str());
     let source = source.ok_or_else(|| Rejection::UnknownSource(message.source.clone()))?;
+    if echo::decide(recorder, message, at)? {
+        return Ok(());
+    }
     let placed = place(recorder.state, &recorder.rules.policy.site, message, at);
     let is_new = |place| {
         matches!(
@@ -144,6 +148,7 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
     let keys = keys(recorder, conversation, message);
     let awaits = awaits(recorder, conversation, message, *at);
     let participants = addressed(recorder, conversation, message);
+    let waiting = touch::waiting(recorder, message.key.as_slice());
     let received = |content| {
         Event::MessageReceived(Box::new(MessageReceived {
             message: number,
@@ -160,6 +165,8 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
             dedupe: message.dedupe,
             keys,
             awaits,
+            key: message.key,
+            group: message.group,
             sent_at: message.sent_at,
             received_at: *at,
             content,
@@ -172,6 +179,7 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
         prev,
         ContentPart::Message { message: number, conversation: id, content },
     );
+    touch::settle(recorder, id, number, waiting);
 }
 
 /// The keys by which later messages may name the thread: the id of this one at each of its mailboxes, the

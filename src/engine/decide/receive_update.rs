@@ -1,13 +1,203 @@
-//! A channel tells of a message or a conversation that is there: it was edited, taken back, reported on.
+//! A channel tells of a message or a conversation that is there: it was edited, taken back, reported on. What is told
+//! of a message that is not known waits for it; by mail it does not, since our own ids are known before they leave.
 
-use crate::domain::InboundUpdate;
+use crate::domain::{
+    Change, Channel, ConversationId, DeliveryState, Digest, InboundUpdate, MessageClass, MessageId, Seq,
+    SourceId, Timestamp,
+};
 
+use super::super::event::{ContentPart, ConversationTold, Event, PendedChange, UpdatePended};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
+use super::super::state::{HalfKey, State};
+use super::report_delivery::deliver;
+use super::touch::{self, Said, Told, touch};
+
+/// How many messages one update is about at most: each may leave two records.
+const TARGETS_MAX: usize = 64;
 
 pub(super) fn decide(recorder: &mut Recorder<'_>, update: &InboundUpdate) -> Result<(), Rejection> {
     if recorder.state.dedupe.get(update.dedupe).is_some() {
         return Err(Rejection::DuplicateMessage);
     }
+    let source = recorder.state.names.find_source(update.source.as_str());
+    let source = source.ok_or_else(|| Rejection::UnknownSource(update.source.clone()))?;
+    let at = update.received_at.min(recorder.now());
+    let change = match &update.change {
+        Change::Edit => touch::Change::Edit,
+        Change::Delete => touch::Change::Delete,
+        Change::React { removed } => touch::Change::React { removed: *removed },
+        Change::Report { state, code } => {
+            report(recorder, update, (source, at), *state, code.as_deref());
+            return Ok(());
+        }
+        Change::System | Change::Link { .. } => return tell(recorder, update, at),
+    };
+    let (known, unknown) = split(recorder.state, update);
+    for place in known {
+        let told =
+            Told { from: update.from, dedupe: Some(update.dedupe), sent_at: update.sent_at, received_at: at };
+        touch(recorder, place, change, told, said(update));
+    }
+    let pended = match change {
+        touch::Change::Edit => PendedChange::Edit,
+        touch::Change::Delete => PendedChange::Delete,
+        touch::Change::React { removed } => PendedChange::React { removed },
+    };
+    pend(recorder, update, (source, at), unknown, pended);
     Ok(())
+}
+
+/// The messages that an update is about, and the keys of those that are not known.
+fn split(state: &State, update: &InboundUpdate) -> (Vec<(ConversationId, MessageId)>, Vec<Digest>) {
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    for key in update.targets.iter().take(TARGETS_MAX) {
+        match state.named_message(*key) {
+            Some((id, named)) if state.open_conversation(id).channel == update.channel => {
+                let place = (id, named.message());
+                if !known.contains(&place) {
+                    known.push(place);
+                }
+            }
+            _ => unknown.push(*key),
+        }
+    }
+    (known, unknown)
+}
+
+/// A message that was taken back says nothing; and who took an emoji away need not say which.
+fn said(update: &InboundUpdate) -> Said {
+    let is_silent = match update.change {
+        Change::Edit | Change::System | Change::Link { .. } => false,
+        Change::React { .. } => update.content.text.is_empty(),
+        Change::Delete | Change::Report { .. } => true,
+    };
+    if is_silent { Said::Nothing } else { Said::Now(update.content.clone()) }
+}
+
+fn report(
+    recorder: &mut Recorder<'_>,
+    update: &InboundUpdate,
+    (source, at): (SourceId, Timestamp),
+    state: DeliveryState,
+    code: Option<&str>,
+) {
+    let (known, unknown) = split(recorder.state, update);
+    let mut found: Vec<MessageId> = known.into_iter().map(|(_, message)| message).collect();
+    let mut is_placed = !found.is_empty();
+    if let Some(until) = update.watermark
+        && let Some(id) = conversation_of(recorder.state, update)
+    {
+        is_placed = true;
+        found.extend(sent_until(recorder.state, id, until));
+    }
+    if found.is_empty()
+        && let Some(newest) = update.token.and_then(|token| newest_mail(recorder.state, token))
+    {
+        is_placed = true;
+        found.push(newest);
+    }
+    for message in found {
+        deliver(recorder, message, state, code);
+    }
+    if unknown.is_empty() || is_placed && (update.channel == Channel::Email || update.watermark.is_some()) {
+        return;
+    }
+    if update.channel == Channel::Email {
+        let class =
+            if state == DeliveryState::Read { MessageClass::ReadReceipt } else { MessageClass::Bounce };
+        ignore(recorder, update, (source, at), class);
+        return;
+    }
+    let change = PendedChange::Report { state, code: code.map(str::to_owned) };
+    pend(recorder, update, (source, at), unknown, change);
+}
+
+/// The conversation of the threads that an update names, while it is remembered.
+fn conversation_of(state: &State, update: &InboundUpdate) -> Option<ConversationId> {
+    let entries = update.threads.iter().filter_map(|key| state.threads.get(HalfKey::of(key.digest)));
+    let mut live = entries.filter(|entry| {
+        state.conversation(entry.conversation).is_some_and(|it| it.channel == update.channel)
+    });
+    live.next().map(|entry| entry.conversation)
+}
+
+/// Our messages of a conversation that were sent until an instant, the oldest first.
+fn sent_until(state: &State, id: ConversationId, until: Timestamp) -> Vec<MessageId> {
+    let listed = state.open_conversation(id).outbound.iter().copied();
+    let is_older = |message: &MessageId| state.outbound(*message).is_some_and(|it| it.sent_at <= until);
+    listed.filter(is_older).collect()
+}
+
+/// Our newest mail of a conversation: what bounced to its address without naming a message.
+fn newest_mail(state: &State, id: ConversationId) -> Option<MessageId> {
+    let conversation = state.conversation(id).filter(|it| it.channel == Channel::Email)?;
+    conversation.outbound.last().copied()
+}
+
+/// Lets an update wait for its messages, with its content behind it.
+fn pend(
+    recorder: &mut Recorder<'_>,
+    update: &InboundUpdate,
+    (source, received_at): (SourceId, Timestamp),
+    targets: Vec<Digest>,
+    change: PendedChange,
+) {
+    if targets.is_empty() {
+        return;
+    }
+    let fact = |content| {
+        Event::UpdatePended(Box::new(UpdatePended {
+            source,
+            targets,
+            change,
+            from: update.from,
+            dedupe: update.dedupe,
+            sent_at: update.sent_at,
+            received_at,
+            content,
+        }))
+    };
+    match said(update) {
+        Said::Now(content) => {
+            let part = ContentPart::Update { message: None, conversation: None, content };
+            recorder.record_with_content(|content| fact(Some(content)), Seq(0), part);
+        }
+        Said::Nothing | Said::Before(_) => {
+            recorder.record(fact(None));
+        }
+    }
+}
+
+/// What a provider says of a conversation is told there; where nobody wrote to us it is nothing.
+fn tell(recorder: &mut Recorder<'_>, update: &InboundUpdate, at: Timestamp) -> Result<(), Rejection> {
+    let conversation = conversation_of(recorder.state, update).ok_or(Rejection::NoThread)?;
+    let fact = |content| {
+        Event::ConversationTold(Box::new(ConversationTold {
+            conversation,
+            from: update.from,
+            dedupe: update.dedupe,
+            sent_at: update.sent_at,
+            received_at: at,
+            content,
+        }))
+    };
+    let prev = recorder.content_of_conversation(conversation);
+    let content = update.content.clone();
+    let part = ContentPart::Update { message: None, conversation: Some(conversation), content };
+    recorder.record_with_content(fact, prev, part);
+    Ok(())
+}
+
+/// A report on a mail that nobody knows is kept as any robot's mail is that belongs nowhere.
+fn ignore(
+    recorder: &mut Recorder<'_>,
+    update: &InboundUpdate,
+    (source, received_at): (SourceId, Timestamp),
+    class: MessageClass,
+) {
+    let dedupe = update.dedupe;
+    let fact = |content| Event::MessageIgnored { dedupe, class, source, received_at, content };
+    let part = ContentPart::Ignored { content: update.content.clone() };
+    recorder.record_with_content(fact, Seq(0), part);
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::{
     Channel, ContactId, ConversationId, DeliveryState, Digest, MessageId, Metric, Seq, SourceId, ThreadKey,
-    Timestamp,
+    ThreadScope, Timestamp,
 };
 
 use super::super::deadlines::DueKind;
@@ -10,7 +10,7 @@ use super::super::event::{ConversationChanged, ConversationOpened, Event, Messag
 use super::super::state::{
     Archived, Contact, Conversation, HalfKey, OUTBOUND_MAX, Outbound, PARTICIPANTS_MAX, State, ThreadEntry,
 };
-use super::routing;
+use super::{routing, update};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
@@ -77,6 +77,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         interaction: None,
         archive_at: None,
         keys: Vec::new(),
+        messages: Vec::new(),
         participants: Vec::new(),
         clocks: Vec::new(),
         cycles: [0; Metric::ALL.len()],
@@ -116,6 +117,9 @@ fn archived(
     let Some(conversation) = state.conversations.remove(id.0) else { return };
     for message in &conversation.outbound {
         state.outbound.remove(message.0);
+    }
+    for named in &conversation.messages {
+        state.messages.remove(&named.key);
     }
     let link = Archived { contact: conversation.contact, keys: conversation.keys, forget_at };
     state.archived.insert(id.0, link);
@@ -175,6 +179,9 @@ fn received(state: &mut State, received: &MessageReceived) {
     for key in &received.awaits {
         state.awaited.insert(HalfKey::of(*key), id, received.received_at);
     }
+    for key in received.key.iter().chain(&received.group) {
+        update::name_message(state, received.conversation, *key, received.message);
+    }
     let language = state.interned.text(received.language.as_ref());
     let contact_address = state.contact(received.contact).map(|contact| contact.address);
     let Some(conversation) = state.conversations.get_mut(id.0) else { return };
@@ -207,22 +214,29 @@ fn replied(state: &mut State, replied: &MessageReplied) {
     if let Some(key) = replied.key {
         name_thread(state, id, key);
     }
-    let mut oldest = None;
     change(state, id, |conversation| {
         conversation.content = replied.content;
         conversation.active_at = conversation.active_at.max(replied.replied_at);
         conversation.owed = false;
-        if conversation.outbound.len() == OUTBOUND_MAX {
-            oldest = Some(conversation.outbound.remove(0));
-        }
-        conversation.outbound.push(message);
     });
-    if let Some(oldest) = oldest {
+    let sent_at = replied.replied_at;
+    let outbound = Outbound { conversation: id, delivery: None, sent_at, is_echo: false, mail: None };
+    follow(state, message, outbound);
+    // A mail is known by the id that it bears; on other channels the provider gives it one.
+    if let Some(key) = replied.key.filter(|key| key.scope == ThreadScope::Ours) {
+        update::name_message(state, id, key.digest, message);
+    }
+}
+
+/// The delivery of an outbound message is followed from now on, and no more that of the oldest of too many.
+pub(super) fn follow(state: &mut State, message: MessageId, outbound: Outbound) {
+    let Some(conversation) = state.conversations.get_mut(outbound.conversation.0) else { return };
+    if conversation.outbound.len() == OUTBOUND_MAX {
+        let oldest = conversation.outbound.remove(0);
         state.outbound.remove(oldest.0);
     }
-    if state.conversation(id).is_some() {
-        state.outbound.insert(message.0, Outbound { conversation: id, delivery: None, mail: None });
-    }
+    conversation.outbound.push(message);
+    state.outbound.insert(message.0, outbound);
 }
 
 /// Notes how far an outbound message came, while that is still followed.

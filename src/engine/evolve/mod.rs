@@ -7,6 +7,7 @@ mod mail;
 mod promise;
 mod routing;
 mod site;
+mod update;
 
 use super::event::{Event, Recorded};
 use super::state::State;
@@ -42,6 +43,8 @@ homes! {
         ConversationResolved ConversationArchived ConversationForgotten ConversationChanged
         ConversationMailboxAdded MessageReceived MessageIgnored MessageReplied MessageDelivery
         ConversationNoted;
+    update: MessageIdentified MessageEdited MessageDeleted MessageReacted MessageExtended MessageEchoed
+        ConversationTold UpdatePended;
     routing: InteractionQueued InteractionAssigned InteractionClosed InteractionPended
         InteractionResumed WrapUpStarted OfferMade OfferAccepted OfferDeclined OfferExpired
         OfferRescinded OfferCooled;

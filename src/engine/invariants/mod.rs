@@ -1,6 +1,8 @@
 //! What must hold after every step, checked from scratch against every index. Tests and the simulation
 //! sweep it; it is far too slow for service.
 
+mod messages;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
@@ -34,6 +36,7 @@ pub(super) fn check(state: &State, settled: bool) -> Vec<Violation> {
     threads(state, &mut found);
     indexes(state, &mut found);
     outbound(state, &mut found);
+    messages::check(state, &mut found);
     mails(state, &mut found);
     if settled {
         work_conserved(state, &mut found);

@@ -8,7 +8,7 @@ use crate::domain::{
 };
 
 use super::super::deadlines::DueKind;
-use super::{ClassId, HalfKey};
+use super::{ClassId, HalfKey, NamedMessage};
 
 /// A person who writes to us.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub struct Conversation {
     pub archive_at: Option<Timestamp>,
     /// The keys by which messages name it.
     pub keys: Vec<HalfKey>,
+    /// Its newest messages by their keys, the oldest first; at most [`MESSAGE_KEYS_MAX`](super::MESSAGE_KEYS_MAX).
+    pub messages: Vec<NamedMessage>,
     /// Who takes part in it besides the contact: wrote, or was addressed by him or us.
     pub participants: Vec<Digest>,
     /// Its running clocks.

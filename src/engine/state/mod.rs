@@ -1,7 +1,7 @@
 //! What the engine knows: made from events alone, so it holds nothing that the journal does not.
 //! Compact: numbers, interned names, keyed digests; no bodies, no clear addresses.
 //!
-//! Indexes (`threads`, `contact_by_address`, `wrap_ups`, `routing`, `deadlines`) are derived; `invariants` checks each
+//! Indexes (`threads`, `messages`, `contact_by_address`, `wrap_ups`, `routing`, `deadlines`) are derived; `invariants` checks each
 //! against what it is derived from. Hash maps are looked up, never iterated.
 
 mod agent;
@@ -9,8 +9,10 @@ mod commands;
 mod conversation;
 mod interned;
 mod mails;
+mod messages;
 mod outbound;
 mod pending;
+mod pended;
 mod routing;
 mod threads;
 
@@ -31,7 +33,9 @@ pub use commands::Commands;
 pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
 pub use interned::Interned;
 pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails, NOTICES_OPEN_MAX};
+pub use messages::{MESSAGE_KEYS_MAX, MessageKeys, NamedMessage};
 pub use outbound::{OUTBOUND_MAX, Outbound};
+pub use pended::{PENDED_FOR, PENDED_MAX, PENDED_OF_KEY_MAX, Pended, PendedUpdates};
 pub use pending::{AWAITED_DAYS, AWAITED_MAX, DELIVERED_DAYS, DELIVERED_MAX, Recent};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};
@@ -124,6 +128,10 @@ pub struct State {
     pub awaited: Recent,
     /// Which conversation the mail is in that came lately and is the same by this key.
     pub delivered: Recent,
+    /// Which conversation has the message of a key.
+    pub messages: MessageKeys,
+    /// What was told of messages that are not known.
+    pub pended: PendedUpdates,
     pub interactions: Table<Interaction>,
     /// Those in wrap-up, by the conversation that they were of.
     pub wrap_ups: BTreeSet<(ConversationId, InteractionId)>,
@@ -167,6 +175,8 @@ impl Default for State {
             threads: Threads::default(),
             awaited: Recent::new(AWAITED_DAYS, AWAITED_MAX),
             delivered: Recent::new(DELIVERED_DAYS, DELIVERED_MAX),
+            messages: MessageKeys::default(),
+            pended: PendedUpdates::default(),
             interactions: Table::default(),
             wrap_ups: BTreeSet::new(),
             offers: Table::default(),

@@ -55,6 +55,7 @@ pub(super) struct Families {
     outbox: Whole,
     connected: Family<Labels, Whole>,
     refused: Family<Labels, Counter>,
+    ignored: Family<Labels, Counter>,
     rejected: Family<Labels, Counter>,
     appended: Counter,
     append: Histogram,
@@ -118,6 +119,7 @@ impl Families {
             outbox: Whole::default(),
             connected: Family::default(),
             refused: Family::default(),
+            ignored: Family::default(),
             rejected: Family::default(),
             appended: Counter::default(),
             append: Histogram::new(APPENDS),
@@ -162,6 +164,11 @@ impl Families {
         registry.register_with_unit("queue_wait", "How long it took until an agent accepted", Unit::Seconds, self.waits.clone());
         registry.register("agents", "Configured agents by presence", self.agents.clone());
         registry.register("offers", "Offers made, and how they ended", self.offers.clone());
+        registry.register(
+            "inputs_ignored",
+            "Inputs, and parts of them, that had no effect, by reason",
+            self.ignored.clone(),
+        );
         registry.register("inputs_refused", "Inputs that went to DEAD, by code", self.refused.clone());
         registry.register("commands_rejected", "Durable commands that were rejected, by code", self.rejected.clone());
     }
@@ -206,6 +213,11 @@ impl Families {
             Note::Refused(code) => count(&self.refused, vec![("code", code.clone())]),
             Note::Rejected(code) => count(&self.rejected, vec![("code", code.clone())]),
         }
+    }
+
+    /// An input, or a part of one, had no effect. The reason is a word of ours.
+    pub(super) fn ignored(&self, reason: &str) {
+        self.ignored.get_or_create(&vec![("reason", reason.to_owned())]).inc();
     }
 
     pub(super) fn appended(&self, records: usize, took: Duration) {

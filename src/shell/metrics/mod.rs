@@ -78,6 +78,11 @@ impl Metrics {
         self.families.observe(note, &view.snapshot.queues);
     }
 
+    /// An input, or a part of one, had no effect.
+    pub fn ignored(&self, reason: &str) {
+        self.families.ignored(reason);
+    }
+
     /// So many records were appended, and it took so long.
     pub fn appended(&self, records: usize, took: Duration) {
         self.families.appended(records, took);

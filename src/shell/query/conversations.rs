@@ -43,6 +43,9 @@ pub(super) struct ConversationView<'a> {
     /// Its newest outbound messages, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     outbound: Vec<OutboundView>,
+    /// Those of its newest messages that were taken back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    deleted: Vec<MessageId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reply_address: Option<String>,
 }
@@ -82,6 +85,10 @@ struct ClockView {
 #[derive(Serialize)]
 struct OutboundView {
     message: MessageId,
+    sent_at: String,
+    /// Our side wrote it elsewhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    is_echo: bool,
     /// How far it came, once somebody told.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<DeliveryState>,
@@ -124,6 +131,10 @@ pub(super) fn get_conversation(
     let state = engine.state();
     let mut view = view_conversation(state, id, conversation);
     view.outbound = conversation.outbound.iter().filter_map(|id| view_outbound(state, *id)).collect();
+    let taken_back = conversation.messages.iter().filter(|named| named.is_deleted());
+    view.deleted = taken_back.map(|named| named.message()).collect();
+    view.deleted.sort_unstable();
+    view.deleted.dedup();
     if conversation.channel == Channel::Email {
         view.reply_address = Some(facts.keys.reply_address(&conversation.to, id));
     }
@@ -235,6 +246,7 @@ pub(super) fn view_conversation<'a>(
         wrap_ups: view_wrap_ups(state, id),
         clocks: view_clocks(state, conversation),
         outbound: Vec::new(),
+        deleted: Vec::new(),
         reply_address: None,
     }
 }
@@ -292,5 +304,6 @@ fn view_outbound(state: &State, message: MessageId) -> Option<OutboundView> {
         };
         MailView { mail: id, state: word, attempts: mail.attempts, next_at }
     });
-    Some(OutboundView { message, delivery: outbound.delivery, mail })
+    let (sent_at, is_echo) = (format_instant(outbound.sent_at), outbound.is_echo);
+    Some(OutboundView { message, sent_at, is_echo, delivery: outbound.delivery, mail })
 }

@@ -42,6 +42,41 @@ pub(crate) struct Note<'a> {
     pub note: Cow<'a, domain::Note>,
 }
 
+/// What our side wrote elsewhere.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Echo<'a> {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    /// The sequence of the conversation's content record before this one, 0 when there is none.
+    pub prev: u64,
+    pub content: Cow<'a, domain::Content>,
+}
+
+/// What an update said: the new text of a message, an emoji, a further piece, the words of the system.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Update<'a> {
+    /// The message that it is about; none where it is about the conversation, or came before its message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<MessageId>,
+    /// None where it came before its message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<ConversationId>,
+    /// The sequence of the conversation's content record before this one, 0 when there is none.
+    pub prev: u64,
+    pub content: Cow<'a, domain::Content>,
+}
+
+/// Where the content lies of an update that came before its message.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Adopted {
+    pub message: MessageId,
+    pub conversation: ConversationId,
+    /// The sequence of the conversation's content record before this one, 0 when there is none.
+    pub prev: u64,
+    /// The sequence of the content record.
+    pub content: u64,
+}
+
 /// What a robot's message said that belongs to no conversation.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Ignored<'a> {
@@ -96,6 +131,52 @@ impl Twin for Note<'_> {
         let note = Arc::new(self.note.into_owned());
         let part = ContentPart::Note { message: self.message, conversation: self.conversation, note };
         Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Echo<'_> {
+    const WORD: &'static str = "content.echo";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let content = Arc::new(self.content.into_owned());
+        let part = ContentPart::Echo { message: self.message, conversation: self.conversation, content };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Update<'_> {
+    const WORD: &'static str = "content.update";
+
+    fn about(&self) -> About<'_> {
+        match (self.message, self.conversation) {
+            (Some(message), _) => About::Message(message),
+            (None, Some(conversation)) => About::Conversation(conversation),
+            (None, None) => About::Site,
+        }
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let content = Arc::new(self.content.into_owned());
+        let part = ContentPart::Update { message: self.message, conversation: self.conversation, content };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+impl Twin for Adopted {
+    const WORD: &'static str = "content.adopted";
+
+    fn about(&self) -> About<'_> {
+        About::Message(self.message)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        let Adopted { message, conversation, prev, content } = self;
+        let part = ContentPart::Adopted { message, conversation, content: Seq(content) };
+        Ok(Event::Content(Box::new(ContentRecord { prev: Seq(prev), part })))
     }
 }
 

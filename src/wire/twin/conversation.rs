@@ -130,6 +130,12 @@ pub(crate) struct Received<'a> {
     /// Keys of messages that it answers and that nobody knows: one that comes late joins here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaits: Vec<Digest>,
+    /// By which edits, reactions and reports name it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<Digest>,
+    /// What it is the first piece of (an album).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Digest>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<InstantText>,
     /// When it entered the input stream.
@@ -357,6 +363,8 @@ impl Twin for Received<'_> {
             dedupe: self.dedupe,
             keys: self.keys.into_iter().map(ThreadKey::from).collect(),
             awaits: self.awaits,
+            key: self.key,
+            group: self.group,
             sent_at: self.sent_at.map(|at| at.0),
             received_at: self.received_at.0,
             content: Seq(self.content),

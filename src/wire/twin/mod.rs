@@ -15,6 +15,7 @@ mod people;
 mod scalar;
 mod site;
 mod sla;
+mod update;
 mod wrap_up;
 mod write;
 
@@ -129,6 +130,17 @@ twins! {
     conversation::Changed<'_>,
     conversation::MailboxAdded<'_>,
     conversation::Delivery<'_>,
+    update::Identified<'_>,
+    update::Edited,
+    update::Deleted,
+    update::Reacted,
+    update::Extended,
+    update::Echoed,
+    update::Told,
+    update::Pended<'_>,
+    content::Echo<'_>,
+    content::Update<'_>,
+    content::Adopted,
     offer::Declined<'_>,
     offer::Expired<'_>,
     offer::Rescinded<'_>,

@@ -6,7 +6,9 @@ use std::borrow::Cow;
 use crate::domain::{Names, Outcome, Proficiency};
 use crate::engine::event::{ContentPart, ContentRecord, Event, Hold, OfferEnd};
 
-use super::{Pen, content, conversation, escalation, interaction, mail, offer, people, site, sla, wrap_up};
+use super::{
+    Pen, content, conversation, escalation, interaction, mail, offer, people, site, sla, update, wrap_up,
+};
 
 /// Which function below knows which event.
 macro_rules! table {
@@ -30,6 +32,8 @@ table! {
     of_conversations: ConversationOpened ConversationReopened ConversationResolved
         ConversationArchived ConversationForgotten ConversationChanged ConversationMailboxAdded;
     of_messages: MessageReceived MessageIgnored MessageReplied MessageDelivery ConversationNoted Content;
+    of_updates: MessageIdentified MessageEdited MessageDeleted MessageReacted MessageExtended MessageEchoed
+        ConversationTold UpdatePended;
     of_mails: MailQueued MailAttempted MailSent MailFailed;
     of_interactions: InteractionQueued InteractionAssigned InteractionUnroutable OwnerOffline
         InteractionClosed;
@@ -171,6 +175,8 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             dedupe: received.dedupe,
             keys: received.keys.iter().map(|key| (*key).into()).collect(),
             awaits: received.awaits.clone(),
+            key: received.key,
+            group: received.group,
             sent_at: received.sent_at.map(Into::into),
             received_at: received.received_at.into(),
             content: received.content.0,
@@ -195,6 +201,34 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             pen.put(&conversation::Noted { conversation: *conversation, note: *note, content: content.0 })
         }
         Event::Content(record) => write_content(record, pen),
+        _ => return None,
+    })
+}
+
+fn of_updates<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
+        Event::MessageIdentified(event) => pen.put(&update::Identified {
+            message: event.message,
+            conversation: event.conversation,
+            keys: Cow::Borrowed(&event.keys),
+            echoed_as: event.echoed_as,
+        }),
+        Event::MessageEdited(touched) => pen.put(&update::Edited(update::Touched::of(touched))),
+        Event::MessageDeleted(touched) => pen.put(&update::Deleted(update::Touched::of(touched))),
+        Event::MessageReacted { touched, removed } => {
+            pen.put(&update::Reacted { touched: update::Touched::of(touched), removed: *removed })
+        }
+        Event::MessageExtended(event) => pen.put(&update::Extended::of(event)),
+        Event::MessageEchoed(event) => pen.put(&update::Echoed::of(event)),
+        Event::ConversationTold(event) => pen.put(&update::Told {
+            conversation: event.conversation,
+            from: event.from,
+            dedupe: event.dedupe,
+            sent_at: event.sent_at.map(Into::into),
+            received_at: event.received_at.into(),
+            content: event.content.0,
+        }),
+        Event::UpdatePended(event) => pen.put(&update::Pended::of(event, names)),
         _ => return None,
     })
 }
@@ -376,6 +410,24 @@ fn write_content<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {
             conversation: *conversation,
             prev,
             note: Cow::Borrowed(note),
+        }),
+        ContentPart::Echo { message, conversation, content } => pen.put(&content::Echo {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: Cow::Borrowed(content),
+        }),
+        ContentPart::Update { message, conversation, content } => pen.put(&content::Update {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: Cow::Borrowed(content),
+        }),
+        ContentPart::Adopted { message, conversation, content } => pen.put(&content::Adopted {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: content.0,
         }),
         ContentPart::Ignored { content } => pen.put(&content::Ignored { content: Cow::Borrowed(content) }),
         ContentPart::Contact { contact, party } => {

@@ -7,7 +7,7 @@ use crate::support::load::Stage;
 use crate::support::within;
 
 /// Every family that is told, with its kind.
-const FAMILIES: [(&str, &str); 26] = [
+const FAMILIES: [(&str, &str); 27] = [
     ("agents", "gauge"),
     ("append_duration_seconds", "histogram"),
     ("build", "info"),
@@ -22,6 +22,7 @@ const FAMILIES: [(&str, &str); 26] = [
     ("events_appended", "counter"),
     ("foreign_records", "gauge"),
     ("input_position", "gauge"),
+    ("inputs_ignored", "counter"),
     ("inputs_refused", "counter"),
     ("journal_position", "gauge"),
     ("nats_connected", "gauge"),
@@ -37,7 +38,7 @@ const FAMILIES: [(&str, &str); 26] = [
 ];
 
 /// The labels, each with the most values that this site may give it.
-const LABELS: [(&str, usize); 12] = [
+const LABELS: [(&str, usize); 13] = [
     ("channel", 4),
     ("code", 20),
     ("connection", 2),
@@ -46,6 +47,7 @@ const LABELS: [(&str, usize); 12] = [
     ("metric", 2),
     ("outcome", 8),
     ("queue", 2),
+    ("reason", 20),
     ("rung", 3),
     ("state", 10),
     ("table", 7),
