@@ -61,6 +61,11 @@ impl Secret {
         Secret(bytes.into())
     }
 
+    /// Whether this is what was given. How long it takes says nothing of where they differ.
+    pub fn is(&self, given: &[u8]) -> bool {
+        compare::same(given, &self.0).is_ok()
+    }
+
     fn bytes(&self) -> &[u8] {
         &self.0
     }
