@@ -5,6 +5,7 @@ mod addressing;
 mod automated;
 mod bounces;
 mod chat;
+mod compare;
 mod concat;
 mod e164;
 mod email;

@@ -1,9 +1,14 @@
-//! The suite `segments`.
+//! The suite `segments`: a text, its encoding, units and messages.
 
 use serde_json::{Value, json};
+
+use crate::wire::segments::{Segments, count};
 
 use super::{Checked, Files};
 
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
-    Checked::same(row.clone(), json!(null))
+    let text = row.get("text").and_then(Value::as_str).unwrap_or_default();
+    let Segments { encoding, units, count } = count(text);
+    let got = json!({"encoding": encoding, "units": units, "segments": count});
+    Checked::members(row, &["encoding", "units", "segments"], got)
 }

@@ -166,6 +166,8 @@ pub enum Keyword {
     OptOut,
     /// Messages again.
     OptIn,
+    /// The same, where the contact is opted out; else an ordinary text: YES.
+    OptInIfOut,
     /// Who we are.
     Help,
     /// It may mean an opt-out: a person should look.

@@ -61,6 +61,7 @@ impl Pieces {
 fn command(told: Inbound, inseq: u64, subject: &str) -> Option<Command> {
     match told {
         Inbound::Message(message) => Some(Command::ReceiveMessage(message)),
+        Inbound::Part(part) => Some(Command::ReceiveMessage(Box::new(part.alone()))),
         Inbound::Update(update) => Some(Command::ReceiveUpdate(update)),
         Inbound::Ignored(reason) => {
             debug!(inseq, subject, reason, "a part of an input has no effect");

@@ -4,12 +4,15 @@
 use crate::domain::{Channel, Digest, Source};
 
 use super::digest::Keys;
+use super::number;
 
-/// An address as it is compared on its channel.
-pub(crate) fn canonical(channel: Channel, written: &str) -> String {
-    match channel {
-        Channel::Sms => canonical_number(written),
+/// An address as it is compared at its source. The user of a chat who is known by his number may be written in the
+/// two ways that some countries have.
+pub(crate) fn canonical(source: &Source, written: &str) -> String {
+    match source.channel {
+        Channel::Sms => number::same_as(written, source.region.as_deref()),
         Channel::Email => canonical_mail(written),
+        Channel::Chat if written.starts_with('+') => number::same_as(written, None),
         Channel::Chat | Channel::Work => written.to_owned(),
     }
 }
@@ -17,25 +20,10 @@ pub(crate) fn canonical(channel: Channel, written: &str) -> String {
 /// The digest by which the contact of an address is known. A user's id of a chat or of other work means
 /// something at its source only: two sources may both have a user `7`.
 pub(crate) fn contact(keys: &Keys, source: &Source, written: &str) -> Digest {
-    let address = canonical(source.channel, written);
+    let address = canonical(source, written);
     match source.channel {
         Channel::Sms | Channel::Email => keys.address(source.channel, &address),
         Channel::Chat | Channel::Work => keys.address(source.channel, &format!("{}/{address}", source.name)),
-    }
-}
-
-/// A number without its ornaments, `00` as `+`. Short codes stay as they are, and so do senders with
-/// letters, who are no numbers.
-pub(crate) fn canonical_number(written: &str) -> String {
-    let written = written.trim();
-    if written.chars().any(char::is_alphabetic) {
-        return written.to_owned();
-    }
-    let bare: String =
-        written.chars().filter(|char| !char.is_whitespace() && !"-().".contains(*char)).collect();
-    match bare.strip_prefix("00") {
-        Some(rest) if !rest.is_empty() => format!("+{rest}"),
-        _ => bare,
     }
 }
 
@@ -55,19 +43,6 @@ pub(crate) fn canonical_mail(address: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_number_loses_its_ornaments_and_a_name_stays() {
-        for (written, canonical) in [
-            (" +1 (555) 010-0100 ", "+15550100100"),
-            ("0048 22 555 01 01", "+48225550101"),
-            ("40404", "40404"),
-            ("00", "00"),
-            ("My-Shop 24", "My-Shop 24"),
-        ] {
-            assert_eq!(canonical_number(written), canonical);
-        }
-    }
 
     #[test]
     fn an_address_is_compared_without_case_and_tag() {

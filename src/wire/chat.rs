@@ -50,7 +50,8 @@ pub(crate) fn decode(
 
 /// The thread of the provider's conversation, or of the user where the provider has none.
 pub(crate) fn thread_of(keys: &Keys, source: &Source, thread_id: Option<&str>, user: &str) -> ThreadKey {
-    let (kind, id) = named(thread_id, user);
+    let user = address::canonical(source, user);
+    let (kind, id) = named(thread_id, &user);
     ThreadKey { digest: keys.thread(&source.name, kind, id), scope: ThreadScope::Channel }
 }
 

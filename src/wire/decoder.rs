@@ -189,6 +189,7 @@ impl Decoder {
 fn fitted(mut inbound: Inbound) -> Inbound {
     match &mut inbound {
         Inbound::Message(message) => fit(Arc::make_mut(&mut message.content)),
+        Inbound::Part(part) => fit(Arc::make_mut(&mut part.message.content)),
         Inbound::Update(update) => fit(Arc::make_mut(&mut update.content)),
         Inbound::Ignored(_) | Inbound::Refused(..) => {}
     }

@@ -4,13 +4,14 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Attachment, Change, Channel, Content, DeliveryState, Digest, InboundMessage, InboundUpdate, MessageClass,
-    Party, Source, Thread, ThreadKey, Timestamp,
+    Attachment, Change, Channel, Content, DeliveryState, Digest, InboundMessage, InboundUpdate, Keyword,
+    MessageClass, Party, Source, Thread, ThreadKey, Timestamp,
 };
 
 use super::address;
 use super::canonical::Fault;
-use super::canonical::message::{Address, CanonicalFile, CanonicalMessage, Direction, Kind};
+use super::canonical::message::{Address, CanonicalFile, CanonicalMessage, Concat, Direction, Kind};
+use super::concat::Part;
 use super::decoder::endpoint;
 use super::digest::Keys;
 use super::format::Item;
@@ -18,13 +19,16 @@ use super::limits::{
     ATTACHMENTS_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, FILENAME_BYTES_MAX,
     NAME_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
 };
-use super::{chat, sms, text};
+use super::surrogates::mend;
+use super::{chat, keyword, sender, sms, text};
 
 /// One thing that an input says.
 #[derive(Clone, Debug)]
 pub enum Inbound {
     /// Something new is said.
     Message(Box<InboundMessage>),
+    /// One part of something that is said: it waits for the others in a [`super::concat::Buffer`].
+    Part(Box<Part>),
     /// Something is told of what is there.
     Update(Box<InboundUpdate>),
     /// Nothing that has an effect; why, in a few words.
@@ -42,14 +46,54 @@ pub(crate) fn take(item: Item, source: &Source, keys: &Keys, received_at: Timest
     };
     let taken = match message.kind {
         Kind::Typing => return Inbound::Ignored("typing"),
-        Kind::Message | Kind::Action | Kind::Unsupported => {
-            said(*message, source, keys, received_at).map(|said| Inbound::Message(Box::new(said)))
-        }
+        Kind::Message | Kind::Action | Kind::Unsupported => spoken(*message, source, keys, received_at),
         Kind::Edit | Kind::Delete | Kind::Reaction | Kind::Status | Kind::Read | Kind::System => {
             told(*message, source, keys, received_at).map(|told| Inbound::Update(Box::new(told)))
         }
     };
     taken.unwrap_or_else(|(code, reason)| Inbound::Refused(code, reason))
+}
+
+/// The largest number of parts that a carrier can count.
+const PARTS_MAX: u32 = 255;
+
+/// A message, or one part of it. A part that contradicts itself is a message of its own.
+fn spoken(
+    mut message: CanonicalMessage,
+    source: &Source,
+    keys: &Keys,
+    received_at: Timestamp,
+) -> Result<Inbound, Fault> {
+    let concat = message.concat.take().filter(|concat| concat.total != 1 || concat.part > 1);
+    let is_part = |concat: &Concat| (2..=PARTS_MAX).contains(&concat.total);
+    let is_part = |concat: &Concat| is_part(concat) && (1..=concat.total).contains(&concat.part);
+    match concat {
+        Some(concat) if is_part(&concat) => {
+            let mut message = said(message, source, keys, received_at)?;
+            // Of a part nothing is known but who sent it.
+            message.keyword = None;
+            let pair = message.thread.own.map(|own| own.digest.to_string()).unwrap_or_default();
+            let Concat { reference, total, part } = concat;
+            let kind = format!("parts {total}");
+            let group = keys.thread(&source.name, &kind, &format!("{pair} {reference}"));
+            let languages = source.keywords.clone();
+            let wait = source.parts_wait;
+            Ok(Inbound::Part(Box::new(Part { group, number: part, total, message, wait, languages })))
+        }
+        concat => {
+            message.flags.extend(concat.map(|_| "malformed".to_owned()));
+            message.text = message.text.map(|text| mend(&text).into_owned());
+            let keyword = message.keyword.or_else(|| keyword_of(&message, source));
+            message.keyword = keyword;
+            said(message, source, keys, received_at).map(|said| Inbound::Message(Box::new(said)))
+        }
+    }
+}
+
+/// What the text asks for, on the channel where carriers give words a meaning.
+fn keyword_of(message: &CanonicalMessage, source: &Source) -> Option<Keyword> {
+    let text = message.text.as_deref().filter(|_| source.channel == Channel::Sms)?;
+    keyword::of(text, &source.keywords)
 }
 
 fn said(
@@ -71,6 +115,12 @@ fn said(
         message.group_id.as_deref().map(|group| place.message_key(keys, source, &format!("group {group}")));
     let is_echo = message.direction == Direction::OutboundEcho;
     let keyword = message.keyword;
+    let mut content = content(message, from);
+    let is_nobody = || !sender::classify(&content.from.address, source.region.as_deref()).is_replyable();
+    if source.channel == Channel::Sms && is_nobody() {
+        // An answer would go nowhere.
+        content.flags.push("no_reply".to_owned());
+    }
     Ok(InboundMessage {
         thread: Thread { token: None, parents: vec![place.key], own: Some(place.key) },
         aliases,
@@ -86,10 +136,10 @@ fn said(
             source.channel,
             source.name.clone(),
             place.to,
-            address::contact(keys, source, &from.address),
+            address::contact(keys, source, &content.from.address),
             keys.dedupe(&[source.channel.as_str(), source.name.as_str(), &place.scope, &id]),
             received_at,
-            Arc::new(content(message, from)),
+            Arc::new(content),
         )
     })
 }
@@ -175,8 +225,8 @@ struct Place {
 impl Place {
     fn of(message: &CanonicalMessage, source: &Source, keys: &Keys, theirs: &str) -> Place {
         let named = message.account.iter().cloned().chain(message.to.iter().map(|to| to.id.clone()));
-        let named = named.map(|to| address::canonical(source.channel, &to));
-        let to = endpoint(source, named, |own| address::canonical(source.channel, own));
+        let named = named.map(|to| address::canonical(source, &to));
+        let to = endpoint(source, named, |own| address::canonical(source, own));
         let chat = message.chat_id.as_deref();
         let thread = match (chat, message.thread_id.as_deref()) {
             (Some(chat), Some(thread)) => Some(format!("{chat} {thread}")),

@@ -12,6 +12,7 @@
 //! - [`decoder`] with `email`, `sms`, `chat`, `work`: input of the channels; `address`: who a contact is.
 //! - [`format`]: one file per provider, its body to canonical messages ([`canonical`]); `mail`: raw mail.
 //! - [`inbound`]: canonical messages to what the engine is told, with digests for what is personal.
+//! - `number`, `sender`, `segments`, `keyword`: what short messages have of their own; [`concat`]: those that were cut.
 //! - `body`: a body that lies outside of its message.
 //! - [`api`] with `start`, `work`, `upsert`: commands, queries and their answers.
 //! - `out`: what gateways are handed to send.
@@ -22,18 +23,24 @@ mod answer;
 mod body;
 pub mod canonical;
 mod chat;
+pub mod concat;
 mod email;
 mod fault;
 mod fit;
 pub mod format;
 mod hold;
 pub mod inbound;
+pub(crate) mod keyword;
 mod layout;
 pub(crate) mod mail;
+pub(crate) mod number;
 mod out;
 mod query;
+pub(crate) mod segments;
+pub(crate) mod sender;
 mod sms;
 mod start;
+mod surrogates;
 mod text;
 mod time;
 mod trace;
@@ -52,6 +59,7 @@ pub mod subject;
 pub use answer::{Lease, answer_beat, answer_from_record, answer_ok, answer_refusal};
 pub use api::{Occasion, Request, RequestFault, Requests};
 pub use body::{BodyRef, BodyRefFault};
+pub use concat::{Buffer, Joined, Part};
 pub use decoder::{DecodeError, Decoded, Decoder, Input, Tokens};
 pub use digest::Keys;
 pub use inbound::Inbound;

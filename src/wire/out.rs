@@ -6,6 +6,8 @@ use serde::Serialize;
 use crate::domain::{Channel, ContactId, Content, ConversationId, MessageId, Name, Party, Reply};
 use crate::engine::effect::{EffectId, Hand};
 
+use super::segments;
+
 /// An outbound message for the gateway of its source.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct OutMessage<'a> {
@@ -27,6 +29,12 @@ pub(crate) struct OutMessage<'a> {
     /// The provider's conversation, where that message named one, or where we began in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     thread_id: Option<&'a str>,
+    /// The encoding that the text needs as short messages: `GSM-7` or `UCS-2`. With SMS only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    encoding: Option<&'static str>,
+    /// How many short messages carry the text. With SMS only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    segments: Option<usize>,
     /// What tells it from every other: give it to a provider that knows repeated requests again.
     #[schemars(regex(pattern = "^[0-9]+\\.[0-9]+$"))]
     key: String,
@@ -41,7 +49,10 @@ pub fn out_message(
     contact: &Party,
     answered: Option<&Content>,
 ) -> Vec<u8> {
+    let cost = (hand.channel == Channel::Sms).then(|| segments::count(&reply.text));
     let message = OutMessage {
+        encoding: cost.map(|cost| cost.encoding),
+        segments: cost.map(|cost| cost.count),
         message: hand.message,
         conversation: hand.conversation,
         contact: hand.contact,

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::domain::{Channel, Content, InboundMessage, Source, Thread, ThreadKey, ThreadScope, Timestamp};
 
-use super::address::{self, canonical_number};
 use super::canonical::{self, Checked};
 use super::decoder::{DecodeError, endpoint};
 use super::digest::Keys;
+use super::{address, number};
 
 /// The message of a payload.
 pub(crate) fn decode(
@@ -18,9 +18,9 @@ pub(crate) fn decode(
 ) -> Result<InboundMessage, DecodeError> {
     let checked = canonical::read(payload, Channel::Sms, received_at)?;
     let Checked { message, mut from, text, attachments, language, sent_at, flags } = checked;
-    from.address = canonical_number(&from.address);
-    let named = message.to.0.iter().map(|to| canonical_number(&to.id));
-    let to = endpoint(source, named, canonical_number);
+    from.address = number::address(&from.address, source.region.as_deref());
+    let named = message.to.0.iter().map(|to| address::canonical(source, &to.id));
+    let to = endpoint(source, named, |own| address::canonical(source, own));
     let key = thread_of(keys, source, &to, &from.address);
     Ok(InboundMessage {
         thread: Thread { token: None, parents: vec![key], own: Some(key) },
@@ -49,6 +49,6 @@ pub(crate) fn decode(
 /// The thread of our number with that of a contact.
 pub(crate) fn thread_of(keys: &Keys, source: &Source, ours: &str, theirs: &str) -> ThreadKey {
     // In canonical form, so that a number written anew in the settings keeps its threads.
-    let pair = format!("{} {}", canonical_number(ours), canonical_number(theirs));
+    let pair = format!("{} {}", address::canonical(source, ours), address::canonical(source, theirs));
     ThreadKey { digest: keys.thread(&source.name, "pair", &pair), scope: ThreadScope::Channel }
 }

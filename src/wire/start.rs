@@ -14,7 +14,7 @@ use crate::engine::command::{Command, Start};
 
 use super::api::{RequestFault, Requests, fault, plain};
 use super::limits::{CONTACT_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, NAME_BYTES_MAX, SUBJECT_BYTES_MAX};
-use super::{address, chat, sms, text};
+use super::{address, chat, number, sms, text};
 
 /// Write to a contact first.
 #[derive(Deserialize, JsonSchema)]
@@ -131,7 +131,7 @@ pub(super) fn party(source: &Source, asked: Whom, member: &str) -> Result<Party,
         // A mail goes to the mailbox as it was written: its tag is its owner's.
         Channel::Email => (written.clone(), channel.is_address(&written)),
         Channel::Sms => {
-            let number = address::canonical_number(&written);
+            let number = number::address(&written, source.region.as_deref());
             (number.clone(), channel.is_address(&number))
         }
         // What a provider calls its users is its own affair, as where they write to us.

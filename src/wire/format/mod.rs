@@ -4,6 +4,7 @@
 mod apple;
 mod aws;
 mod bandwidth;
+mod carrier;
 mod chatwoot;
 mod discord;
 mod instagram;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::Timestamp;
 use crate::wire::canonical::Fault;
+use crate::wire::surrogates::keep_halves;
 use crate::wire::time::{InstantText, parse_instant};
 
 /// The largest body of a provider.
@@ -15,18 +16,20 @@ const BODY_BYTES_MAX: usize = crate::wire::limits::CANONICAL_BYTES_MAX;
 /// The JSON of a body.
 pub(super) fn json(body: &[u8]) -> Result<Value, Fault> {
     check_size(body)?;
-    serde_json::from_slice(body).map_err(|_| ("not_json", "it is not JSON"))
+    serde_json::from_slice(&keep_halves(body)).map_err(|_| ("not_json", "it is not JSON"))
 }
 
 /// The members of a form, or of the JSON object that some providers send in its place. Of two equal names the first
 /// counts.
 pub(super) fn form(body: &[u8]) -> Result<Value, Fault> {
     check_size(body)?;
-    if body.trim_ascii_start().starts_with(b"{") {
+    let body = body.trim_ascii();
+    if body.starts_with(b"{") || body.starts_with(b"[") {
         return json(body);
     }
     let mut members = Map::new();
-    for (name, value) in form_urlencoded::parse(body.trim_ascii()) {
+    // A gateway may hand on the query of a GET as it is.
+    for (name, value) in form_urlencoded::parse(body.strip_prefix(b"?").unwrap_or(body)) {
         members.entry(name).or_insert_with(|| Value::String(value.into_owned()));
     }
     Ok(Value::Object(members))

@@ -1,8 +1,115 @@
-//! plivo.
+//! Plivo Messaging: forms of messages and of reports. Long texts come joined, numbers without their plus.
 
-use super::{Context, Item};
+use serde_json::Value;
+
+use crate::domain::{DeliveryState, Keyword, Location};
 use crate::wire::canonical::Fault;
+use crate::wire::canonical::message::{Action, CanonicalMessage, Kind};
 
-pub(super) fn read(_body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    Err(("unsupported_format", "this format is not read yet"))
+use super::carrier::{self, Report, Step};
+use super::{Context, Item, pick};
+
+/// The recipient has sent STOP.
+const OPTED_OUT: &str = "200";
+
+pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
+    let form = pick::form(body)?;
+    let id = ["MessageUUID", "MessageUuid", "message_uuid"].iter().find_map(|name| pick::id(&form, name));
+    let word = pick::text(&form, "Status").unwrap_or_default().to_ascii_lowercase();
+    let says = ["Text", "Body", "Media0", "Media1"].iter().any(|name| form.get(*name).is_some());
+    let is_report = !word.is_empty() && !says && word != "received";
+    if id.is_none() && pick::text(&form, "From").is_none() {
+        return Ok(vec![Item::ignored("no message")]);
+    }
+    if is_report {
+        return Ok(vec![status(&form, id, word, context)]);
+    }
+    Ok(vec![message(&form, id, context)?])
+}
+
+fn network(form: &Value) -> Option<String> {
+    let kind = pick::text(form, "Type")?.to_ascii_lowercase();
+    (!["sms", "mms"].contains(&kind.as_str())).then_some(kind)
+}
+
+fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Item, Fault> {
+    let written = pick::at(form, "From").and_then(Value::as_str).ok_or(("bad_member", "it has no `From`"))?;
+    let network = network(form);
+    let mut from = match network {
+        Some(_) => carrier::on_network(written, context),
+        None => carrier::phone(written, context),
+    };
+    from.name = ["ProfileName", "SenderName"].iter().find_map(|name| pick::text(form, name));
+    let ours = pick::text(form, "To").map(|to| carrier::phone(&to, context));
+    let written = ["Text", "Body"].iter().find_map(|name| form.get(*name)?.as_str());
+    let count = pick::count(form, "MediaCount").unwrap_or(0);
+    let mut attachments = carrier::numbered(form, "Media", "MediaContentType", count);
+    if let (Some(mime), [only]) = (pick::text(form, "MimeType"), attachments.as_mut_slice()) {
+        *only = carrier::file(only.url.take(), Some(mime));
+    }
+    let payload = ["ButtonPayload", "ButtonId"].iter().find_map(|name| pick::text(form, name));
+    let title = pick::text(form, "ButtonText");
+    let action = (payload.is_some() || title.is_some()).then_some(Action { payload, title });
+    Ok(Item::from(CanonicalMessage {
+        kind: if action.is_some() { Kind::Action } else { Kind::Message },
+        message_id: id,
+        account: ours.as_ref().map(|ours| ours.id.clone()),
+        from: Some(from),
+        to: ours.into_iter().collect(),
+        text: written.map(str::to_owned),
+        attachments,
+        location: location(form),
+        action,
+        in_reply_to: pick::id(form, "ContextMessageUUID").or_else(|| pick::id(form, "ReplyToMessageUUID")),
+        keyword: keyword(form),
+        ..carrier::message("plivo", network.as_deref())
+    }))
+}
+
+/// Plivo's own verdict goes before ours.
+fn keyword(form: &Value) -> Option<Keyword> {
+    match pick::text(form, "MessageIntent")?.to_ascii_lowercase().as_str() {
+        "optout" => Some(Keyword::OptOut),
+        "optin" => Some(Keyword::OptIn),
+        "help" => Some(Keyword::Help),
+        _ => None,
+    }
+}
+
+fn location(form: &Value) -> Option<Location> {
+    let degrees = |names: [&str; 2]| {
+        let found = names.iter().find_map(|name| pick::id(form, name))?;
+        found.parse().ok().filter(|degrees: &f64| degrees.is_finite())
+    };
+    Some(Location {
+        latitude: degrees(["Latitude", "LocationLatitude"])?,
+        longitude: degrees(["Longitude", "LocationLongitude"])?,
+        title: pick::text(form, "LocationName"),
+        address: pick::text(form, "LocationAddress"),
+    })
+}
+
+fn status(form: &Value, id: Option<String>, word: String, context: Context<'_>) -> Item {
+    let party = |name: &str| pick::text(form, name).map(|written| carrier::phone(&written, context));
+    let step = match word.as_str() {
+        "queued" => Step::Before,
+        "sent" => Step::Is(DeliveryState::Sent),
+        "delivered" => Step::Is(DeliveryState::Delivered),
+        "read" => Step::Is(DeliveryState::Read),
+        "failed" | "undelivered" | "rejected" | "expired" => Step::Is(DeliveryState::Failed),
+        _ => Step::Unknown,
+    };
+    let code = carrier::code(pick::id(form, "ErrorCode"));
+    let times = ["DeliveryReportTime", "SentTime", "QueuedTime", "MessageTime"];
+    let report = Report {
+        // The parts of a long text have ids of their own; the first one's is what the API answered.
+        id: pick::id(form, "ParentMessageUUID").or(id),
+        recipient: party("To"),
+        account: party("From"),
+        opted_out: code.as_deref() == Some(OPTED_OUT),
+        code,
+        at: times.iter().find_map(|name| pick::instant(form, name)),
+        word,
+    };
+    carrier::report(carrier::message("plivo", network(form).as_deref()), step, report)
 }

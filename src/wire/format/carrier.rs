@@ -1,0 +1,177 @@
+//! What the providers of short messages have in common: numbers whose plus may be missing, networks that are named
+//! before an address, reports, files by their links.
+
+use serde_json::Value;
+
+use crate::domain::{Channel, DeliveryState};
+use crate::wire::canonical::message::{
+    Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Kind,
+};
+use crate::wire::limits::ATTACHMENTS_MAX;
+use crate::wire::number;
+use crate::wire::time::InstantText;
+
+use super::{Context, Item, pick};
+
+/// The media type of bytes that nobody explains.
+pub(super) const BYTES: &str = "application/octet-stream";
+
+/// The flag of a report that says: the recipient has opted out at the carrier, so we must not write either.
+const OPTED_OUT: &str = "opted_out";
+
+/// Somebody by his number, with its plus where it is one.
+pub(super) fn phone(written: &str, context: Context<'_>) -> Address {
+    let id = number::international(written, context.source.region.as_deref());
+    Address { kind: Some(AddressKind::Phone), id, ..Address::default() }
+}
+
+/// Somebody by his address, which may name its network, as `whatsapp:+14155550100`; and that network.
+pub(super) fn address<'a>(written: &'a str, context: Context<'_>) -> (Address, Option<&'a str>) {
+    match written.split_once(':') {
+        Some((network, id)) if !["tel", "sms", "mms"].contains(&network.trim()) => {
+            (on_network(id, context), Some(network.trim()))
+        }
+        _ => (phone(written, context), None),
+    }
+}
+
+/// A user of another network: by his number where he has one, else as he is called there.
+pub(super) fn on_network(id: &str, context: Context<'_>) -> Address {
+    let region = context.source.region.as_deref();
+    match number::found(id, region, true).filter(|_| !number::is_short_code(id)) {
+        Some(number) => Address { kind: Some(AddressKind::Phone), id: number.e164, ..Address::default() },
+        None => {
+            let id = id.trim().to_owned();
+            Address { kind: Some(AddressKind::User), id, ..Address::default() }
+        }
+    }
+}
+
+/// A message of this provider, or of the network that it carries.
+pub(super) fn message(provider: &str, network: Option<&str>) -> CanonicalMessage {
+    let (channel, provider) = match network {
+        None | Some("sms" | "mms") => (Channel::Sms, provider.to_owned()),
+        Some(network) => (Channel::Chat, network.to_ascii_lowercase()),
+    };
+    CanonicalMessage { channel: Some(channel), provider: Some(provider), ..CanonicalMessage::default() }
+}
+
+/// A file behind a link; one without a link could not be fetched by the provider.
+pub(super) fn file(url: Option<String>, content_type: Option<String>) -> CanonicalFile {
+    let kind = content_type.as_deref().map(kind_of).map(str::to_owned);
+    CanonicalFile { failed: url.is_none(), url, content_type, kind, ..CanonicalFile::default() }
+}
+
+/// Bytes that are not for reading: they are listed and never shown as text.
+pub(super) fn bytes(size: usize) -> CanonicalFile {
+    CanonicalFile {
+        content_type: Some(BYTES.to_owned()),
+        size: u64::try_from(size).ok(),
+        kind: Some("file".to_owned()),
+        ..CanonicalFile::default()
+    }
+}
+
+/// How many bytes a text of hex digits has; of anything else, how many it may be at most.
+pub(super) fn hex_size(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_hexdigit).count() / 2
+}
+
+/// How many bytes a text of base64 has.
+pub(super) fn base64_size(text: &str) -> usize {
+    let digits = text.bytes().filter(|byte| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte)).count();
+    digits * 3 / 4
+}
+
+/// The files of members that are numbered: `Media0`, `Media1`. Numbering begins at 0 or 1.
+pub(super) fn numbered(form: &Value, url: &str, content_type: &str, count: u64) -> Vec<CanonicalFile> {
+    let count = usize::try_from(count).unwrap_or(ATTACHMENTS_MAX).min(ATTACHMENTS_MAX);
+    let link = |place: usize| pick::text(form, &format!("{url}{place}"));
+    let first = usize::from(link(0).is_none() && link(1).is_some());
+    let listed = (first..ATTACHMENTS_MAX).take_while(|place| link(*place).is_some()).count();
+    let one = |place: usize| file(link(place), pick::text(form, &format!("{content_type}{place}")));
+    (first..first + listed.max(count)).map(one).collect()
+}
+
+/// What a kind of file a media type is.
+fn kind_of(content_type: &str) -> &'static str {
+    match content_type.split('/').next().unwrap_or_default() {
+        "image" => "image",
+        "audio" => "audio",
+        "video" => "video",
+        _ => "file",
+    }
+}
+
+/// How far a message of ours came, in a provider's word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// One of our states.
+    Is(DeliveryState),
+    /// It waits at the provider.
+    Before,
+    /// A word that is not documented.
+    Unknown,
+}
+
+/// What a report says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Report {
+    /// The provider's id of our message.
+    pub id: Option<String>,
+    /// To whom it was.
+    pub recipient: Option<Address>,
+    /// From which of our addresses.
+    pub account: Option<Address>,
+    /// The provider's word.
+    pub word: String,
+    /// Why not further.
+    pub code: Option<String>,
+    /// When.
+    pub at: Option<InstantText>,
+    /// The code says that the recipient opted out.
+    pub opted_out: bool,
+}
+
+/// A report as an item. What has no effect is passed over: a word before `sent`, one that is unknown.
+pub(super) fn report(of: CanonicalMessage, step: Step, report: Report) -> Item {
+    let state = match step {
+        Step::Is(state) => state,
+        Step::Before => return Item::ignored("a state before sent"),
+        Step::Unknown => return Item::ignored("an unknown state"),
+    };
+    let Report { id, recipient, account, word, code, at, opted_out } = report;
+    let Some(id) = id else { return Item::ignored("a report without an id") };
+    let code = code.filter(|_| state == DeliveryState::Failed);
+    let flags = if opted_out && code.is_some() { vec![OPTED_OUT.to_owned()] } else { Vec::new() };
+    let delivery = Delivery {
+        state,
+        word: Some(word),
+        error_code: code,
+        recipient: recipient.as_ref().map(|recipient| recipient.id.clone()),
+    };
+    Item::from(CanonicalMessage {
+        kind: Kind::Status,
+        target_id: Some(id),
+        account: account.map(|account| account.id),
+        delivery: Some(delivery),
+        sent_at: at,
+        flags,
+        ..of
+    })
+}
+
+/// A code that is one: zero in its ways of writing says that nothing is wrong.
+pub(super) fn code(written: Option<String>) -> Option<String> {
+    written.filter(|code| !code.bytes().all(|byte| byte == b'0'))
+}
+
+/// An instant as `YYMMDDhhmm`, with seconds or without, in UTC (the receipt of a carrier).
+pub(super) fn carrier_time(written: &str) -> Option<InstantText> {
+    let digits = written.trim();
+    let pair = |at: usize| digits.get(at..at + 2);
+    let [year, month, day, hour, minute] = [pair(0)?, pair(2)?, pair(4)?, pair(6)?, pair(8)?];
+    let second = pair(10).unwrap_or("00");
+    let text = format!("20{year}-{month}-{day}T{hour}:{minute}:{second}Z");
+    pick::instant_of(&Value::String(text)).filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
