@@ -7,9 +7,9 @@ mod story;
 use std::fs;
 
 use async_nats::jetstream::Context;
-use async_nats::jetstream::message::StreamMessage;
 use data_encoding::{BASE64, HEXLOWER};
 use ring::hmac;
+use switchboard::shell::stored::{Stored, get, tail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -111,12 +111,12 @@ impl Site {
     }
 
     /// What lies in IN.
-    async fn input(&self) -> Vec<StreamMessage> {
-        let stream = self.stream().await.get_stream("SWITCHBOARD_IN").await.expect("the stream");
-        let last = stream.get_info().await.expect("its state").state.last_sequence;
+    async fn input(&self) -> Vec<Stored> {
+        let js = self.stream().await;
+        let last = tail(&js, "SWITCHBOARD_IN").await.expect("its state").last;
         let mut found = Vec::new();
         for seq in 1..=last {
-            found.push(stream.get_raw_message(seq).await.expect("a message"));
+            found.push(get(&js, "SWITCHBOARD_IN", seq).await.expect("an answer").expect("a message"));
         }
         found
     }

@@ -110,7 +110,7 @@ async fn who_is_huge_or_slow_keeps_nobody_out() {
     let bearer = [("Authorization", bearer.as_str())];
     let huge = "x".repeat((1 << 20) + 1);
     assert_eq!(gateway.status("POST /web", &bearer, &huge).await, 413);
-    let name = "y".repeat(100_000);
+    let name = "y".repeat(400_000);
     assert_eq!(gateway.status("POST /web", &[("X-Long", &name)], "{}").await, 431);
     assert_eq!(gateway.status("POST /web", &bearer, "{}").await, 200);
     // Its body takes too long.
@@ -133,7 +133,7 @@ async fn a_stop_waits_for_who_has_asked() {
         SECRETS[3]
     );
     stream.write_all(head.as_bytes()).await.expect("the head");
-    let mut go_on = [0_u8; 12];
+    let mut go_on = [0_u8; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
     tokio::io::AsyncReadExt::read_exact(&mut stream, &mut go_on).await.expect("it reads the body");
     gateway.process.terminate();
     crate::support::until("the closed door", || async {
@@ -143,7 +143,7 @@ async fn a_stop_waits_for_who_has_asked() {
     stream.write_all(b"{}").await.expect("the body");
     let answer = tokio::time::timeout(Duration::from_secs(30), super::answer(&mut stream)).await;
     let answer = answer.expect("in time").expect("an answer");
-    assert!(answer.head.contains("200 ok") || answer.body.contains("200 OK"), "{answer:?}");
+    assert_eq!(answer.status, 200, "{answer:?}");
     systemd.until("STOPPING=1").await;
     gateway.process.ends_with(0).await;
     assert_eq!(site.input().await.len(), 1);
