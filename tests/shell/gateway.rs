@@ -2,6 +2,7 @@
 
 mod door;
 mod outage;
+mod providers;
 mod story;
 
 use std::fs;
@@ -83,15 +84,20 @@ struct Gateway {
 
 impl Site {
     async fn set() -> Site {
+        Site::with("").await
+    }
+
+    async fn with(more: &str) -> Site {
         let server = Server::start().await;
         let home = Home::edited(&server, |text| {
-            text.replace("address = \"+15550199\"", "address = \"+15550199\"\nformat = \"twilio\"") + SECTIONS
+            let text =
+                text.replace("address = \"+15550199\"", "address = \"+15550199\"\nformat = \"twilio\"");
+            text + SECTIONS + more
         });
         for secret in SECRETS {
             let name = secret.split('-').next().expect("a name");
             fs::write(home.folder().join(name), format!("{secret}\n")).expect("a secret");
         }
-        // The gateway must do without it.
         Site { server, home }
     }
 
