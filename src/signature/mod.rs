@@ -26,7 +26,7 @@ use crate::domain::Timestamp;
 
 pub use certificate::{KeyFault, rsa_key};
 pub use keys::{Letters, public_key};
-pub use sns::{Notice, is_of_sns};
+pub use sns::{Notice, certificate_url, is_of_sns};
 
 /// What was asked, as it came.
 #[derive(Clone, Copy, Debug)]

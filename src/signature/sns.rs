@@ -16,6 +16,9 @@ const NOTIFICATION: [&str; 6] = ["Message", "MessageId", "Subject", "Timestamp",
 const CONFIRMATION: [&str; 7] =
     ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
 
+/// The longest address that is looked at.
+const URL_BYTES_MAX: usize = 2_048;
+
 /// What of SNS is for the operator and no message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
@@ -38,8 +41,18 @@ impl Notice {
     }
 }
 
-/// Whether an address is one of Amazon's for SNS: encrypted, without a login, on its usual port.
+/// Where a body says that the certificate of its signature lies. It may be anybody's word.
+pub fn certificate_url(body: &[u8]) -> Option<String> {
+    let body: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    text(&body, "SigningCertURL").filter(|url| is_of_sns(url)).map(str::to_owned)
+}
+
+/// Whether an address is one of Amazon's for SNS: encrypted, without a login, on its usual port, and of letters that
+/// can be shown.
 pub fn is_of_sns(url: &str) -> bool {
+    if url.len() > URL_BYTES_MAX || !url.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return false;
+    }
     let Some(rest) = url.strip_prefix("https://sns.") else { return false };
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     let region = host.strip_suffix(".amazonaws.com").or_else(|| host.strip_suffix(".amazonaws.com.cn"));

@@ -170,7 +170,7 @@ impl Section<'_> {
         }
         let written = self.written.basic_password_file.clone();
         let written = written.map(|written| OneOrMany { items: vec![written], listed: false });
-        let file = self.needed("basic_password_file", written, format, "his password")?.pop()?;
+        let file = self.needed("basic_password_file", written, format, "the password")?.pop()?;
         user.map(|user| Proof::Basic { user, file })
     }
 

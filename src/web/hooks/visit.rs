@@ -137,7 +137,14 @@ fn prove(door: &Door, hook: &Hook, uri: &Uri, headers: &HeaderMap, body: &Bytes)
     }
     let word = refused.as_str();
     if hook.tells(now) {
-        warn!(source = %hook.source, reason = word, "a webhook was called without a right signature");
+        // Amazon signs by another certificate from time to time.
+        match signature::certificate_url(body).filter(|_| hook.format == Format::Aws) {
+            Some(url) => warn!(source = %hook.source, reason = word, %url,
+                "a webhook was called without a right signature; it names this certificate"),
+            None => {
+                warn!(source = %hook.source, reason = word, "a webhook was called without a right signature");
+            }
+        }
     }
     // Discord asks with wrong signatures, and takes no address that has another answer.
     let is_unsigned = matches!(refused, Refused::Missing(_)) || hook.format == Format::Discord;

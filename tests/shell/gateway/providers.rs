@@ -144,6 +144,35 @@ async fn each_provider_is_known_by_its_own_signature() {
 }
 
 #[tokio::test]
+async fn a_subscription_of_amazon_is_told_to_the_operator() {
+    let rows: Vec<serde_json::Value> = include_str!("../../signature/vectors.jsonl")
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a row"))
+        .collect();
+    let row = |name: &str| rows.iter().find(|row| row["name"] == name).expect("a row");
+    let text = |name: &str, member: &str| row(name)[member].as_str().expect("a text").to_owned();
+    let site = Site::with(
+        "[source.aws]\nchannel = \"sms\"\naddress = \"+15550111\"\nformat = \"aws\"\n\
+         webhook = { certificate_file = \"sns.pem\", topic = \"arn:aws:sns:us-east-1:123456789012:sms\" }\n",
+    )
+    .await;
+    std::fs::write(site.home.folder().join("sns.pem"), text("sns, version 2", "pem")).expect("a certificate");
+    let gateway = site.gateway().await;
+    let ask = text("sns that asks to confirm", "body");
+    assert_eq!(gateway.status("POST /aws", &[], &ask).await, 200);
+    gateway.process.says("asks to confirm a subscription").await;
+    let log = gateway.process.log();
+    assert!(log.contains("https://sns.us-east-1.amazonaws.com/?Action=ConfirmSubscription"), "{log}");
+    assert!(site.input().await.is_empty(), "it is no message");
+    assert_eq!(gateway.status("POST /aws", &[], &text("sns, version 2", "body")).await, 200);
+    assert_eq!(gateway.status("POST /aws", &[], &text("sns with another message", "body")).await, 403);
+    assert_eq!(gateway.status("POST /aws", &[], &text("sns of another topic", "body")).await, 403);
+    assert_eq!(gateway.status("POST /aws", &[], &text("sns without a signature", "body")).await, 401);
+    assert_eq!(site.input().await.len(), 1);
+    gateway.process.says("it names this certificate").await;
+}
+
+#[tokio::test]
 async fn discord_is_answered_as_it_asks() {
     let site = Site::set().await;
     let gateway = site.gateway().await;
