@@ -5,6 +5,7 @@ pub mod policy;
 pub mod engine;
 pub mod wire;
 pub mod conformance;
+pub mod signature;
 pub mod config;
 pub mod web;
 pub mod shell;

@@ -6,6 +6,7 @@ mod config;
 mod conformance;
 mod dead;
 mod demo;
+mod gateway;
 mod init;
 mod inject;
 mod log_level;
@@ -37,6 +38,7 @@ enum Command {
     Check(check::Check),
     Init(init::Init),
     Serve(serve::Serve),
+    Gateway(gateway::Gateway),
     Status(status::Status),
     Reload(reload::Reload),
     Rollback(reload::Rollback),
@@ -79,6 +81,7 @@ impl Cli {
             Command::Conformance(conformance) => conformance.run(),
             Command::Dead(dead) => dead.run(),
             Command::Demo(demo) => demo.run(),
+            Command::Gateway(gateway) => gateway.run(),
             Command::Init(init) => init.run(),
             Command::Inject(inject) => inject::guarded(|| inject.run()),
             Command::LogLevel(level) => level.run(),

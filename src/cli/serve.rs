@@ -67,7 +67,7 @@ impl Serve {
 
 /// Turns true on the first SIGTERM or SIGINT. The second ends the process at once, as if it had not been caught,
 /// since whoever sends it will not wait any longer. The journal is whole at any instant.
-fn stop_on_signal() -> watch::Receiver<bool> {
+pub(super) fn stop_on_signal() -> watch::Receiver<bool> {
     let (sender, receiver) = watch::channel(false);
     for kind in [SignalKind::terminate(), SignalKind::interrupt()] {
         let sender = sender.clone();

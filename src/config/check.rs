@@ -3,6 +3,7 @@
 //! What is absent: files, the network, the clock. A check has no effect.
 
 mod doubts;
+mod gateway;
 mod nats;
 mod outside;
 mod people;
@@ -12,6 +13,7 @@ mod routes;
 mod site;
 mod sources;
 mod value;
+mod webhook;
 
 use std::path::Path;
 
@@ -76,6 +78,7 @@ fn settings(raw: &RawFile, dir: &Path, sources: Vec<Source>, findings: &mut Find
         notice: outside::notice(raw, findings),
         http: outside::http(raw, findings),
         control: outside::control(raw, dir, findings),
+        gateway: gateway::gateway(raw, dir, &sources, findings),
         sources,
         prefix: site::prefix(raw, findings)?,
     })

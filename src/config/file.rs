@@ -11,9 +11,9 @@ use super::finding::{Code, Finding};
 pub(super) const FILE_BYTES_MAX: u64 = 64 << 20;
 
 /// Every section of the file.
-pub(super) const SECTIONS: [&str; 15] = [
-    "actor", "agent", "control", "http", "ladder", "log", "nats", "notice", "presence", "queue", "route",
-    "site", "sla", "smtp", "source",
+pub(super) const SECTIONS: [&str; 16] = [
+    "actor", "agent", "control", "gateway", "http", "ladder", "log", "nats", "notice", "presence", "queue",
+    "route", "site", "sla", "smtp", "source",
 ];
 
 /// The text of a file.

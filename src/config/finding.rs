@@ -79,10 +79,12 @@ codes! {
     BadSubjectForm "bad-subject-form";
     /// A template of notices that does not compile, or asks for what no notice knows.
     BadTemplate "bad-template";
-    /// A text that is not the URL of a NATS server.
+    /// A text that is not the URL of a NATS server, or of the gateway.
     BadUrl "bad-url";
     /// A warning of a target that could never come before its breach.
     BadWarning "bad-warning";
+    /// A webhook that cannot be as it is written.
+    BadWebhook "bad-webhook";
     /// A route asks a channel that none of its sources carries.
     ChannelMismatch "channel-mismatch";
     /// One interaction would cost more than the agent's whole capacity.
@@ -143,6 +145,8 @@ codes! {
     UnreachableQueue "unreachable-queue";
     /// The file cannot be read.
     Unreadable "unreadable";
+    /// A webhook that takes what anybody sends.
+    UnsignedWebhook "unsigned-webhook";
     /// What was promised to those who wait, and is promised no more.
     WithdrawnPromise "withdrawn-promise";
     /// A value of another type.

@@ -53,7 +53,8 @@ pub use origins::Origins;
 pub use render::{pretty, sarif};
 pub use restart::{needing_restart, withdrawn_promises};
 pub use settings::{
-    Auth, Identity, Log, LogFormat, LogLevel, Nats, Notice, Settings, Smtp, SmtpSecurity, Tls,
+    Auth, Gateway, Identity, Log, LogFormat, LogLevel, Nats, Notice, Proof, Settings, Smtp, SmtpSecurity,
+    Tls, Webhook,
 };
 pub use show::{Entry, Show};
 pub use stored::{load_policy, load_sources};

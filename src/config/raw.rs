@@ -5,6 +5,7 @@
 //! The comment of a key is its documentation for operators, too: `keys` makes the schema and the page of
 //! defaults from it. A default that is said here is held against that of `check` by a test.
 
+mod gateway;
 mod outside;
 mod text;
 
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+pub(super) use gateway::{RawGateway, RawWebhook, SignatureWord};
 pub(super) use outside::{RawAuth, RawControl, RawHttp, RawLog, RawNats, RawNotice, RawSmtp, RawTls};
 pub(super) use text::{OfferTimeout, OneOrMany, SizeText, SpanText};
 
@@ -42,6 +44,8 @@ pub(super) struct RawFile {
     pub http: RawHttp,
     /// The operator's commands.
     pub control: RawControl,
+    /// The HTTP door of `switchboard gateway`, which takes the webhooks of providers.
+    pub gateway: RawGateway,
     /// Who may send commands, besides the agents.
     #[schemars(rename = "actor")]
     pub actors: Named<RawActor>,
@@ -240,6 +244,9 @@ pub(super) struct RawSource {
     /// How a subject bears the token of a conversation; `{token}` stands for it.
     #[schemars(extend("examples" = ["[#{token}]"]))]
     pub subject_form: Option<String>,
+    /// How its provider reaches the gateway. Secrets stand in files of their own.
+    #[schemars(extend("x-optional" = true))]
+    pub webhook: Option<RawWebhook>,
 }
 
 /// Mail of machines that may open a conversation.

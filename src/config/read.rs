@@ -25,6 +25,7 @@ pub(super) fn read(root: Node, findings: &mut Findings) -> RawFile {
         notice: single(take("notice"), "notice", findings),
         http: single(take("http"), "http", findings),
         control: single(take("control"), "control", findings),
+        gateway: single(take("gateway"), "gateway", findings),
         actors: named(take("actor"), "actor", findings),
         agents: named(take("agent"), "agent", findings),
         queues: named(take("queue"), "queue", findings),
@@ -110,7 +111,14 @@ fn finding(path: String, found: &Node, refusal: Refusal) -> Finding {
 
 fn unknown_key(path: String, key: &str, known: &'static [&'static str]) -> Finding {
     let table = path.strip_suffix(&spell_key(key)).unwrap_or(&path).trim_end_matches('.').to_owned();
-    if path.starts_with("nats.") && SECRETS.contains(&key) {
+    let of_webhook = path.starts_with("source.") && table.ends_with(".webhook");
+    if of_webhook && SECRETS.contains(&key) {
+        let fact = format!("`{table}` holds a secret, `{key}`, in the file itself");
+        let hint = "put it in a file of its own, readable by the gateway alone, and name that: `secret_file`, \
+                    `token_file` or `basic_password_file`";
+        return Finding::error(Code::SecretInline, path, fact).hint(hint);
+    }
+    if (path.starts_with("nats.") || path.starts_with("gateway.")) && SECRETS.contains(&key) {
         let fact = format!("`{table}` holds a secret, `{key}`, in the file itself");
         let hint = "put it in a file of its own, readable by the daemon alone, and name that: \
                     `password_file`, `creds_file`, `nkey_file` or `token_file`";

@@ -34,7 +34,7 @@ pub(super) fn is_secret(key: &str) -> bool {
 /// Whether people look for the place of secrets in the section of a key, or in one that there is not.
 pub(super) fn may_hold_secrets(at: &str) -> bool {
     let section = at.split(['.', '[']).next().unwrap_or_default();
-    ["nats", "site", "smtp"].contains(&section) || !SECTIONS.contains(&section)
+    ["gateway", "nats", "site", "smtp"].contains(&section) || !SECTIONS.contains(&section)
 }
 
 /// Whether a text is a secret by its form, so that it can be no path.

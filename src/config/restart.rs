@@ -58,6 +58,8 @@ impl Settings {
             http,
             control,
             sources: _,
+            // Another process reads it.
+            gateway: _,
         } = self;
         let mut keys = Keys(Vec::new());
         keys.compare("site.prefix", prefix, &new.prefix);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::domain::{Name, Source, Span};
+use crate::domain::{Channel, Format, Name, Source, Span};
 
 /// Everything that the shell needs to know before it starts. A change needs a restart, but of the sources and of
 /// the level of the log (`restart.rs`).
@@ -38,6 +38,68 @@ pub struct Settings {
     pub control: Option<PathBuf>,
     /// The ways in, by name.
     pub sources: Vec<Source>,
+    /// The HTTP door, which is another process: nothing of it concerns the daemon.
+    pub gateway: Gateway,
+}
+
+/// The HTTP door of `switchboard gateway`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gateway {
+    /// Where webhooks are taken.
+    pub listen: SocketAddr,
+    /// How providers call that address, without a slash at its end; it is there where a webhook needs it.
+    pub public_url: Option<String>,
+    /// Where its health and metrics are told.
+    pub status: Option<SocketAddr>,
+    /// The largest body that is taken, in bytes: 1 KiB to 35 MiB.
+    pub body_max: u64,
+    /// How many connections there may be at once: 1 to 10,000.
+    pub connections: u16,
+    /// How many bodies may be on their way to NATS at once: 1 to 10,000.
+    pub in_flight: u16,
+    /// How long the stream may take to acknowledge: 100 ms to 60 s.
+    pub ack_timeout: Span,
+    /// Who it is at NATS.
+    pub auth: Auth,
+    /// What it takes.
+    pub webhooks: Vec<Webhook>,
+}
+
+/// The webhook of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    pub source: Name,
+    pub channel: Channel,
+    pub format: Format,
+    /// Its path, which no other has.
+    pub path: String,
+    /// How a request proves where it comes from.
+    pub proof: Proof,
+    /// The file of the word that Meta repeats when it asks whether the address is ours.
+    pub verify_token_file: Option<PathBuf>,
+}
+
+/// How a request proves where it comes from. Of several files any one will do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Not at all, as the section says in so many words.
+    Nothing,
+    /// By a token in `Authorization`.
+    Bearer(Vec<PathBuf>),
+    /// By a user and a password.
+    Basic { user: String, file: PathBuf },
+    /// By a signature with the provider's secret.
+    Secret(Vec<PathBuf>),
+    /// By a token in the provider's own place.
+    Token(Vec<PathBuf>),
+    /// By a signature whose public key stands here.
+    Key(String),
+    /// By a signature whose public key is in this file.
+    KeyFile(PathBuf),
+    /// By a signature with Apple's secret, for this service provider.
+    Audience { files: Vec<PathBuf>, audience: String },
+    /// By a signature of Amazon SNS, of one of these topics.
+    Topic { certificates: Vec<PathBuf>, topics: Vec<String> },
 }
 
 /// The relay that takes our mail.

@@ -24,6 +24,8 @@ const SETTINGS: [(&str, &[&str]); 3] = [
         &["ca_file", "hello", "host", "parallel", "password_file", "port", "security", "timeout", "user"],
     ),
 ];
+/// The one table of a source that is none of the policy's: it names files of this host.
+const WEBHOOK: &str = "webhook";
 /// What a stored tree calls itself in findings.
 const NAME: &str = "stored policy";
 
@@ -51,6 +53,11 @@ pub(super) fn tree(root: &Node) -> Value {
                 kept.insert(section.clone(), node.to_json());
             }
             _ => {}
+        }
+    }
+    for source in kept.get_mut("source").and_then(Value::as_object_mut).into_iter().flatten() {
+        if let Some(source) = source.1.as_object_mut() {
+            source.remove(WEBHOOK);
         }
     }
     Value::Object(kept)

@@ -237,7 +237,7 @@ fn millis(duration: Duration) -> Span {
 
 /// The system's wall clock; before 1970 it counts as 1970.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
-fn wall_clock() -> Timestamp {
+pub(super) fn wall_clock() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     Timestamp(millis(since).0)
 }

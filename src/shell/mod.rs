@@ -20,6 +20,7 @@
 //! - [`mail`]: what leaves by SMTP.
 //! - [`recovery`], [`beat`], `lead`, `leaving`, `daemon`, [`serve`]: who leads, from where, until when.
 //! - [`demo`]: a small contact centre, played by clients from outside.
+//! - [`gateway`]: the HTTP door of webhooks, another process.
 //! - [`tools`]: what the operator's commands do over NATS.
 //! - [`health`], [`notify`], [`metrics`], [`vitals`]: how the daemon is, for systemd, HTTP and the watchdog.
 //! - [`settings`], [`hand`], [`housekeeping`], `acknowledged`, [`fault`], [`telemetry`]: around it.
@@ -42,6 +43,7 @@ mod exit;
 pub mod fault;
 pub mod fenced;
 pub mod fetching;
+pub mod gateway;
 pub mod group;
 pub mod hand;
 pub mod health;

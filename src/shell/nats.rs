@@ -78,6 +78,8 @@ pub enum Purpose {
     Journal,
     /// Makes the streams, once; its login stands in the journal's place.
     Admin,
+    /// Stores what webhooks bring; likewise. Who calls can wait, so it does not fail where no server answers.
+    Gateway,
 }
 
 /// Why there is no connection.
@@ -98,9 +100,12 @@ pub enum ConnectError {
 pub async fn connect(settings: &NatsSettings, site: &Site, purpose: Purpose) -> Result<Client, ConnectError> {
     let login = match purpose {
         Purpose::Door => &settings.door,
-        Purpose::Journal | Purpose::Admin => &settings.journal,
+        Purpose::Journal | Purpose::Admin | Purpose::Gateway => &settings.journal,
     };
-    let options = log_in(secure(ConnectOptions::new(), &settings.tls), login).await?;
+    let mut options = log_in(secure(ConnectOptions::new(), &settings.tls), login).await?;
+    if purpose == Purpose::Gateway {
+        options = options.retry_on_initial_connect();
+    }
     options
         .name(format!("{}-{purpose}", settings.instance))
         .custom_inbox_prefix(inbox_prefix(site, purpose))
@@ -138,6 +143,7 @@ fn inbox_prefix(site: &Site, purpose: Purpose) -> String {
         Purpose::Door => "_INBOX.switchboard-door".to_owned(),
         Purpose::Journal => format!("_JOURNAL.{}", site.prefix()),
         Purpose::Admin => "_INBOX.switchboard-admin".to_owned(),
+        Purpose::Gateway => "_INBOX.switchboard-gateway".to_owned(),
     }
 }
 
@@ -193,6 +199,7 @@ impl fmt::Display for Purpose {
             Purpose::Door => "door",
             Purpose::Journal => "journal",
             Purpose::Admin => "administrator",
+            Purpose::Gateway => "gateway",
         })
     }
 }

@@ -2,12 +2,13 @@
 //! that a start does without the network; `check` calls the same code by [`inspect`].
 
 mod certificates;
+mod gateway;
 mod secrets;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::{Auth, Code, Finding, Loaded, Settings};
+use crate::config::{Auth, Code, Finding, Loaded, Settings, Severity};
 use crate::wire::Keys;
 
 use super::mail::letter;
@@ -17,6 +18,7 @@ use super::nats::{Login, NatsSettings, Tls};
 use super::site::Site;
 use super::streams::StreamsSpec;
 
+pub use gateway::{Gateway, build_gateway};
 pub use secrets::{SettingsError, read, resolve, secret};
 
 /// What a start needs besides the network.
@@ -53,7 +55,17 @@ pub fn build(loaded: &Loaded) -> Result<Built, Vec<Finding>> {
 
 /// What [`build`] would find. Nothing is changed, connected or bound.
 pub fn inspect(loaded: &Loaded, secrets: Secrets) -> Vec<Finding> {
-    assemble(loaded, secrets).1
+    let mut findings = assemble(loaded, secrets).1;
+    if !loaded.settings.gateway.webhooks.is_empty() {
+        let mut bench = Bench::new(loaded, secrets);
+        gateway::assemble(&mut bench);
+        // Both connect with the same certificates; what is wrong with them is told once.
+        // What keeps the gateway from starting does not keep the daemon, whose secrets may be all that is here.
+        for more in bench.findings.into_iter().filter(|more| !findings.contains(more)).collect::<Vec<_>>() {
+            findings.push(Finding { severity: Severity::Warning, ..more });
+        }
+    }
+    findings
 }
 
 /// The site's secret key.
@@ -115,7 +127,7 @@ fn connection(
 }
 
 fn assemble(loaded: &Loaded, secrets: Secrets) -> (Option<Built>, Vec<Finding>) {
-    let mut bench = Bench { loaded, secrets, findings: Vec::new(), failed: false };
+    let mut bench = Bench::new(loaded, secrets);
     let settings = &loaded.settings;
     let keys = bench.secret("site.key_file", &settings.key_file, || read_keys(settings));
     let door = bench.login("nats.door", &settings.nats.door);
@@ -142,7 +154,11 @@ struct Bench<'a> {
     failed: bool,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    fn new(loaded: &'a Loaded, secrets: Secrets) -> Bench<'a> {
+        Bench { loaded, secrets, findings: Vec::new(), failed: false }
+    }
+
     fn push(&mut self, finding: Finding) {
         self.findings.push(self.loaded.origins.locate(finding));
     }

@@ -74,7 +74,7 @@ impl Vitals {
 
 /// An address that is taken may be free the next time: whoever has it may be our predecessor. One that this
 /// machine does not have, or that this user may not take, is a fault of the configuration.
-fn bind_exit(fault: &io::Error) -> Exit {
+pub(super) fn bind_exit(fault: &io::Error) -> Exit {
     match fault.kind() {
         io::ErrorKind::AddrInUse => Exit::Unavailable,
         _ => Exit::Config,

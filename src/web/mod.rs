@@ -1,7 +1,8 @@
 //! `/livez`, `/readyz`, `/healthz` and `/metrics`: what a watcher asks over HTTP. Read-only; it knows nothing of
 //! the daemon but [`Vital`], which the shell implements. Who asks slowly, or never leaves, takes a seat for a while
-//! and no longer.
+//! and no longer. [`hooks`] is the other door, of another process: there providers bring messages.
 
+pub mod hooks;
 mod seats;
 
 use std::io;

@@ -11,7 +11,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -20,6 +20,9 @@ pub(super) const LIMITS: Limits =
     Limits { seats: 64, headers: Duration::from_secs(10), life: Duration::from_secs(600) };
 /// How long to wait where there is no descriptor for another connection.
 const PAUSE: Duration = Duration::from_secs(1);
+
+/// How much of a request is read ahead; its headers must fit.
+const BUFFER_BYTES_MAX: usize = 64 * 1_024;
 
 /// What a client may take.
 #[derive(Clone, Copy, Debug)]
@@ -34,16 +37,36 @@ pub(super) struct Limits {
 
 /// Answers until it is dropped; then who is being answered is hung up on.
 pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits) {
+    let (_never, stop) = watch::channel(false);
+    serve_until(listener, router, limits, stop).await;
+}
+
+/// Answers until it is told to stop, and then those who asked before, for as long as a request's headers may take.
+pub(super) async fn serve_until(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: watch::Receiver<bool>,
+) {
     let seats = Arc::new(Semaphore::new(limits.seats));
     let mut connections = JoinSet::new();
+    let mut stopped = pin!(stopped(stop.clone()));
     loop {
-        let Ok(seat) = seats.clone().acquire_owned().await else { return };
+        let seat = tokio::select! {
+            seat = seats.clone().acquire_owned() => seat,
+            () = stopped.as_mut() => break,
+        };
+        let Ok(seat) = seat else { return };
         while connections.try_join_next().is_some() {}
-        match listener.accept().await {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stopped.as_mut() => break,
+        };
+        match accepted {
             Ok((stream, _)) => {
-                let router = router.clone();
+                let (router, stop) = (router.clone(), stop.clone());
                 connections.spawn(async move {
-                    answer(stream, router, limits).await;
+                    answer(stream, router, limits, stop).await;
                     drop(seat);
                 });
             }
@@ -52,16 +75,30 @@ pub(super) async fn serve(listener: TcpListener, router: Router, limits: Limits)
             Err(_) => sleep(PAUSE).await,
         }
     }
+    // Who comes now is refused, and may go elsewhere.
+    drop(listener);
+    while connections.join_next().await.is_some() {}
 }
 
 /// What goes wrong here is the client's own loss.
-async fn answer(stream: TcpStream, router: Router, limits: Limits) {
+async fn answer(stream: TcpStream, router: Router, limits: Limits, stop: watch::Receiver<bool>) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(limits.headers);
+    http.timer(TokioTimer::new()).header_read_timeout(limits.headers).max_buf_size(BUFFER_BYTES_MAX);
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(router)));
-    if timeout(limits.life, connection.as_mut()).await.is_err() {
+    let ended = tokio::select! {
+        ended = timeout(limits.life, connection.as_mut()) => ended.is_ok(),
+        () = stopped(stop) => false,
+    };
+    if !ended {
         connection.as_mut().graceful_shutdown();
         let _ = timeout(limits.headers, connection).await;
+    }
+}
+
+/// Returns once it is to stop; never, where nobody can say so.
+async fn stopped(mut stop: watch::Receiver<bool>) {
+    if stop.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -126,6 +126,8 @@ impl System {
             ("usr/bin/switchboard", 0o755),
             ("usr/lib/systemd/system/switchboard.service", 0o644),
             ("usr/lib/systemd/system/switchboard@.service", 0o644),
+            ("usr/lib/systemd/system/switchboard-gateway.service", 0o644),
+            ("usr/lib/systemd/system/switchboard-gateway@.service", 0o644),
             ("usr/lib/sysusers.d/switchboard.conf", 0o644),
             ("usr/lib/tmpfiles.d/switchboard.conf", 0o644),
             ("usr/lib/switchboard/10-package.toml", 0o644),
@@ -142,6 +144,7 @@ impl System {
             ("etc/switchboard/conf.d", 0o755),
             ("etc/switchboard/sites", 0o755),
             ("etc/switchboard/credentials", 0o700),
+            ("etc/switchboard/gateway.credentials", 0o700),
         ];
         for (place, mode) in expected {
             let known =

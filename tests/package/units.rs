@@ -6,6 +6,13 @@ use std::process::Command;
 
 use crate::{root, succeeds, tool};
 
+/// Every unit.
+const UNITS: [&str; 4] = [
+    "switchboard.service",
+    "switchboard@.service",
+    "switchboard-gateway.service",
+    "switchboard-gateway@.service",
+];
 /// The most exposure, in tenths, of which systemd says ten is everything.
 const EXPOSURE_MAX: &str = "20";
 
@@ -43,8 +50,14 @@ fn the_units_expose_little() {
 /// One site and many differ in their names and nothing else.
 #[test]
 fn the_unit_of_a_named_site_is_that_of_the_one() {
-    let one = fs::read_to_string(unit("switchboard.service")).expect("a unit");
-    let named = fs::read_to_string(unit("switchboard@.service")).expect("a unit");
+    for name in ["switchboard", "switchboard-gateway"] {
+        differ_in_names(name);
+    }
+}
+
+fn differ_in_names(name: &str) {
+    let one = fs::read_to_string(unit(&format!("{name}.service"))).expect("a unit");
+    let named = fs::read_to_string(unit(&format!("{name}@.service"))).expect("a unit");
     let differ: Vec<&str> = named.lines().filter(|line| !one.lines().any(|other| other == *line)).collect();
     let keys = [
         "Description",
@@ -60,14 +73,39 @@ fn the_unit_of_a_named_site_is_that_of_the_one() {
         assert!(keys.contains(&key) || key == "LoadCredential" || key.starts_with('#'), "{line}");
         assert!(line.contains("%i") || key.starts_with('#'), "{line}");
     }
-    assert!(!one.contains("%i") && named.contains("RuntimeDirectory=switchboard-%i\n"));
+    assert!(!one.contains("%i") && named.contains("%i.toml"));
+    let folder = named.lines().find(|line| line.starts_with("RuntimeDirectory="));
+    assert!(folder.is_none_or(|folder| folder == "RuntimeDirectory=switchboard-%i"), "{folder:?}");
+}
+
+/// The gateway is reached from the open network: nothing of the router's may be within its reach.
+#[test]
+fn the_gateway_has_a_user_and_secrets_of_its_own() {
+    for (gateway, router) in [
+        ("switchboard-gateway.service", "switchboard.service"),
+        ("switchboard-gateway@.service", "switchboard@.service"),
+    ] {
+        let text = |name| fs::read_to_string(unit(name)).expect("a unit");
+        let (gateway, router) = (text(gateway), text(router));
+        let value = |text: &str, key: &str| {
+            text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default().to_owned()
+        };
+        assert_eq!(value(&gateway, "DynamicUser="), "yes");
+        assert_eq!(value(&gateway, "User="), "");
+        let key = "LoadCredential=secret:";
+        assert_ne!(value(&gateway, key), value(&router, key));
+        assert!(gateway.lines().filter(|line| line.starts_with("LoadCredential")).count() == 1);
+        // Hardened like the router: each of its lines of that kind is here, too.
+        let (_, hardened) = router.split_once("UMask=").expect("the lines that harden");
+        assert!(gateway.ends_with(hardened), "{gateway}");
+    }
 }
 
 /// Secrets that are not there are told once; systemd would try without end, since no other failure of a start is for
 /// good.
 #[test]
 fn a_site_without_its_credentials_is_not_tried_without_end() {
-    for name in ["switchboard.service", "switchboard@.service"] {
+    for name in UNITS {
         let text = fs::read_to_string(unit(name)).expect("a unit");
         let value = |key: &str| text.lines().find_map(|line| line.strip_prefix(key)).unwrap_or_default();
         let folder = value("LoadCredential=secret:");
@@ -85,7 +123,7 @@ fn copies(folder: &Path) -> Vec<PathBuf> {
             .expect("a copy");
         to
     };
-    ["switchboard.service", "switchboard@.service"].map(copy).into()
+    UNITS.map(copy).into()
 }
 
 fn unit(name: &str) -> PathBuf {

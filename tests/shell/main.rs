@@ -7,6 +7,7 @@
 mod bus;
 mod crash;
 mod examples;
+mod gateway;
 mod input;
 mod lagging;
 mod mail;

@@ -133,6 +133,37 @@ async fn an_agent_speaks_under_its_own_name_only() {
 }
 
 #[tokio::test]
+async fn the_door_of_webhooks_brings_messages_and_nothing_else() {
+    let server = server_with_streams().await;
+    let client = server.user("switchboard-gateway").await;
+    let js = jetstream(&client);
+    for subject in ["switchboard.in.email.support", "switchboard.in.sms.line", "switchboard.in.chat.web"] {
+        js.publish(subject, "{}".into()).await.expect("a publish").await.expect("an ack");
+    }
+    let body = bytes::Bytes::from(vec![b'x'; 300_000]);
+    switchboard::shell::bodies::Bodies::new(js, &site()).put(&body).await.expect("a body is put");
+    assert!(server.violations().is_empty(), "{:?}", server.violations());
+    for subject in [
+        "switchboard.in.work.line",
+        "switchboard.in.command.gateway.message.report",
+        "switchboard.api.gateway.message.report",
+        "switchboard.j.evt.offer.made.00",
+        "switchboard.out.sms.line",
+        "switchboard.dead.sms.line",
+        "$JS.API.STREAM.INFO.SWITCHBOARD_IN",
+        "$JS.API.STREAM.INFO.SWITCHBOARD_OUT",
+        "$JS.API.STREAM.MSG.GET.SWITCHBOARD_IN",
+        "$JS.API.DIRECT.GET.OBJ_SWITCHBOARD_BODIES.x",
+        "_INBOX.ana.x",
+    ] {
+        refused(&server, &client, "switchboard-gateway", subject).await;
+    }
+    for subject in ["switchboard.in.>", "switchboard.live.>", "_INBOX.gateway.>", "_INBOX.>"] {
+        refused_subscription(&server, &client, "switchboard-gateway", subject).await;
+    }
+}
+
+#[tokio::test]
 async fn a_gateway_brings_messages_reads_its_own_out_and_reports() {
     let server = server_with_streams().await;
     publish_input(&server).await;

@@ -99,7 +99,7 @@ fn main_knows_cli_alone_and_nobody_imports_cli() {
         "src/shell/runtime.rs",
         "use crate::cli::serve;",
         expect![
-            "src/shell/runtime.rs:2: room `shell` imports `cli::serve`; of ours it may import `web`, `config`, `engine`, `wire`, `policy`, `domain`"
+            "src/shell/runtime.rs:2: room `shell` imports `cli::serve`; of ours it may import `web`, `signature`, `config`, `engine`, `wire`, `policy`, `domain`"
         ],
     );
     sees(

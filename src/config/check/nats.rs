@@ -95,7 +95,8 @@ fn bytes(findings: &mut Findings, at: &str, written: Option<&SizeText>, default:
     }
 }
 
-fn auth(findings: &mut Findings, dir: &Path, at: &str, raw: &RawAuth) -> Auth {
+/// How a connection proves itself.
+pub(super) fn auth(findings: &mut Findings, dir: &Path, at: &str, raw: &RawAuth) -> Auth {
     let mut ways = Vec::new();
     let mut path = |key: &str, written: &str| file(findings, dir, &format!("{at}.{key}"), written);
     if let Some(written) = &raw.password_file {

@@ -62,6 +62,11 @@ pub async fn connect(settings: &Settings, user: &User) -> Result<Connection, Log
 }
 
 impl Connection {
+    /// Around a connection whose faults are heard elsewhere.
+    pub fn of(client: Client) -> Connection {
+        Connection { client, refusal: Arc::default() }
+    }
+
     /// What the server said against us last.
     pub fn refusal(&self) -> Option<String> {
         self.refusal.lock().unwrap_or_else(PoisonError::into_inner).clone()

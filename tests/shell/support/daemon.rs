@@ -37,7 +37,7 @@ impl Home {
         let folder = tempfile::tempdir().expect("a folder for the daemon");
         let configuration = edit(&CONFIGURATION.replace("<url>", &server.url()));
         fs::write(folder.path().join("switchboard.toml"), configuration).expect("the configuration");
-        for name in ["admin", "door", "journal"] {
+        for name in ["admin", "door", "journal", "gateway"] {
             fs::write(folder.path().join(format!("{name}.password")), server.password()).expect("a password");
         }
         fs::write(folder.path().join("site.key"), "a key of the tests, 32 bytes at least").expect("the key");
@@ -79,12 +79,21 @@ impl Home {
         self.serve_as(&[], arguments)
     }
 
+    /// Starts the door of webhooks, with these variables.
+    pub fn gateway(&self, variables: &[(&str, &str)]) -> Daemon {
+        self.start("gateway", variables, &[])
+    }
+
     /// Starts a daemon with these variables and arguments.
     pub fn serve_as(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Daemon {
+        self.start("serve", variables, arguments)
+    }
+
+    fn start(&self, verb: &str, variables: &[(&str, &str)], arguments: &[&str]) -> Daemon {
         let number = self.started.fetch_add(1, Ordering::Relaxed);
         let log = self.folder.path().join(format!("daemon-{number}.log"));
         let file = fs::File::create(&log).expect("a log file");
-        let mut command = self.command("serve");
+        let mut command = self.command(verb);
         command.args(arguments).stdout(Stdio::null()).stderr(file);
         command.envs(variables.iter().copied());
         Daemon { child: command.spawn().expect("the binary runs"), log }
