@@ -198,7 +198,7 @@ fn a_mail_without_an_id_that_comes_again_is_one_message() {
     let again =
         told(&format!("Received: from relay.example by mx.example; Mon, 5 Jan 2026 14:05:00 +0000\n{mail}"));
     let first = told(mail);
-    assert_eq!(first.external_id, again.external_id);
+    assert_eq!(first.content.external_id, again.content.external_id);
     assert_eq!(first.dedupe, again.dedupe);
     assert_ne!(first.dedupe, told(&mail.replace("Subject: Hi", "Subject: Ho")).dedupe);
 }
