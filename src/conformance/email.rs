@@ -86,15 +86,17 @@ impl Told {
     }
 }
 
-/// What the mailbox makes of it. What stands for a text that is encrypted is not its text.
+/// What the mailbox makes of it.
 fn judged(letter: &Letter, name: &str) -> Option<Value> {
-    let is_encrypted = letter.flags.0.iter().any(|flag| flag == "encrypted");
     let report = letter.report.as_ref();
     let recipient = report.and_then(|report| report.recipients.first());
     let original_id = report.and_then(|report| report.original_id.as_deref());
     let invites = letter.calendar.is_some() && letter.verdict.class == MessageClass::Human;
     Some(match name {
-        "text" | "text_contains" | "text_not_contains" if !is_encrypted => json!(letter.said.text),
+        "text" | "text_contains" | "text_not_contains" => json!(letter.said.text),
+        "reply_text" | "reply_text_prefix" => {
+            json!(letter.said.text_stripped.as_ref().unwrap_or(&letter.said.text))
+        }
         "sent_at" => json!(letter.sent_at.map(InstantText)),
         "flags" => json!(letter.flags.0),
         "class" if invites => json!("calendar"),

@@ -153,7 +153,8 @@ pub enum ThreadFlag {
     /// The sender is not the contact, but took part before: he wrote, or was addressed.
     Participant,
     /// It names a conversation that its sender may not join.
-    ReferencesForeignCustomer,
+    #[serde(rename = "references_foreign_customer")]
+    ReferencesForeignContact,
     /// It names a second conversation that its sender may join: the two may be one matter.
     ReferencesTwoConversations,
     /// Its sender may not be who he says, so it joined nothing of his.
@@ -167,7 +168,7 @@ impl ThreadFlag {
             ThreadFlag::Forward => "forward",
             ThreadFlag::MessageIdReused => "message_id_reused",
             ThreadFlag::Participant => "participant",
-            ThreadFlag::ReferencesForeignCustomer => "references_foreign_customer",
+            ThreadFlag::ReferencesForeignContact => "references_foreign_customer",
             ThreadFlag::ReferencesTwoConversations => "references_two_conversations",
             ThreadFlag::SuspectSender => "suspect_sender",
         }

@@ -238,7 +238,7 @@ impl<'a> Case<'a> {
             (ThreadFlag::Forward, self.message.is_forward),
             (ThreadFlag::MessageIdReused, is_reused),
             (ThreadFlag::Participant, participates),
-            (ThreadFlag::ReferencesForeignCustomer, foreign.is_some()),
+            (ThreadFlag::ReferencesForeignContact, foreign.is_some()),
             (ThreadFlag::ReferencesTwoConversations, second.is_some()),
             (ThreadFlag::SuspectSender, self.message.is_suspect),
         ];

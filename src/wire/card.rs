@@ -4,7 +4,7 @@
 //! (ISO/IEC 7812, Luhn), and it is written as cards are: in one run, or in groups behind single spaces or dashes. All
 //! digits but the last four become `*`. One pass over the text, and for each digit a bounded look ahead.
 
-use crate::domain::{Content, Reply};
+use crate::domain::Content;
 
 use super::mail::Flags;
 
@@ -95,15 +95,7 @@ pub(crate) fn mask_content(content: &mut Content) {
     content.flags = flags.0;
 }
 
-/// The same for what we write ourselves.
-pub(crate) fn mask_reply(reply: &mut Reply) {
-    replace(&mut reply.text, mask);
-    if let Some(subject) = &mut reply.subject {
-        replace(subject, mask);
-    }
-}
-
-/// The same for a text of ours.
+/// A text that we write ourselves, without cards.
 pub(crate) fn masked(text: String) -> String {
     mask(&text).unwrap_or(text)
 }

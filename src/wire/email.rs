@@ -21,7 +21,7 @@ use super::inbound::Inbound;
 use super::limits::{CODE_CHARS_MAX, RECIPIENTS_MAX};
 use super::mail::addressing::Envelope;
 use super::mail::letter::{Effect, Letter, NO_SENDER};
-use super::mail::{MailFile, read, subject, thread};
+use super::mail::{Mail, MailFile, read, subject, thread};
 use super::text;
 
 /// What decoding mail needs besides the mail.
@@ -72,16 +72,14 @@ pub(crate) fn decode(
     let keys = Threads::of(&letter, site.keys, (token, subject_token));
     let is_tied = !keys.reported.is_empty() || keys.thread.token.is_some();
     let effect = letter.effect(is_tied);
-    let is_message = matches!(effect, Effect::Message | Effect::MessageAndReport);
-    let report = matches!(effect, Effect::Report | Effect::MessageAndReport);
     let mut told = Vec::new();
-    if report {
+    if effect == Effect::Report {
         told.extend(
             reports(&letter, &keys, input, (source, site.keys))
                 .map(|update| Inbound::Update(Box::new(update))),
         );
     }
-    if is_message {
+    if effect == Effect::Message {
         told.push(Inbound::Message(Box::new(message(letter, keys, input, (source, site)))));
     } else if told.is_empty() {
         told.push(Inbound::Ignored("read_receipt"));
@@ -126,12 +124,8 @@ fn message(
     let body = keys.body(&mail.body);
     let sender = address::contact(keys, source, &from.address);
     let others = thread::others(keys, &mail, sender, |address| site.is_ours(address));
-    let external_id = mail.message_id.clone().unwrap_or_else(|| {
-        flags.raise(true, "message_id_missing");
-        let field = |name| mail.fields.first(name).unwrap_or_default();
-        let parts = ["synthetic", &from.address, field("date"), field("subject"), &body.to_string()];
-        format!("{}@synthetic", keys.dedupe(&parts))
-    });
+    flags.raise(mail.message_id.is_none(), "message_id_missing");
+    let external_id = mail.message_id.clone().unwrap_or_else(|| synthetic_id(keys, &mail, &from, body));
     let wished = mail.reply_to.first();
     let content = Content {
         to: mail.to.iter().chain(&mail.cc).take(RECIPIENTS_MAX).cloned().collect(),
@@ -176,6 +170,13 @@ fn message(
             Arc::new(content),
         )
     }
+}
+
+/// The id of a mail without one: the same whenever it is delivered (field page channels 1.2).
+fn synthetic_id(keys: &Keys, mail: &Mail, from: &Party, body: Digest) -> String {
+    let field = |name| mail.fields.first(name).unwrap_or_default();
+    let parts = ["synthetic", &from.address, field("date"), field("subject"), &body.to_string()];
+    format!("{}@synthetic", keys.dedupe(&parts))
 }
 
 /// What a report tells of each recipient of a mail of ours.

@@ -43,7 +43,6 @@ pub fn canonical_mail(
     Ok(match effect {
         Effect::Message => vec![whole],
         Effect::Report => statuses.collect(),
-        Effect::MessageAndReport => statuses.chain(std::iter::once(whole.clone())).collect(),
         Effect::Nothing => Vec::new(),
     })
 }

@@ -368,13 +368,41 @@ fn replace(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
 
 fn tell(decoded: Result<Decoded, DecodeError>) -> String {
     match decoded {
-        Ok(Decoded::Inbound(told)) => tell_message(&only(told)),
+        Ok(Decoded::Inbound(told)) => told.iter().map(tell_one).collect::<Vec<_>>().join("\n"),
         Ok(Decoded::Command(order)) => tell_order(&order),
         Err(DecodeError { code, reason, channel }) => {
             let channel = channel.map_or("no channel", Channel::as_str);
             format!("refused   {code}, {channel}\n          {reason}\n")
         }
     }
+}
+
+fn tell_one(told: &Inbound) -> String {
+    match told {
+        Inbound::Message(message) => tell_message(message),
+        Inbound::Part(part) => {
+            format!("part      {} of {}\n{}", part.number, part.total, tell_message(&part.message))
+        }
+        Inbound::Update(update) => tell_update(update),
+        Inbound::Ignored(reason) => format!("ignored   {reason}\n"),
+        Inbound::Refused(code, reason) => format!("refused   {code}\n          {reason}\n"),
+    }
+}
+
+fn tell_update(update: &InboundUpdate) -> String {
+    let mut told = String::new();
+    let mut line = |word: &str, what: String| writeln!(told, "{word:<10}{what}").expect("text takes text");
+    line("update", format!("{} by {} to {}", update.channel, update.source, update.to));
+    line("change", format!("{:?}", update.change));
+    update.from.iter().for_each(|from| line("from", short(*from)));
+    update.token.iter().for_each(|token| line("token", token.to_string()));
+    update.threads.iter().for_each(|key| line("thread", format!("{} {:?}", short(key.digest), key.scope)));
+    update.targets.iter().for_each(|target| line("target", short(*target)));
+    line("dedupe", short(update.dedupe));
+    if !update.content.text.is_empty() {
+        line("text", update.content.text.clone());
+    }
+    told
 }
 
 fn tell_message(message: &InboundMessage) -> String {

@@ -99,7 +99,7 @@ pub(crate) fn whose(body: &[u8]) -> Option<Format> {
 pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<Vec<Item>, FaultAt> {
     let told = |(code, reason): Fault| (code, reason.to_owned());
     let mut items = match reader(format) {
-        Some(read) => read(body, context).map_err(told)?,
+        Some(reader) => reader(body, context).map_err(told)?,
         None => switchboard::read(body)?,
     };
     if items.len() > ITEMS_MAX {

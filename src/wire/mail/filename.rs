@@ -59,7 +59,6 @@ mod tests {
             ("../../etc/passwd", "passwd"),
             ("C:\\temp\\a.txt", "a.txt"),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
-            ("a\r\n\0b\u{7}.txt", "a b .txt"),
             ("folder/", "folder"),
         ] {
             let safe = safe(written);
@@ -68,6 +67,7 @@ mod tests {
         }
         assert_eq!(safe("plan.pdf"), Safe { name: Some("plan.pdf".to_owned()), ..Safe::default() });
         assert_eq!(safe("..").name, None);
+        assert_eq!(safe("a\r\n\0b\u{7}.txt").name.as_deref(), Some("a b .txt"));
     }
 
     #[test]

@@ -29,7 +29,7 @@ impl<'a> Raw<'a> {
     pub fn new(payload: &'a [u8]) -> Raw<'a> {
         let mut mail = payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload);
         mail = trim_blank(mail);
-        if mail.starts_with(b"From ") || mail.starts_with(b">From ") {
+        if is_mbox_line(mail) {
             mail = trim_blank(after_line(mail));
         }
         Raw::cut(mail)
@@ -55,6 +55,12 @@ impl<'a> Raw<'a> {
             rest = next;
         }
     }
+}
+
+/// `From jo@x Mon Jan 5`; `From : jo@x` is a field.
+fn is_mbox_line(mail: &[u8]) -> bool {
+    let rest = mail.strip_prefix(b">").unwrap_or(mail).strip_prefix(b"From ");
+    rest.is_some_and(|rest| !rest.trim_ascii_start().starts_with(b":"))
 }
 
 impl Fields {

@@ -1,7 +1,7 @@
 //! One mail as the source sees it that it came by: what it says, judged, and still without digests. What the engine is told
 //! and what a person is shown of a mail are both made of this.
 
-use crate::domain::{Channel, DeliveryState, MessageClass, Party, Source, Timestamp};
+use crate::domain::{Channel, MessageClass, Party, Source, Timestamp};
 use crate::wire::address::canonical_mail;
 use crate::wire::canonical::Fault;
 use crate::wire::limits::TEXT_BYTES_MAX;
@@ -59,8 +59,6 @@ pub(crate) enum Effect {
     Message,
     /// It is a report and nothing else: nobody has to read it.
     Report,
-    /// Both: a person may want to see why.
-    MessageAndReport,
     /// Neither.
     Nothing,
 }
@@ -137,13 +135,10 @@ impl Letter {
 
     /// What is to be made of it, if there is something of ours that it can be about.
     pub fn effect(&self, is_tied: bool) -> Effect {
-        let told = self.report.iter().flat_map(|report| &report.recipients);
-        let failed = || told.clone().any(|told| told.state == DeliveryState::Failed);
-        let reports = is_tied && told.clone().next().is_some();
+        let mut told = self.report.iter().flat_map(|report| &report.recipients);
+        let reports = is_tied && told.next().is_some();
         match self.verdict.class {
-            MessageClass::Bounce if reports && !failed() => Effect::Report,
-            MessageClass::Bounce if reports => Effect::MessageAndReport,
-            MessageClass::ReadReceipt if reports => Effect::Report,
+            MessageClass::Bounce | MessageClass::ReadReceipt if reports => Effect::Report,
             MessageClass::ReadReceipt => Effect::Nothing,
             _ => Effect::Message,
         }
@@ -178,12 +173,12 @@ fn shown(mail: &Mail, is_forward: bool, flags: &mut Flags) -> Said {
     let mut body = calendar::shown(mail, said.text);
     let encrypted = is_encrypted(mail);
     flags.raise(encrypted, "encrypted");
-    if body.trim().is_empty() && (encrypted || flags.0.iter().any(|flag| flag == "encrypted")) {
-        ENCRYPTED.clone_into(&mut body);
-    }
+    let hides = body.trim().is_empty() && flags.0.iter().any(|flag| flag == "encrypted");
     let is_cut = text::cut(&mut body, TEXT_BYTES_MAX) || said.is_truncated;
     flags.raise(is_cut, "truncated");
-    Said { text: body, ..said }
+    // What stands for a text is shown in its place and is not the text.
+    let text_stripped = if hides { Some(ENCRYPTED.to_owned()) } else { said.text_stripped };
+    Said { text: body, text_stripped, ..said }
 }
 
 /// PGP/MIME or S/MIME that hides the text; what is only signed is readable.

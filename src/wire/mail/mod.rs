@@ -40,6 +40,7 @@ pub(crate) mod report;
 pub(crate) mod said;
 pub(crate) mod signature;
 pub(crate) mod subject;
+mod subject_hints;
 mod subject_words;
 pub(crate) mod thread;
 mod transfer;

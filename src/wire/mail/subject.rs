@@ -8,9 +8,10 @@
 use mail_parser::MessageParser;
 use unicode_normalization::UnicodeNormalization;
 
-use super::subject_words::{FORWARDED, HINTS, IN_LANGUAGE, PLACEHOLDERS, REPLIED, WARNINGS};
+use super::subject_hints::HINTS;
+use super::subject_words::{FORWARDED, IN_LANGUAGE, PLACEHOLDERS, REPLIED, WARNINGS};
 
-pub(crate) use super::subject_words::Hint;
+pub(crate) use super::subject_hints::Hint;
 
 /// Prefixes that are looked at; a longer row of them is a joke.
 const PREFIXES_MAX: usize = 100;

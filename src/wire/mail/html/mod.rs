@@ -15,7 +15,6 @@ mod plain;
 mod quotes;
 mod scan;
 
-use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use balance::{Balanced, balance};
@@ -75,6 +74,9 @@ pub(crate) fn is_marked(html: &str) -> bool {
     balanced.is_marked && !is_large(&balanced, html)
 }
 
+/// Where links may lead.
+const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
+
 /// HTML that may be shown; `None` where it is too large.
 pub(crate) fn clean(html: &str) -> Option<String> {
     let balanced = balanced(html, false);
@@ -82,9 +84,11 @@ pub(crate) fn clean(html: &str) -> Option<String> {
         return None;
     }
     let mut cleaner = ammonia::Builder::default();
+    let others = cleaner.clone_url_schemes().into_iter().filter(|scheme| !SCHEMES.contains(scheme));
+    let others: Vec<&str> = others.collect();
     cleaner
         .rm_tags(["img", "map", "area"])
-        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .rm_url_schemes(others)
         .url_relative(ammonia::UrlRelative::Deny)
         .link_rel(Some("noopener noreferrer"));
     let cleaned = guarded(|| cleaner.clean(&balanced.html).to_string())?;

@@ -194,6 +194,25 @@ fn weight(line: &str, before: &str, place: &Place<'_>, sent_to: bool) -> u8 {
 /// Users that a server names without a domain, as it knows its own: their domain is the server's, or what it writes
 /// behind `NAME@`.
 fn named(mail: &Mail, source: &Source) -> Vec<String> {
+    let listed = listed(source);
+    let plain = |name: &&str| {
+        name.len() <= 64 && name.chars().all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
+    };
+    let is_list = |line: &&str| !line.contains('@') && line.split_whitespace().count() <= 8;
+    if !listed.iter().all(is_list) {
+        return Vec::new();
+    }
+    let names =
+        listed.iter().filter_map(|line| line.split_whitespace().next().filter(plain)).take(RECIPIENTS_MAX);
+    let domains = own_domains(mail, source);
+    names
+        .flat_map(|name| domains.iter().map(move |domain| format!("{name}@{domain}")))
+        .take(RECIPIENTS_MAX)
+        .collect()
+}
+
+/// The indented lines below a heading as `The following recipients:`.
+fn listed<'a>(source: &'a Source) -> Vec<&'a str> {
     let mut lines = source.told.lines();
     let heads = |line: &&str| {
         let lower = line.trim_end().to_lowercase();
@@ -223,15 +242,11 @@ fn named(mail: &Mail, source: &Source) -> Vec<String> {
         }
         listed.push(line);
     }
-    let plain = |name: &&str| {
-        name.len() <= 64 && name.chars().all(|char| char.is_ascii_alphanumeric() || "._-+".contains(char))
-    };
-    let is_list = |line: &&str| !line.contains('@') && line.split_whitespace().count() <= 8;
-    if !listed.iter().all(is_list) {
-        return Vec::new();
-    }
-    let names =
-        listed.iter().filter_map(|line| line.split_whitespace().next().filter(plain)).take(RECIPIENTS_MAX);
+    listed
+}
+
+/// What a server calls itself: behind `NAME@` in its text, else where it writes from.
+fn own_domains(mail: &Mail, source: &Source) -> Vec<String> {
     let told: Vec<&str> = source
         .told
         .lines()
@@ -251,10 +266,7 @@ fn named(mail: &Mail, source: &Source) -> Vec<String> {
     if domains.is_empty() {
         domains.extend(own);
     }
-    names
-        .flat_map(|name| domains.iter().map(move |domain| format!("{name}@{domain}")))
-        .take(RECIPIENTS_MAX)
-        .collect()
+    domains
 }
 
 /// A line behind which the mail stands that came back.
