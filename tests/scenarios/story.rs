@@ -20,7 +20,7 @@
 //! lost and heard again. They pend (`pends c1 until 10:00:00`), resume, transfer (`transfers c1 to queue billing`,
 //! `to agent ben`), set (`sets c1 priority 90 language tl tag vip untag old`) and finish (`finishes i1`). The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
 //! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
-//! bear a `token`, a `message id` or be an `auto-reply`, a `bounce`, a `calendar-reply` or a `loop`; `again` sends the
+//! bear a `token` or be `marked` with one in its subject, bear a `message id` or be an `auto-reply`, a `bounce`, a `calendar-reply` or a `loop`; `again` sends the
 //! last one again, `again at sales@example.com` by another mailbox. A mail has `references a,b` besides `reply to c`, it
 //! is `cc` to others and `also to` other mailboxes of ours; it is a `forward`, or `suspect`, or was `sent at`. The
 //! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
@@ -131,6 +131,8 @@ pub struct Message {
     pub thread: Option<String>,
     /// The conversation of a reply token.
     pub token: Option<String>,
+    /// The conversation of a token in its subject.
+    pub mark: Option<String>,
     /// The id that it bears; one of its own unless said.
     pub id: Option<String>,
     /// The album that it is a piece of.
@@ -209,6 +211,7 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let (reply_to, thread) = (words.clause("reply to"), words.clause("in thread"));
     let (token, id) = (words.clause("token"), words.clause("message id"));
     let (group, echo) = (words.clause("piece of"), words.flag("echo"));
+    let mark = words.clause("marked");
     let [channel, from, "to", to, ref text @ ..] = words.as_slice()[..] else { return None };
     let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
     let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
@@ -223,6 +226,7 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         reply_to,
         thread,
         token,
+        mark,
         id,
         group,
         echo,

@@ -174,7 +174,9 @@ impl World {
         let is_email = message.channel == Channel::Email;
         let own: Vec<ThreadKey> =
             [&source].into_iter().chain(&also).filter(|_| is_email).map(|at| mail_key(at, &id)).collect();
-        let token = message.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
+        let conversation = |token: &String| token.parse().expect("a token names a conversation");
+        let (token, mark) =
+            (message.token.as_ref().map(conversation), message.mark.as_ref().map(conversation));
         let content = Content {
             from: Party { address: message.from.clone(), name: None },
             subject: message.subject.clone(),
@@ -187,6 +189,7 @@ impl World {
         let message = InboundMessage {
             thread: Thread {
                 token,
+                subject_token: mark,
                 parents: self.parents(message, &source, &also),
                 own: own.first().copied(),
                 ..Thread::default()
