@@ -203,6 +203,18 @@ fn a_mail_without_an_id_that_comes_again_is_one_message() {
     assert_ne!(first.dedupe, told(&mail.replace("Subject: Hi", "Subject: Ho")).dedupe);
 }
 
+/// mail-E57: the text is empty, and what stands for it is shown.
+#[test]
+fn an_encrypted_mail_shows_what_stands_for_its_text() {
+    let mail = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/rows/email/pgp-encrypted.eml");
+    let mail = fs::read(mail).expect("it lies there");
+    let told = single(decode(&decoder(), "switchboard.in.email.support", &mail)).expect("a message");
+    assert_eq!(told.content.text, "");
+    assert_eq!(told.content.text_stripped.as_deref(), Some("(encrypted message)"));
+    assert!(told.content.flags.iter().any(|flag| flag == "encrypted"), "{:?}", told.content.flags);
+    assert_eq!(told.content.attachments.len(), 2);
+}
+
 /// mail-E43
 #[test]
 fn a_read_receipt_is_no_message() {
