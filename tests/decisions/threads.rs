@@ -218,6 +218,12 @@ fn a_token_of_the_subject_finds_the_conversation_of_who_takes_part() {
             09:04:00 email lee@example.org to help@example.com "five" marked c1
         "#,
         &expect![[r#"
+            09:02:00  message m3       received     in c1
+            09:03:00  message m4       received     in c2, references two conversations, names c1
+            09:04:00  contact k2       created      by email
+            09:04:00  conversation c3  opened       contact k2, email
+            09:04:00  message m5       received     in c3, references foreign customer, names c1
+            09:04:00  interaction i3   queued       general, priority 10, by default
         "#]],
     );
 }
