@@ -237,7 +237,6 @@ fn two_contacts_whom_the_provider_calls_one_are_joined() {
             09:03:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:10Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
             09:03:20  message m5       received     in c2, opt in
             09:03:20  contact k1       opted in     to web, by keyword
-            09:03:20  contact k1       opted in     to web, by keyword
             09:03:30  message m6       replied      in c2
         "#]],
     );

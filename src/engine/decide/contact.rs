@@ -117,12 +117,10 @@ fn set(recorder: &mut Recorder<'_>, of: Of, is_out: bool, since: Timestamp, caus
 
 /// The addresses that an opt-in is about: his own, or all of a user with several names at the source.
 fn out_at(person: &Contact, of: Of) -> Vec<Digest> {
-    let mut addresses = vec![of.address];
-    if of.channel == Channel::Chat {
-        let here = person.opt_outs.iter().filter(|out| out.source == of.source && out.address != of.address);
-        addresses.extend(here.map(|out| out.address));
-    }
-    addresses
+    let is_his = |address: Digest| address == of.address || of.channel == Channel::Chat;
+    let here = person.opt_outs.iter().filter(|out| out.source == of.source && is_his(out.address));
+    let addresses: Vec<Digest> = here.map(|out| out.address).collect();
+    if addresses.is_empty() { vec![of.address] } else { addresses }
 }
 
 /// A person or a backend of ours says whether an address may be written to.
