@@ -112,7 +112,7 @@ pub(super) fn subject_key(subject: Digest, contact: ContactId) -> ThreadKey {
 
 /// Whether this is the contact of a conversation.
 pub(super) fn is_contact(state: &State, contact: ContactId, sender: Digest) -> bool {
-    state.contact_by_address.get(&sender) == Some(&contact)
+    state.is_of(contact, sender)
 }
 
 impl<'a> Case<'a> {
@@ -198,7 +198,8 @@ impl<'a> Case<'a> {
         let (id, conversation) = (entry.conversation, self.state.conversation(entry.conversation)?);
         let is_young = self.at.since(conversation.active_at) <= self.site.subject_window;
         let is_open = conversation.archive_at.is_none();
-        let is_his = conversation.channel == self.message.channel && conversation.contact == contact;
+        let person = self.state.person(conversation.contact);
+        let is_his = conversation.channel == self.message.channel && person == contact;
         (is_young && is_open && is_his).then_some(Place::Join { conversation: id, new_participant: false })
     }
 

@@ -38,6 +38,7 @@ mod layout;
 pub(crate) mod mail;
 pub mod normalize;
 pub(crate) mod number;
+mod opt_out;
 mod out;
 mod query;
 mod report;

@@ -159,6 +159,7 @@ fn the_answer_to_what_we_began_finds_back() {
 /// A message for the gateway of the chat.
 fn hand() -> Hand {
     Hand {
+        reply_until: None,
         message: MessageId(1),
         conversation: ConversationId(1),
         contact: ContactId(1),
