@@ -4,6 +4,11 @@
 mod asyncapi;
 mod fixtures;
 mod golden;
+mod hostile;
 mod journal;
 mod samples;
 mod schema;
+mod seeds;
+mod steps;
+#[path = "../../fuzz/targets.rs"]
+mod targets;
