@@ -44,7 +44,8 @@ fn main() {
         let reply = |input: &str| {
             black_box(steps::reply(black_box(input)));
         };
-        let quoted = format!("{SENTENCE}\n\nOn Mon, Jo wrote:\n{}", format!("> {SENTENCE}\n").repeat(kib * 15));
+        let quoted =
+            format!("{SENTENCE}\n\nOn Mon, Jo wrote:\n{}", format!("> {SENTENCE}\n").repeat(kib * 15));
         row(&format!("reply {kib} KiB"), &quoted, &reply);
     }
     let (sms, chat) = (source(Channel::Sms, Format::Twilio), source(Channel::Chat, Format::WhatsApp));
@@ -61,7 +62,10 @@ fn main() {
         row(&format!("card in text {kib} KiB"), &text, &mask);
         row(&format!("card in digits {kib} KiB"), &cards, &mask);
         row(&format!("language {kib} KiB"), &text, &|input| {
-            black_box(language::detect(black_box(input), &["en".to_owned(), "pl".to_owned(), "tl".to_owned()]));
+            black_box(language::detect(
+                black_box(input),
+                &["en".to_owned(), "pl".to_owned(), "tl".to_owned()],
+            ));
         });
     }
 }
@@ -81,7 +85,8 @@ fn best(read: impl Fn()) -> Duration {
 }
 
 fn told(body: &str, source: &Source) {
-    let items = normalize(black_box(body).as_bytes(), source, Handed::default(), Timestamp(1_775_000_000_000));
+    let items =
+        normalize(black_box(body).as_bytes(), source, Handed::default(), Timestamp(1_775_000_000_000));
     black_box(items.expect("the bench's bodies are of their formats"));
 }
 
@@ -102,7 +107,8 @@ fn text_mail(kib: usize) -> String {
 }
 
 fn attachment(kib: usize) -> String {
-    let lines = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAx\r\n".repeat(kib * KIB / 74);
+    let lines =
+        "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAx\r\n".repeat(kib * KIB / 74);
     format!(
         "{HEAD}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n{SENTENCE}\r\n--b\r\nContent-Type: \
         application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n{lines}--b--\r\n"
