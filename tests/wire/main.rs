@@ -5,7 +5,12 @@ mod asyncapi;
 mod cases;
 mod fixtures;
 mod golden;
+mod hostile;
 mod journal;
 mod samples;
 mod schema;
+mod seeds;
+mod steps;
+#[path = "../../fuzz/targets.rs"]
+mod targets;
 mod updates;
