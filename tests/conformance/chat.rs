@@ -115,6 +115,19 @@ fn a_body_that_comes_again_is_the_same_whatever_its_flag_says() {
     assert_eq!(said(false), said(true));
 }
 
+/// chat-C6: a mobile of Brazil with and without its ninth digit, one of Argentina with and without the nine.
+#[test]
+fn the_two_ways_of_a_number_are_one_contact() {
+    let said = |from: &str| {
+        let said = json!({ "from": from, "id": "a", "type": "text", "text": { "body": "x" } });
+        only_message(decode(Format::WhatsApp, &json!({ "messages": [said] })))
+    };
+    for (one, other) in [("5541988887777", "554188887777"), ("5491123456789", "541123456789")] {
+        assert_eq!(said(one).from, said(other).from, "{one}");
+        assert_eq!(said(one).thread.own, said(other).thread.own, "{one}");
+    }
+}
+
 /// chat-C13: Slack sends an event again that was not answered in three seconds.
 #[test]
 fn an_event_of_slack_that_comes_again_is_one_message() {
