@@ -13,6 +13,7 @@ mod lagging;
 mod mail;
 mod newcomer;
 mod outgoing;
+mod parts;
 mod people;
 mod permissions;
 mod queries;
