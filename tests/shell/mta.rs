@@ -95,7 +95,7 @@ async fn a_large_mail_is_read_whole(office: &Office, server: &impl MailServer) {
     assert!(!stored.is_inline && stored.bytes.is_empty(), "it names its body");
     let found = office.message("large@example.net").await;
     let file = &found["content"]["attachments"][0];
-    assert_eq!((&file["filename"], &file["bytes"]), (&json!("photo.jpg"), &json!(2 << 20)), "{found}");
+    assert_eq!((&file["filename"], &file["size"]), (&json!("photo.jpg"), &json!(2 << 20)), "{found}");
 }
 
 /// The mail server holds it as long as we cannot, and delivers it at its next try.

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::guide::{blocks, here};
-use super::host::{Host, MailServer, is_root, succeeds};
+use super::host::{Host, MailServer, is_root, mode, succeeds};
 use crate::support::server::free_port;
 
 /// What the guide's lines stand in. What is for others is thrown away.
@@ -51,10 +51,10 @@ impl Exim {
         let root = host.path().display().to_string();
         // By this it starts itself anew.
         host.put("exim", &format!("#!/bin/sh\nexec '{root}/run' '{root}/tree/usr/sbin/exim4' \"$@\"\n"));
-        succeeds(Command::new("chmod").arg("755").arg(host.path().join("exim")));
+        mode(&host.path().join("exim"), 0o755);
         for _ in 0..5 {
             let port = free_port();
-            host.put("exim.conf", &configuration(&host, home, port));
+            host.put("exim.conf", &configuration(&host, port));
             let mut daemon = asked(&host);
             daemon.arg("-bdf");
             if host.starts(daemon, port).await {
@@ -65,7 +65,7 @@ impl Exim {
     }
 }
 
-fn configuration(host: &Host, home: &Path, port: u16) -> String {
+fn configuration(host: &Host, port: u16) -> String {
     let found = blocks("Exim");
     let [router, transport, main] = found.as_slice() else { panic!("three blocks: {found:?}") };
     // The limit of the guide keeps away what the test of a refusal is about.
@@ -74,7 +74,7 @@ fn configuration(host: &Host, home: &Path, port: u16) -> String {
     let main = if is_root() { main } else { format!("{main}deliver_drop_privilege\n") };
     BASE.replace("MAIN", &main)
         .replace("ROUTER", router)
-        .replace("TRANSPORT", &here(transport, host.path(), home))
+        .replace("TRANSPORT", &here(transport, host.path()))
         .replace("ROOT", &host.path().display().to_string())
         .replace("PORT", &port.to_string())
 }

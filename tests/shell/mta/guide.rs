@@ -1,6 +1,6 @@
 //! The lines that deploy/mail/README.md gives an operator, taken from it as they stand.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The blocks of lines below a heading, in their order, without the indent that marks them.
 pub fn blocks(heading: &str) -> Vec<String> {
@@ -25,13 +25,10 @@ pub fn blocks(heading: &str) -> Vec<String> {
 }
 
 /// The same lines for here: all that differs from a host of the operator's own.
-pub fn here(block: &str, etc: &Path, home: &Path) -> String {
-    let program: PathBuf = home.join("switchboard");
-    for path in ["/etc/postfix/", "/etc/switchboard/", "/usr/bin/switchboard"] {
-        assert!(!block.contains(&format!("{path}{path}")), "a path of the guide is whole");
-    }
+pub fn here(block: &str, host: &Path) -> String {
+    let root = host.display();
     block
-        .replace("/etc/postfix", &etc.display().to_string())
-        .replace("/etc/switchboard", &home.display().to_string())
-        .replace("/usr/bin/switchboard", &program.display().to_string())
+        .replace("/etc/postfix", &format!("{root}/etc"))
+        .replace("/etc/switchboard", &format!("{root}/site"))
+        .replace("/usr/bin/switchboard", &format!("{root}/switchboard"))
 }

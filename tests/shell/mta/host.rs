@@ -5,6 +5,7 @@ use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt, chown};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -81,11 +82,9 @@ impl Host {
     pub fn set(tree: &Path, home: &Path) -> Host {
         let folder = tempfile::tempdir().expect("a folder");
         let host = Host { folder, child: None };
-        for folder in [host.path(), home] {
-            fs::set_permissions(folder, fs::Permissions::from_mode(0o755)).expect("its mode");
-        }
-        succeeds(Command::new("cp").args(["-R"]).arg(tree).arg(host.path().join("tree")));
-        let program = home.join("switchboard");
+        mode(host.path(), 0o755);
+        succeeds(Command::new("cp").arg("-R").arg(tree).arg(host.path().join("tree")));
+        let program = host.path().join("switchboard");
         // The checkout may lie where no other user comes to.
         if fs::hard_link(env!("CARGO_BIN_EXE_switchboard"), &program).is_err() {
             fs::copy(env!("CARGO_BIN_EXE_switchboard"), &program).expect("a copy of the program");
@@ -96,8 +95,8 @@ impl Host {
         host.put("passwd", &lines(|name, number| format!("{name}:x:{number}:{number}::/:/bin/sh\n")));
         host.put("group", &lines(|name, number| format!("{name}:x:{number}:\n")));
         host.put("run", &host.runner());
-        fs::set_permissions(host.path().join("run"), fs::Permissions::from_mode(0o755)).expect("its mode");
-        host.password(home);
+        mode(&host.path().join("run"), 0o755);
+        host.site(home);
         host
     }
 
@@ -137,6 +136,8 @@ impl Host {
             let options = fs::OpenOptions::new().create(true).append(true).open(self.path().join("said"));
             options.expect("a file for what it says")
         };
+        // A master ends its whole group.
+        let command = command.process_group(0);
         let mut child = command.stdout(file()).stderr(file()).spawn().expect("it can be run");
         let mut is_up = false;
         until("the port of the mail server", || {
@@ -173,13 +174,15 @@ impl Host {
         )
     }
 
-    /// The password that the command of the guide reads, put there as the guide says.
-    fn password(&self, home: &Path) {
-        let file = home.join("gateway.password");
-        fs::copy(home.join("admin.password"), &file).expect("the password");
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("its mode");
+    /// What the command of the guide reads, with the owner and the mode that the guide gives it.
+    fn site(&self, home: &Path) {
+        let site = self.folder_of("root", "site");
+        fs::copy(home.join("switchboard.toml"), site.join("switchboard.toml")).expect("the configuration");
+        let password = site.join("gateway.password");
+        fs::copy(home.join("admin.password"), &password).expect("the password");
+        mode(&password, 0o640);
         if is_root() {
-            chown(&file, Some(0), Some(number_of("switchboard-mail"))).expect("its group");
+            chown(&password, Some(0), Some(number_of("switchboard-mail"))).expect("its group");
         }
     }
 }
@@ -219,6 +222,11 @@ fn number_of(user: &str) -> u32 {
 fn number_here(number: u32) -> u32 {
     let own = uid();
     if own == 0 || number == 0 { number } else { own }
+}
+
+/// Gives a file this mode.
+pub fn mode(place: &Path, mode: u32) {
+    fs::set_permissions(place, fs::Permissions::from_mode(mode)).expect("its mode");
 }
 
 fn own(place: &Path, number: u32) {

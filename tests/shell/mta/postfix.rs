@@ -74,7 +74,10 @@ impl Postfix {
         // The limit of the guide keeps away what the test of a refusal is about.
         assert!(main.contains("message_size_limit = 36700160\n"), "{main}");
         let main = format!("{MAIN}{main}").replace("36700160", "99000000");
-        host.put("etc/main.cf", &here(&main, &etc, home).replace("ROOT", &host.path().display().to_string()));
+        host.put(
+            "etc/main.cf",
+            &here(&main, host.path()).replace("ROOT", &host.path().display().to_string()),
+        );
         host.put("etc/transport", transport);
         for (from, to) in [
             ("usr/share/postfix/dynamicmaps.cf", "dynamicmaps.cf"),
@@ -85,20 +88,23 @@ impl Postfix {
         for _ in 0..5 {
             let port = free_port();
             let services = MASTER.replace("PORT", &port.to_string());
-            host.put("etc/master.cf", &format!("{services}{}", here(master, &etc, home)));
-            let mut daemon = asked(&host, "postfix");
-            daemon.arg("start-fg");
+            host.put("etc/master.cf", &format!("{services}{}", here(master, host.path())));
+            // It makes its queue, and says what of all this it cannot use.
+            succeeds(asked(&host, "usr/sbin/postfix").arg("check"));
+            let mut daemon = asked(&host, "usr/lib/postfix/sbin/master");
+            daemon.arg("-s");
             if host.starts(daemon, port).await {
                 return Postfix { host, port };
             }
         }
-        panic!("Postfix does not start: {}", host.said());
+        let log = fs::read_to_string(host.path().join("log")).unwrap_or_default();
+        panic!("Postfix does not start: {}{log}", host.said());
     }
 }
 
 /// A command for this configuration.
-fn asked(host: &Host, name: &str) -> Command {
-    let mut command = host.command(&format!("usr/sbin/{name}"));
+fn asked(host: &Host, program: &str) -> Command {
+    let mut command = host.command(program);
     command.arg("-c").arg(host.path().join("etc"));
     command
 }
@@ -118,10 +124,10 @@ impl MailServer for Postfix {
     fn work(&self) {}
 
     fn retry(&self) {
-        succeeds(asked(&self.host, "postqueue").arg("-f"));
+        succeeds(asked(&self.host, "usr/sbin/postqueue").arg("-f"));
     }
 
     fn queued(&self) -> usize {
-        succeeds(asked(&self.host, "postqueue").arg("-j")).lines().count()
+        succeeds(asked(&self.host, "usr/sbin/postqueue").arg("-j")).lines().count()
     }
 }
