@@ -44,6 +44,7 @@ async fn story(mut office: Office, server: &impl MailServer) {
     a_bounce_has_a_sender_that_is_empty(&office, server).await;
     a_large_mail_is_read_whole(&office, server).await;
     what_is_sent_while_nats_is_away_waits(&mut office, server).await;
+    no_fault_of_the_program_makes_a_mail_bounce(&office, server).await;
     what_can_never_be_taken_bounces(&office, server).await;
     assert_eq!(office.dead().await, 0);
     daemon.stops().await;
@@ -114,6 +115,23 @@ async fn what_is_sent_while_nats_is_away_waits(office: &mut Office, server: &imp
     server.has_queued(0).await;
 }
 
+/// Killed at first, then missing as during an update, then there.
+async fn no_fault_of_the_program_makes_a_mail_bounce(office: &Office, server: &impl MailServer) {
+    server.host().replace(Some("#!/bin/sh\nkill -KILL $$\n"));
+    let mail = Mail::new("brave", "And again?").raw();
+    server.send("bo@example.net", &["help@example.org"], &mail).await.expect("it is taken");
+    server.work();
+    server.says("signal 9", "bo@example.net").await;
+    server.host().replace(None);
+    server.retry();
+    server.has_missed().await;
+    assert_eq!(server.queued(), 1);
+    server.host().put_back();
+    server.retry();
+    assert_eq!(office.input(7).await.from.as_deref(), Some("bo@example.net"));
+    server.has_queued(0).await;
+}
+
 /// By the exit code, with our reason; the stream has nothing of it.
 async fn what_can_never_be_taken_bounces(office: &Office, server: &impl MailServer) {
     let mail = Mail::new("huge", "All of it").with_file("disk.img", TOO_LARGE / 4 * 3).raw();
@@ -121,5 +139,5 @@ async fn what_can_never_be_taken_bounces(office: &Office, server: &impl MailServ
     server.send("max@example.net", &["help@example.org"], &mail).await.expect("it is taken");
     server.work();
     server.has_bounced("are the most that is taken of channel email").await;
-    assert_eq!(office.last_input().await, 6);
+    assert_eq!(office.last_input().await, 7);
 }

@@ -88,15 +88,19 @@ fn asked(host: &Host) -> Command {
 
 impl MailServer for Exim {
     const DEFERRED: &str = "returned 75";
+    const MISSING: &str = "returned 127";
     const BOUNCED: &str = "returned 65";
+
+    fn host(&self) -> &Host {
+        &self.host
+    }
 
     fn port(&self) -> u16 {
         self.port
     }
 
     fn log(&self) -> String {
-        let read = |name: &str| fs::read_to_string(self.host.path().join("spool").join(name));
-        format!("{}{}", read("mainlog").unwrap_or_default(), self.bounces())
+        fs::read_to_string(self.host.path().join("spool/mainlog")).unwrap_or_default()
     }
 
     fn work(&self) {
@@ -110,18 +114,5 @@ impl MailServer for Exim {
     fn queued(&self) -> usize {
         let count = succeeds(asked(&self.host).arg("-bpc"));
         count.trim().parse().expect("a number")
-    }
-}
-
-impl Exim {
-    /// The bounces that are on their way out: what the command said stands in them, and not in the log.
-    fn bounces(&self) -> String {
-        let folder = fs::read_dir(self.host.path().join("spool/input")).expect("the queue");
-        let files = folder.filter_map(Result::ok).map(|entry| entry.path());
-        let data = files.filter(|path| path.to_string_lossy().ends_with("-D"));
-        data.filter_map(|path| fs::read(path).ok())
-            .filter(|text| text.len() < 100_000)
-            .map(|text| String::from_utf8_lossy(&text).into_owned())
-            .collect()
     }
 }

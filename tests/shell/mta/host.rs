@@ -5,7 +5,6 @@ use std::fs;
 use std::io::Write;
 use std::net::TcpStream;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -16,16 +15,18 @@ use crate::support::tool::passed_by;
 use crate::support::until;
 
 /// Users of the host, each with a group of its name: numbers that no system gives by itself.
-const USERS: [(&str, u32); 5] = [
+const USERS: [(&str, u32); 6] = [
     ("root", 0),
     ("Debian-exim", 64_801),
     ("postfix", 64_802),
     ("switchboard-mail", 64_803),
     ("postdrop", 64_804),
+    ("nobody", 64_805),
 ];
 
 /// A mail server that runs.
 pub trait MailServer {
+    fn host(&self) -> &Host;
     fn port(&self) -> u16;
     fn log(&self) -> String;
     /// Delivers what has come, where it does not do so by itself.
@@ -38,6 +39,9 @@ pub trait MailServer {
     const DEFERRED: &str;
     /// What its log has beside our words when a mail bounces.
     const BOUNCED: &str;
+
+    /// What its log has where the program is not there.
+    const MISSING: &str;
 
     /// Sends it a mail as a program does; an error is a refusal.
     async fn send(&self, from: &str, to: &[&str], mail: &[u8]) -> Result<(), String> {
@@ -55,6 +59,10 @@ pub trait MailServer {
 
     async fn has_bounced(&self, words: &str) {
         self.says(Self::BOUNCED, words).await;
+    }
+
+    async fn has_missed(&self) {
+        self.says(Self::MISSING, "switchboard").await;
     }
 
     async fn has_queued(&self, count: usize) {
@@ -104,6 +112,26 @@ impl Host {
         self.folder.path()
     }
 
+    /// Puts another program, or none, where the command of the guide looks.
+    pub fn replace(&self, text: Option<&str>) {
+        let (place, away) = (self.path().join("switchboard"), self.path().join("switchboard.away"));
+        if !away.exists() {
+            fs::rename(&place, &away).expect("the program is taken away");
+        } else if place.exists() {
+            fs::remove_file(&place).expect("the other program is taken away");
+        }
+        if let Some(text) = text {
+            self.put("switchboard", text);
+            mode(&place, 0o755);
+        }
+    }
+
+    /// Puts the true program back.
+    pub fn put_back(&self) {
+        let place = self.path().join("switchboard");
+        fs::rename(self.path().join("switchboard.away"), place).expect("the program is put back");
+    }
+
     /// A file of the server's own tree.
     pub fn tree(&self, file: &str) -> PathBuf {
         self.path().join("tree").join(file)
@@ -136,8 +164,6 @@ impl Host {
             let options = fs::OpenOptions::new().create(true).append(true).open(self.path().join("said"));
             options.expect("a file for what it says")
         };
-        // A master ends its whole group.
-        let command = command.process_group(0);
         let mut child = command.stdout(file()).stderr(file()).spawn().expect("it can be run");
         let mut is_up = false;
         until("the port of the mail server", || {
@@ -158,7 +184,10 @@ impl Host {
     /// Ends what [`Host::starts`] started, in good order.
     pub fn stop(&mut self) {
         let Some(mut child) = self.child.take() else { return };
-        let _ = Command::new("kill").arg(child.id().to_string()).status();
+        // It has ended by itself where its port was taken.
+        if child.try_wait().is_ok_and(|ended| ended.is_none()) {
+            let _ = Command::new("kill").arg(child.id().to_string()).status();
+        }
         let _ = child.wait();
     }
 

@@ -90,15 +90,15 @@ impl Postfix {
             let services = MASTER.replace("PORT", &port.to_string());
             host.put("etc/master.cf", &format!("{services}{}", here(master, host.path())));
             // It makes its queue, and says what of all this it cannot use.
-            succeeds(asked(&host, "usr/sbin/postfix").arg("check"));
+            let check = asked(&host, "usr/sbin/postfix").arg("check").status().expect("it can be run");
+            assert!(check.success(), "Postfix finds a fault: {}", log(&host));
             let mut daemon = asked(&host, "usr/lib/postfix/sbin/master");
             daemon.arg("-s");
             if host.starts(daemon, port).await {
                 return Postfix { host, port };
             }
         }
-        let log = fs::read_to_string(host.path().join("log")).unwrap_or_default();
-        panic!("Postfix does not start: {}{log}", host.said());
+        panic!("Postfix does not start: {}{}", host.said(), log(&host));
     }
 }
 
@@ -109,16 +109,25 @@ fn asked(host: &Host, program: &str) -> Command {
     command
 }
 
+fn log(host: &Host) -> String {
+    fs::read_to_string(host.path().join("log")).unwrap_or_default()
+}
+
 impl MailServer for Postfix {
     const DEFERRED: &str = "status=deferred (temporary failure";
+    const MISSING: &str = "No such file or directory";
     const BOUNCED: &str = "status=bounced (data format error";
+
+    fn host(&self) -> &Host {
+        &self.host
+    }
 
     fn port(&self) -> u16 {
         self.port
     }
 
     fn log(&self) -> String {
-        fs::read_to_string(self.host.path().join("log")).unwrap_or_default()
+        log(&self.host)
     }
 
     fn work(&self) {}
