@@ -4,7 +4,7 @@
 
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help test fmt lint tests nats-server soak bench demo deb
+.PHONY: help test fmt lint tests nats-server soak fuzz bench demo deb
 
 # The lock file is the build that was tested; a target that changed it silently would test another one.
 CARGO ?= cargo
@@ -19,6 +19,8 @@ SOAK_SEEDS ?= 2000
 SOAK_FROM ?= 1
 # How often a soak kills the daemon at random, and a tenth of that the server.
 SOAK_KILLS ?= 60
+# How long each target is fuzzed.
+FUZZ_SECONDS ?= 60
 
 help: ## What can be made.
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -58,9 +60,14 @@ nats-server: ## Finds a nats-server, or installs the pinned one into .tools/; pr
 	@for server in exim postfix; do tests/tools/mta.sh $$server >/dev/null || echo "$$server will not be tested" >&2; done
 	@tests/tools/cargo-deb.sh >/dev/null || echo "the package will not be tested" >&2
 
-soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then SOAK_KILLS (60) kills under load.
+soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then SOAK_KILLS (60) kills, then fuzz.
 	SWITCHBOARD_SEEDS=$(SOAK_SEEDS) SWITCHBOARD_SEED_FROM=$(SOAK_FROM) $(CARGO) test $(LOCKED) --test simulation -- --nocapture
 	SWITCHBOARD_KILLS=$(SOAK_KILLS) $(CARGO) test $(LOCKED) --test shell crash:: -- --nocapture --test-threads 2
+	@$(MAKE) --no-print-directory fuzz
+
+# The first build takes minutes: it watches every branch of the daemon's library.
+fuzz: ## What strangers send, for FUZZ_SECONDS (60) each of the targets in fuzz/; needs a C++ compiler.
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz/run.sh
 
 bench: ## The numbers that we hold ourselves to; BENCH_RATE, BENCH_MESSAGES and BENCH_OPEN change the load.
 	$(CARGO) bench $(LOCKED)

@@ -385,6 +385,9 @@ pub struct Reply {
     /// The provider's conversation, where a chat begins in one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thread_id: Option<String>,
+    /// The gateway is to send it as a template of the provider, which goes out where free text does not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub template: bool,
 }
 
 /// How far an outbound message came, as its carrier reports. A state never goes back: what was read was

@@ -1,5 +1,7 @@
 //! Instants and spans in whole milliseconds. There is no clock here: time is always an argument.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A place in the journal; the first record is 1, and 0 stands before it.
@@ -37,6 +39,24 @@ impl Timestamp {
     /// The day of this instant, counted from 1970-01-01 UTC.
     pub fn day(self) -> i64 {
         self.0.div_euclid(86_400_000)
+    }
+}
+
+impl fmt::Display for Timestamp {
+    /// In whole seconds, as `2026-03-02T09:00:00Z`: for sentences. JSON has its own form.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Days to a date of the Gregorian calendar, in eras of 400 years that begin on 1 March.
+        let shifted = self.day() + 719_468;
+        let (era, of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let from_march = (5 * of_year + 2) / 153;
+        let day = of_year - (153 * from_march + 2) / 5 + 1;
+        let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        let seconds = self.0.div_euclid(1_000).rem_euclid(86_400);
+        let (hour, minute, second) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+        write!(f, "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
     }
 }
 

@@ -98,6 +98,8 @@ pub enum Command {
     CreateWork(Box<NewWork>),
     /// Add or change an agent whom no file names.
     UpsertAgent(Box<WantedAgent>),
+    /// Say whether an address of a contact gets messages of a source.
+    SetOptOut(Box<OptOutWish>),
     /// Say that the contact is served.
     Resolve(ConversationId),
     /// Return a conversation to its own place in its queue.
@@ -215,6 +217,21 @@ pub struct NewWork {
     pub content: Arc<Content>,
 }
 
+/// Whether an address gets messages of a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptOutWish {
+    /// The way out; never of the channel `work`.
+    pub source: Name,
+    /// Its channel.
+    pub channel: Channel,
+    /// The digest of the address, as a message of the contact would have it.
+    pub contact: Digest,
+    /// The contact, clear: he may not be known before.
+    pub to: Party,
+    /// He gets none.
+    pub opted_out: bool,
+}
+
 /// An agent as a command sets him: checked as one of the files is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedAgent {
@@ -258,6 +275,7 @@ impl Command {
             Command::Note { .. } => "conversation.note",
             Command::CreateWork(_) => "work.create",
             Command::UpsertAgent(_) => "agent.upsert",
+            Command::SetOptOut(_) => "contact.set_opt_out",
             Command::Resolve(_) => "conversation.resolve",
             Command::Requeue(_) => "conversation.requeue",
             Command::Pend { .. } => "conversation.pend",

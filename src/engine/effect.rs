@@ -1,7 +1,9 @@
 //! What the shell owes the world for a record. `react` is asked for every record behind the outbox's
 //! marks, after a crash as in service: there is no second path.
 
-use crate::domain::{Channel, ContactId, ConversationId, Endpoint, MailId, MessageId, Name, Names, Seq};
+use crate::domain::{
+    Channel, ContactId, ConversationId, Endpoint, MailId, MessageId, Name, Names, Seq, Timestamp,
+};
 
 use super::command::RefusedInput;
 use super::event::{Event, MessageReplied, Recorded};
@@ -55,6 +57,8 @@ pub struct Hand {
     pub content: Seq,
     pub contact_content: Seq,
     pub answers: Option<Seq>,
+    /// Until when the provider lets us answer freely.
+    pub reply_until: Option<Timestamp>,
 }
 
 /// The effects of one record. `names` must know every name in it.
@@ -96,6 +100,7 @@ fn hand(replied: &MessageReplied, names: &Names) -> Option<Effect> {
             content: replied.content,
             contact_content: way.contact_content,
             answers: way.answers,
+            reply_until: way.reply_until,
         })),
     }
 }

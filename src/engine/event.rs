@@ -13,6 +13,7 @@ pub use super::cause::{
     AssignCause, CancelCause, PresenceCause, QueueCause, Remembered, RescindCause, ResumeCause, WrapUpEnd,
 };
 use super::command::RefusedInput;
+pub use super::contacts::{ContactOptedIn, ContactOptedOut, OptCause};
 pub use super::facts::{
     ClauseVerdict, ClockStarted, ConversationOpened, EscalationRaised, EscalationStood, InteractionAssigned,
     InteractionQueued, MessageReceived, MessageReplied, OfferEnd, OfferMade, ReplyWay,
@@ -100,6 +101,19 @@ pub enum Event {
     ContactExpired {
         contact: ContactId,
     },
+    /// The provider says that an address is a contact's, too.
+    ContactAddressAdded {
+        contact: ContactId,
+        address: Digest,
+    },
+    /// Two contacts are one person: the older one goes on with the addresses of both. The other's conversations stay
+    /// his, and so does what was said there.
+    ContactLinked {
+        contact: ContactId,
+        into: ContactId,
+    },
+    ContactOptedOut(Box<ContactOptedOut>),
+    ContactOptedIn(Box<ContactOptedIn>),
     AgentUpserted {
         agent: AgentId,
         skills: Skills,

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, Endpoint, InteractionId, MessageClass,
-    MessageId, Metric, Needs, OfferId, Promise, QueueId, RankKey, RouteId, Seq, SourceId, Span, ThreadFlag,
-    ThreadKey, Timestamp,
+    AgentId, Channel, ClockId, ContactId, ConversationId, Digest, Endpoint, InteractionId, Keyword,
+    MessageClass, MessageId, Metric, Needs, OfferId, Promise, QueueId, RankKey, RouteId, Seq, SourceId, Span,
+    ThreadFlag, ThreadKey, Timestamp,
 };
 
 use super::cause::{AssignCause, QueueCause};
@@ -64,6 +64,12 @@ pub struct MessageReceived {
     pub key: Option<Digest>,
     /// What it is the first piece of (an album).
     pub group: Option<Digest>,
+    /// What its text asked for, where that was carried out or is for a person to look at.
+    pub keyword: Option<Keyword>,
+    /// Its sender cannot be answered.
+    pub no_reply: bool,
+    /// Until when its provider lets us answer freely.
+    pub reply_until: Option<Timestamp>,
     pub sent_at: Option<Timestamp>,
     pub received_at: Timestamp,
     /// Where its content lies.
@@ -98,6 +104,8 @@ pub struct ReplyWay {
     pub contact_content: Seq,
     /// Where the content of the newest message lies that somebody wrote to us here.
     pub answers: Option<Seq>,
+    /// Until when its provider lets us answer freely.
+    pub reply_until: Option<Timestamp>,
 }
 
 /// An interaction waits.
@@ -154,6 +162,8 @@ pub struct OfferMade {
     pub rank: RankKey,
     /// A person chose this agent: neither his skills nor a pause were asked.
     pub directed: bool,
+    /// Until when the provider lets whoever takes it answer freely.
+    pub reply_until: Option<Timestamp>,
 }
 
 /// Which offer ended.

@@ -83,7 +83,7 @@ pub(super) fn best_work(state: &State, id: AgentId) -> Option<WaitKey> {
 /// The best agent for an interaction that waits.
 pub(super) fn best_agent(state: &State, id: InteractionId) -> Option<RankKey> {
     let interaction = state.open_interaction(id);
-    let contact = state.open_conversation(interaction.conversation).contact;
+    let contact = state.person(state.open_conversation(interaction.conversation).contact);
     let preferred = state.contact(contact).and_then(|contact| contact.last_agent);
     if let Some(agent) = preferred.filter(|agent| can_take(state, interaction, *agent)) {
         return Some(rank(state, agent, 0));
@@ -133,6 +133,7 @@ fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing, directed: bool) {
     let (conversation, queue) = (interaction.conversation, interaction.queue);
     let expires_at = recorder.now().after(timeout(recorder.rules, queue, channel));
     recorder.dirty.settle(id);
+    let reply_until = recorder.state.open_conversation(conversation).reply_until;
     let made = OfferMade {
         offer,
         interaction: id,
@@ -144,6 +145,7 @@ fn make_offer(recorder: &mut Recorder<'_>, pairing: Pairing, directed: bool) {
         expires_at,
         rank,
         directed,
+        reply_until,
     };
     recorder.record(Event::OfferMade(Box::new(made)));
 }

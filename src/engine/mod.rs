@@ -12,6 +12,7 @@
 mod bits;
 mod cause;
 pub mod command;
+mod contacts;
 mod deadlines;
 mod decide;
 mod dirty;

@@ -27,11 +27,13 @@ pub(super) fn reply(
     let conversation = recorder.state.open_conversation(id);
     let (contact, channel, source) = (conversation.contact, conversation.channel, conversation.source);
     let key = key.filter(|key| may_be_named(conversation, *key));
+    let reply_until = conversation.reply_until;
     let (from, answers) = (conversation.to.clone(), conversation.heard);
     let answers = (answers != Seq(0)).then_some(answers);
     let contact_content = recorder.content_of_contact(contact);
     let prev = recorder.content_of_conversation(id);
-    let way = Some(ReplyWay { contact, channel, source, from, contact_content, answers });
+    let way = ReplyWay { contact, channel, source, from, contact_content, answers, reply_until };
+    let way = Some(way);
     let fact = |content| {
         Event::MessageReplied(Box::new(MessageReplied {
             message,

@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-use crate::domain::{ClockId, ConversationId, MailId, MessageId, Name, OfferId};
+use crate::domain::{ClockId, ConversationId, MailId, MessageId, Name, OfferId, Timestamp};
 
 use super::hold::TAGS_MAX;
 use super::state::PARKED_MAX;
@@ -78,6 +78,20 @@ pub enum Rejection {
     /// A message of ours bears an id that was made of the same `id` before.
     #[error("a command with this `id` wrote in conversation {0} before; take another `id`")]
     IdUsed(ConversationId),
+    /// Nothing leaves for him, whoever writes it.
+    #[error(
+        "the contact wants no messages of this source since {since}; he comes back by writing START, or by \
+         `contact.set_opt_out` once he said so"
+    )]
+    OptedOut { since: Timestamp },
+    #[error("who wrote in {0} cannot be answered: it is no number, but a name")]
+    NoReplyPossible(ConversationId),
+    /// The provider takes no free text any more.
+    #[error(
+        "the provider let us answer freely until {until}; wait until the contact writes, or send one of its \
+         templates with `template`"
+    )]
+    ReplyWindowClosed { until: Timestamp },
     /// Work carries no replies.
     #[error("{0} is work and carries no replies; leave a note with `conversation.note`")]
     NoReplies(ConversationId),
@@ -136,6 +150,9 @@ impl Rejection {
             Rejection::EscalationNotRaised(_) => "escalation_not_raised",
             Rejection::ConversationOpen(_) => "conversation_open",
             Rejection::IdUsed(_) => "id_used",
+            Rejection::OptedOut { .. } => "opted_out",
+            Rejection::NoReplyPossible(_) => "no_reply_possible",
+            Rejection::ReplyWindowClosed { .. } => "reply_window_closed",
             Rejection::NoReplies(_) => "no_replies",
             Rejection::AgentRemoved(_) => "agent_removed",
             Rejection::SetByFile(_) => "set_by_file",

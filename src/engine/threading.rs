@@ -61,6 +61,8 @@ enum Found {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Name {
     Token,
+    /// The token of its subject, which anybody may have read.
+    Mark,
     Key(ThreadScope),
     /// Somebody there answers the same unknown message, or this very one.
     Awaited,
@@ -110,12 +112,12 @@ pub(super) fn subject_key(subject: Digest, contact: ContactId) -> ThreadKey {
 
 /// Whether this is the contact of a conversation.
 pub(super) fn is_contact(state: &State, contact: ContactId, sender: Digest) -> bool {
-    state.contact_by_address.get(&sender) == Some(&contact)
+    state.is_of(contact, sender)
 }
 
 impl<'a> Case<'a> {
-    /// What the message names, the most telling first: its token, its parents, and who waits for itself. A parent
-    /// that nobody knows may be waited for: then they who answer it belong together.
+    /// What the message names, the most telling first: its token, its parents, who waits for itself, and the token
+    /// of its subject. A parent that nobody knows may be waited for: then they who answer it belong together.
     fn named(&self) -> impl Iterator<Item = (ConversationId, Name)> + use<'a> {
         let (state, thread, at) = (self.state, &self.message.thread, self.at);
         let awaited = move |key: &ThreadKey| {
@@ -127,7 +129,8 @@ impl<'a> Case<'a> {
             known.map(|entry| (entry.conversation, Name::Key(entry.scope))).or_else(|| awaited(key))
         });
         let own = thread.own.iter().chain(&self.message.own_also).filter_map(awaited);
-        thread.token.map(|id| (id, Name::Token)).into_iter().chain(parents).chain(own)
+        let mark = thread.subject_token.map(|id| (id, Name::Mark));
+        thread.token.map(|id| (id, Name::Token)).into_iter().chain(parents).chain(own).chain(mark)
     }
 
     /// What is found at a conversation that the message names.
@@ -157,7 +160,7 @@ impl<'a> Case<'a> {
             // He was given it: it stands in the address that he wrote to.
             Name::Token => !self.message.is_suspect,
             Name::Key(ThreadScope::Ours) => !self.message.is_suspect && !self.message.is_forward,
-            Name::Key(ThreadScope::Theirs | ThreadScope::Subject) | Name::Awaited => false,
+            Name::Key(ThreadScope::Theirs | ThreadScope::Subject) | Name::Awaited | Name::Mark => false,
         };
         is_known || is_stranger_welcome
     }
@@ -195,7 +198,8 @@ impl<'a> Case<'a> {
         let (id, conversation) = (entry.conversation, self.state.conversation(entry.conversation)?);
         let is_young = self.at.since(conversation.active_at) <= self.site.subject_window;
         let is_open = conversation.archive_at.is_none();
-        let is_his = conversation.channel == self.message.channel && conversation.contact == contact;
+        let person = self.state.person(conversation.contact);
+        let is_his = conversation.channel == self.message.channel && person == contact;
         (is_young && is_open && is_his).then_some(Place::Join { conversation: id, new_participant: false })
     }
 

@@ -1,6 +1,6 @@
 //! What events tell of messages that are there, and of what our side wrote elsewhere.
 
-use crate::domain::{ConversationId, DeliveryState, Digest, MessageId, Seq, SourceId, Timestamp};
+use crate::domain::{ConversationId, DeliveryState, Digest, MessageId, Seq, SourceId, ThreadKey, Timestamp};
 
 /// A message was edited, taken back or reacted to. It opens nothing, queues nothing and starts or stops no clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,6 +60,8 @@ pub struct MessageIdentified {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConversationTold {
     pub conversation: ConversationId,
+    /// Keys by which later messages may name this thread: what its chat, or its contact's number, changed to.
+    pub keys: Vec<ThreadKey>,
     pub from: Option<Digest>,
     pub dedupe: Digest,
     pub sent_at: Option<Timestamp>,

@@ -140,6 +140,9 @@ pub(crate) struct ReplyTo {
     pub conversation: ConversationId,
     /// The plain text, at most 256 KiB.
     pub text: String,
+    /// It is a template of the provider, which it takes when free text is refused; a mail has none.
+    #[serde(default)]
+    pub template: bool,
 }
 
 /// Leave a note for the others; the contact never sees it.
@@ -196,7 +199,7 @@ impl Requests {
         let command = self.command(verb, members, once)?;
         let if_version = common.if_version;
         let begins = ["conversation.start", "work.create"].contains(&verb);
-        if if_version.is_some() && (begins || verb.starts_with("agent.")) {
+        if if_version.is_some() && (begins || verb.starts_with("agent.") || verb.starts_with("contact.")) {
             return Err(fault("bad_member", "`if_version` goes with what is about a conversation"));
         }
         Ok(Request::Command(Order { actor: actor.clone(), door, key, if_version, command }))
@@ -242,6 +245,7 @@ impl Requests {
             "conversation.requeue" => {
                 typed(members).map(|OnConversation { conversation }| Command::Requeue(conversation))
             }
+            "contact.set_opt_out" => self.set_opt_out(typed(members)?),
             "escalation.ack" => {
                 typed(members).map(|AckEscalation { escalation }| Command::AckEscalation(escalation))
             }
@@ -254,11 +258,11 @@ impl Requests {
     /// A reply has an id of its own by which the contact's answer finds back, the same when its command comes
     /// again. Our ids are one thing at every source, so the source need not be known.
     fn reply(&self, asked: ReplyTo, once: CommandKey) -> Result<Command, RequestFault> {
-        let ReplyTo { conversation, text } = asked;
+        let ReplyTo { conversation, text, template } = asked;
         let text = plain(&text)?;
         let id = self.keys.message_id(conversation, once, &self.domain);
         let own = ThreadKey { digest: self.keys.mail_id("", &id), scope: ThreadScope::Ours };
-        let reply = Reply { text, external_id: Some(id), ..Reply::default() };
+        let reply = Reply { text, external_id: Some(id), template, ..Reply::default() };
         Ok(Command::Reply { conversation, reply: Arc::new(reply), own: Some(own) })
     }
 }

@@ -125,8 +125,7 @@ fn mask_by(text: &str, is_html: bool) -> Option<String> {
     if text.chars().filter(|char| digit(*char).is_some()).take(LENGTH_MIN).count() < LENGTH_MIN {
         return None;
     }
-    let pieces = pieces(text, is_html);
-    let hidden = hidden(&pieces);
+    let (hidden, _) = hidden(&pieces(text, is_html));
     if hidden.is_empty() {
         return None;
     }
@@ -139,6 +138,11 @@ fn mask_by(text: &str, is_html: bool) -> Option<String> {
     }
     masked.push_str(text.get(from..)?);
     Some(masked)
+}
+
+/// How much looking for cards takes: the letters of the text, and each piece as often as it is looked at.
+pub(super) fn steps(text: &str, is_html: bool) -> u64 {
+    hidden(&pieces(text, is_html)).1 + text.len() as u64
 }
 
 /// What a text is made of, as a card sees it.
@@ -225,13 +229,13 @@ struct Group {
     digits: usize,
 }
 
-/// The places in the text of the digits that are to be hidden, in order.
-fn hidden(pieces: &[Piece]) -> Vec<usize> {
-    let groups = groups(pieces);
+/// The places in the text of the digits that are to be hidden, in order; how many pieces were looked at for it.
+fn hidden(pieces: &[Piece]) -> (Vec<usize>, u64) {
+    let (groups, mut steps) = groups(pieces);
     let mut hidden = Vec::new();
     let mut next = 0;
     while next < groups.len() {
-        let found = cards_from(pieces, &groups, next);
+        let found = cards_from(pieces, &groups, next, &mut steps);
         let Some((end, digits)) = found else {
             next += 1;
             continue;
@@ -239,13 +243,15 @@ fn hidden(pieces: &[Piece]) -> Vec<usize> {
         hidden.extend(digits.iter().take(digits.len() - SHOWN).map(|(_, place)| *place));
         next = end;
     }
-    hidden
+    (hidden, steps)
 }
 
-fn groups(pieces: &[Piece]) -> Vec<Group> {
+fn groups(pieces: &[Piece]) -> (Vec<Group>, u64) {
     let mut groups: Vec<Group> = Vec::new();
+    let mut steps = pieces.len() as u64;
     for (place, piece) in pieces.iter().enumerate() {
         let Piece::Digit(..) = piece else { continue };
+        steps += groups.last().map_or(0, |group| place - group.end) as u64;
         let goes_on = groups.last_mut().filter(|group| {
             pieces
                 .get(group.end..place)
@@ -259,11 +265,16 @@ fn groups(pieces: &[Piece]) -> Vec<Group> {
             None => groups.push(Group { first: place, end: place + 1, digits: 1 }),
         }
     }
-    groups
+    (groups, steps)
 }
 
 /// The longest card that begins with this group: the group behind it, and its digits with their places.
-fn cards_from(pieces: &[Piece], groups: &[Group], first: usize) -> Option<(usize, Vec<(u8, usize)>)> {
+fn cards_from(
+    pieces: &[Piece],
+    groups: &[Group],
+    first: usize,
+    steps: &mut u64,
+) -> Option<(usize, Vec<(u8, usize)>)> {
     let start = groups.get(first)?;
     if is_barred_before(pieces, start.first) {
         return None;
@@ -271,7 +282,12 @@ fn cards_from(pieces: &[Piece], groups: &[Group], first: usize) -> Option<(usize
     let mut digits: Vec<(u8, usize)> = Vec::new();
     let mut found = None;
     for (count, group) in groups.get(first..)?.iter().enumerate() {
-        let is_joined = count == 0 || is_gap(pieces.get(groups.get(first + count - 1)?.end..group.first)?);
+        let gap = match count.checked_sub(1).and_then(|before| groups.get(first + before)) {
+            Some(before) => pieces.get(before.end..group.first)?,
+            None => &[],
+        };
+        *steps += (gap.len() + group.end - group.first) as u64;
+        let is_joined = count == 0 || is_gap(gap);
         if !is_joined || digits.len() + group.digits > LENGTH_MAX {
             break;
         }

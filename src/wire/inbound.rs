@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
-    Attachment, Change, Channel, Content, DeliveryState, Digest, InboundMessage, InboundUpdate, Keyword,
-    MessageClass, Name, Party, Source, Thread, ThreadKey, Timestamp,
+    Attachment, Change, Channel, Content, DeliveryState, Digest, Format, InboundMessage, InboundUpdate,
+    Keyword, MessageClass, Name, Party, Source, Span, Thread, ThreadKey, Timestamp,
 };
 
 use super::address;
@@ -157,6 +157,7 @@ fn said(
         message.group_id.as_deref().map(|group| place.message_key(keys, source, &format!("group {group}")));
     let keyword = message.keyword;
     let declared = message.language.clone();
+    let message_network = message.provider.clone();
     let mut content = content(message, from);
     let language = language(declared.as_deref(), &mut content);
     let is_nobody = || !sender::classify(&content.from.address, source.region.as_deref()).is_replyable();
@@ -174,6 +175,7 @@ fn said(
         class,
         opens: class.may_open() && !is_echo,
         keyword,
+        reply_window: window(message_network.as_deref(), source),
         language,
         sent_at,
         ..InboundMessage::new(
@@ -188,6 +190,18 @@ fn said(
     })
 }
 
+/// For how long after a message of a user these networks let us answer freely, whoever carries it.
+const REPLY_WINDOW: Span = Span::hours(24);
+
+/// The window of the network that a message came by; that of its format, where it names none that has one.
+fn window(network: Option<&str>, source: &Source) -> Option<Span> {
+    let has_window = |network: &str| {
+        [Format::WhatsApp, Format::Messenger, Format::Instagram].iter().any(|it| it.as_str() == network)
+    };
+    let limits = network.is_some_and(has_window) || has_window(source.format.as_str());
+    limits.then_some(REPLY_WINDOW)
+}
+
 fn told(
     message: CanonicalMessage,
     source: &Source,
@@ -197,6 +211,10 @@ fn told(
     let from = party(message.from.as_ref())?;
     let theirs = theirs(&message, from.as_ref().map(|from| from.address.as_str()).unwrap_or_default());
     let place = Place::of(&message, source, keys, &theirs);
+    // A report is about whom we wrote to, whoever sends it.
+    let is_report = matches!(message.kind, Kind::Status | Kind::Read);
+    let author = from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
+    let who = if is_report { &theirs } else { &author };
     let targets = message.target_id.iter().chain(&message.target_ids).take(TARGETS_MAX);
     let targets: Vec<Digest> = targets.map(|id| place.message_key(keys, source, id)).collect();
     let change = change(&message, source, keys);
@@ -208,7 +226,7 @@ fn told(
         channel: source.channel,
         source: source.name.clone(),
         to: place.to,
-        from: from.as_ref().map(|from| address::contact(keys, source, &from.address)),
+        from: Some(who).filter(|who| !who.is_empty()).map(|who| address::contact(keys, source, who)),
         token: None,
         threads,
         targets,

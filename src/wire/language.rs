@@ -32,7 +32,7 @@ pub fn detect(text: &str, allowed: &[String]) -> Option<String> {
     if allowed.is_empty() {
         return None;
     }
-    let text = spoken(text);
+    let (text, _) = spoken(text);
     let letters = Letters::count(&text);
     let found = if letters.han >= HAN_MIN || letters.kana > 0 {
         east_asian(&letters)?
@@ -46,23 +46,37 @@ pub fn detect(text: &str, allowed: &[String]) -> Option<String> {
     allowed.iter().find(|tag| primary(tag) == found).cloned()
 }
 
+/// How much that takes: the bytes that are passed over until enough is heard, and what is heard.
+pub(super) fn steps(text: &str) -> u64 {
+    let (heard, passed) = spoken(text);
+    passed + heard.len() as u64
+}
+
 fn primary(tag: &str) -> &str {
     tag.split('-').next().unwrap_or(tag)
 }
 
-/// The text without what belongs to no language: addresses of pages and of mail, numbers, quoted lines.
-fn spoken(text: &str) -> String {
-    let lines = text.lines().filter(|line| !line.trim_start().starts_with('>'));
-    let words = lines.flat_map(str::split_whitespace);
+/// The text without what belongs to no language: addresses of pages and of mail, numbers, quoted lines. And how many
+/// bytes were passed over to hear enough.
+fn spoken(text: &str) -> (String, u64) {
     let is_spoken = |word: &&str| !word.contains("://") && !word.contains('@') && !word.starts_with("www.");
-    let mut spoken = String::new();
-    for word in words.filter(is_spoken) {
-        spoken.extend([word, " "]);
+    let (mut spoken, mut passed) = (String::new(), 0);
+    for line in text.lines() {
         if spoken.len() > LOOKED_AT_CHARS * 4 {
             break;
         }
+        passed += line.len() as u64 + 1;
+        if line.trim_start().starts_with('>') {
+            continue;
+        }
+        for word in line.split_whitespace().filter(is_spoken) {
+            spoken.extend([word, " "]);
+            if spoken.len() > LOOKED_AT_CHARS * 4 {
+                break;
+            }
+        }
     }
-    spoken.chars().take(LOOKED_AT_CHARS).collect()
+    (spoken.chars().take(LOOKED_AT_CHARS).collect(), passed)
 }
 
 #[derive(Debug, Default)]

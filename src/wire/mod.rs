@@ -16,6 +16,7 @@
 //! - `body`: a body that lies outside of its message.
 //! - [`api`] with `start`, `work`, `upsert`: commands, queries and their answers.
 //! - `out`: what gateways are handed to send.
+//! - [`steps`]: what reading takes, counted.
 //! - [`schema`]: all of it as JSON Schema; [`asyncapi`]: what of it goes by which subject.
 
 pub(crate) mod address;
@@ -38,6 +39,7 @@ mod layout;
 pub(crate) mod mail;
 pub mod normalize;
 pub(crate) mod number;
+mod opt_out;
 mod out;
 mod query;
 mod report;
@@ -59,6 +61,7 @@ pub mod digest;
 pub mod journal;
 pub mod limits;
 pub mod schema;
+pub mod steps;
 pub mod subject;
 
 pub(crate) use address::canonical_mail;

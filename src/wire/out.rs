@@ -7,6 +7,7 @@ use crate::domain::{Channel, ContactId, Content, ConversationId, MessageId, Name
 use crate::engine::effect::{EffectId, Hand};
 
 use super::segments;
+use super::time::InstantText;
 
 /// An outbound message for the gateway of its source.
 #[derive(Serialize, JsonSchema)]
@@ -29,6 +30,12 @@ pub(crate) struct OutMessage<'a> {
     /// The provider's conversation, where that message named one, or where we began in one.
     #[serde(skip_serializing_if = "Option::is_none")]
     thread_id: Option<&'a str>,
+    /// Send it as a template of the provider: its window for free text may be closed.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    template: bool,
+    /// Until when the provider takes free text; absent where it sets no limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_allowed_until: Option<InstantText>,
     /// The encoding that the text needs as short messages: `GSM-7` or `UCS-2`. With SMS only.
     #[serde(skip_serializing_if = "Option::is_none")]
     encoding: Option<&'static str>,
@@ -50,6 +57,8 @@ pub fn out_message(
     answered: Option<&Content>,
 ) -> Vec<u8> {
     let cost = (hand.channel == Channel::Sms).then(|| segments::count(&reply.text));
+    // He may have several addresses: the answer goes to the one that he wrote from.
+    let writer = answered.map(|content| &content.from).filter(|from| !from.address.is_empty());
     let message = OutMessage {
         encoding: cost.map(|cost| cost.encoding),
         segments: cost.map(|cost| cost.count),
@@ -58,7 +67,9 @@ pub fn out_message(
         contact: hand.contact,
         channel: hand.channel,
         source: &hand.source,
-        to: reply.to.as_ref().unwrap_or(contact),
+        to: reply.to.as_ref().or(writer).unwrap_or(contact),
+        template: reply.template,
+        reply_allowed_until: hand.reply_until.map(Into::into),
         from: &hand.from,
         text: &reply.text,
         in_reply_to: answered.and_then(|content| content.external_id.as_deref()),

@@ -14,6 +14,7 @@ use super::api::{
 };
 use super::canonical::message::CanonicalMessage;
 use super::hold::{FinishWrapUp, Pend, Set, Transfer};
+use super::opt_out::SetOptOut;
 use super::out::{DesktopHint, OutMessage};
 use super::query::{ConversationFilter, InboxPage, OfferFilter, OneAgent, OneConversation, OneQueue};
 use super::report::ReportDelivery;
@@ -122,6 +123,7 @@ fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
         ("conversation.resolve", of::<OnConversation>(generator)),
         ("conversation.resume", of::<OnConversation>(generator)),
         ("conversation.set", of::<Set>(generator)),
+        ("contact.set_opt_out", of::<SetOptOut>(generator)),
         ("conversation.start", of::<StartConversation>(generator)),
         ("conversation.transfer", of::<Transfer>(generator)),
         ("escalation.ack", of::<AckEscalation>(generator)),

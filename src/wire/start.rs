@@ -38,6 +38,9 @@ pub(crate) struct StartConversation {
     /// own, which a provider without conversations has.
     #[serde(default)]
     pub thread: Option<String>,
+    /// It is a template of the provider, which it takes when free text is refused; with chat and SMS only.
+    #[serde(default)]
+    pub template: bool,
 }
 
 /// A person outside.
@@ -62,6 +65,9 @@ impl Requests {
             ));
         }
         let subject = subject(&asked, source.channel)?;
+        if asked.template && source.channel == Channel::Email {
+            return Err(fault("bad_member", "`template` goes with chat and SMS only"));
+        }
         let text = plain(&asked.text)?;
         let to = party(source, asked.to, "to")?;
         let from = super::decoder::endpoint(source, [], str::to_owned);
@@ -87,6 +93,7 @@ impl Requests {
                 subject,
                 external_id,
                 thread_id: thread_id.map(str::to_owned),
+                template: asked.template,
             }),
             to,
         })))

@@ -115,6 +115,21 @@ fn a_body_that_comes_again_is_the_same_whatever_its_flag_says() {
     assert_eq!(said(false), said(true));
 }
 
+/// chat-C13: Slack sends an event again that was not answered in three seconds.
+#[test]
+fn an_event_of_slack_that_comes_again_is_one_message() {
+    let said = |id: &str, ts: &str| {
+        let event = json!({ "type": "message", "channel": "C", "user": "U", "text": "x", "ts": ts });
+        only_message(decode(
+            Format::Slack,
+            &json!({ "type": "event_callback", "event_id": id, "event": event }),
+        ))
+        .dedupe
+    };
+    assert_eq!(said("E1", "1767323045.000100"), said("E1", "1767323045.000100"));
+    assert_ne!(said("E1", "1767323045.000100"), said("E2", "1767323045.000200"));
+}
+
 #[test]
 fn another_bot_is_heard_where_the_source_says_so() {
     let event = json!({ "type": "message", "subtype": "bot_message", "channel": "C", "bot_id": "B", "text": "x", "ts": "1.2" });

@@ -6,6 +6,7 @@ mod agents;
 mod answers;
 mod changes;
 mod commands;
+mod contacts;
 mod holds;
 mod mails;
 mod messages;

@@ -203,6 +203,31 @@ fn a_token_goes_before_what_a_mail_answers() {
     );
 }
 
+/// A subject is read by whoever gets the mail: its token lets in whom the conversation knows, and nobody else.
+#[test]
+fn a_token_of_the_subject_finds_the_conversation_of_who_takes_part() {
+    check_under(
+        RULES,
+        r#"
+            09:00:00 email kim@example.org to help@example.com "one" message id a
+            09:01:00 email kim@example.org to help@example.com "two" message id b
+        "#,
+        r#"
+            09:02:00 email kim@example.org to help@example.com "three" marked c1
+            09:03:00 email kim@example.org to help@example.com "four" marked c1 reply to b
+            09:04:00 email lee@example.org to help@example.com "five" marked c1
+        "#,
+        &expect![[r#"
+            09:02:00  message m3       received     in c1
+            09:03:00  message m4       received     in c2, references two conversations, names c1
+            09:04:00  contact k2       created      by email
+            09:04:00  conversation c3  opened       contact k2, email
+            09:04:00  message m5       received     in c3, references foreign customer, names c1
+            09:04:00  interaction i3   queued       general, priority 10, by default
+        "#]],
+    );
+}
+
 /// mail-E35 peer-F49
 #[test]
 fn of_two_conversations_the_answered_one_has_it_and_the_other_is_told() {

@@ -16,11 +16,15 @@
 //! 09:02:30  supervisor sue upserts zed with billing 3 and polish 2 capacity 2
 //! ```
 //!
+//! A message asks by `keyword opt_out` (`opt_in`, `opt_in_if_out`, `help`, `review`), its sender is `known as` others,
+//! `unanswerable`, or may be answered freely for some `hours`; `link` says that a number changed, and
+//! `supervisor sue opts +15550100 out of line` (`into`) says it of somebody. A reply may be a `template`.
+//!
 //! Agents sign in and out, go away, come back, drain, accept, decline, reply, resolve, requeue and ack; they are
 //! lost and heard again. They pend (`pends c1 until 10:00:00`), resume, transfer (`transfers c1 to queue billing`,
 //! `to agent ben`), set (`sets c1 priority 90 language tl tag vip untag old`) and finish (`finishes i1`). The word before a name (`agent`, `supervisor`, `service`, `gateway`, `stranger`) is for
 //! the reader: who may what stands in the rules. `asked at` takes the durable door. A message may be `in thread`,
-//! bear a `token`, a `message id` or be an `auto-reply`, a `bounce`, a `calendar-reply` or a `loop`; `again` sends the
+//! bear a `token` or be `marked` with one in its subject, bear a `message id` or be an `auto-reply`, a `bounce`, a `calendar-reply` or a `loop`; `again` sends the
 //! last one again, `again at sales@example.com` by another mailbox. A mail has `references a,b` besides `reply to c`, it
 //! is `cc` to others and `also to` other mailboxes of ours; it is a `forward`, or `suspect`, or was `sent at`. The
 //! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
@@ -41,11 +45,12 @@
 use std::sync::Arc;
 
 use switchboard::domain::{
-    Capacity, Change, Channel, Content, Digest, MessageClass, Name, Party, Presence, Proficiency, Reply,
-    Span, Timestamp, WrittenCapacity,
+    Capacity, Change, Channel, Content, Digest, Keyword, MessageClass, Name, Party, Presence, Proficiency,
+    Reply, Span, Timestamp, WrittenCapacity,
 };
 use switchboard::engine::command::{
-    Changes, Command, MailOutcome, NewWork, RefusedInput, Start, TransferTo, WantedAgent, WrapUpOf,
+    Changes, Command, MailOutcome, NewWork, OptOutWish, RefusedInput, Start, TransferTo, WantedAgent,
+    WrapUpOf,
 };
 
 /// A story as written.
@@ -112,6 +117,8 @@ pub struct Update {
     pub text: String,
     /// What makes it another one than one that says the same.
     pub id: Option<String>,
+    /// The addresses that are one person's with the sender's.
+    pub addresses: Vec<String>,
     pub received_at: Option<Timestamp>,
 }
 
@@ -131,12 +138,21 @@ pub struct Message {
     pub thread: Option<String>,
     /// The conversation of a reply token.
     pub token: Option<String>,
+    /// The conversation of a token in its subject.
+    pub mark: Option<String>,
     /// The id that it bears; one of its own unless said.
     pub id: Option<String>,
     /// The album that it is a piece of.
     pub group: Option<String>,
     /// Our side wrote it elsewhere.
     pub echo: bool,
+    pub keyword: Option<Keyword>,
+    /// Other addresses of the sender.
+    pub aliases: Vec<String>,
+    /// An answer would go nowhere.
+    pub no_reply: bool,
+    /// For how many hours its provider lets us answer freely.
+    pub window: Option<i64>,
     pub received_at: Option<Timestamp>,
     pub sent_at: Option<Timestamp>,
     /// What it answers besides, the newest last.
@@ -176,8 +192,10 @@ fn step(words: &mut Words, midnight: Timestamp) -> Option<Step> {
     let at = clock(words.0.first()?, midnight)?;
     words.0.remove(0);
     let is_message = matches!(words.0.first()?.as_str(), "sms" | "chat" | "email" | "work");
-    let is_update =
-        matches!(words.0.first()?.as_str(), "edit" | "delete" | "react" | "unreact" | "report" | "system");
+    let is_update = matches!(
+        words.0.first()?.as_str(),
+        "edit" | "delete" | "react" | "unreact" | "report" | "system" | "link"
+    );
     let deed = match (is_message, is_update) {
         (true, _) => message(words, midnight),
         (_, true) => update(words, midnight),
@@ -208,7 +226,11 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let (subject, language) = (words.clause("subject"), words.clause("language"));
     let (reply_to, thread) = (words.clause("reply to"), words.clause("in thread"));
     let (token, id) = (words.clause("token"), words.clause("message id"));
+    let keyword = words.clause("keyword").map(|word| serde_json::from_value(word.into()).expect("a keyword"));
+    let window = words.clause("hours").map(|hours| hours.parse().expect("hours are a number"));
+    let (aliases, no_reply) = (words.list("known as"), words.flag("unanswerable"));
     let (group, echo) = (words.clause("piece of"), words.flag("echo"));
+    let mark = words.clause("marked");
     let [channel, from, "to", to, ref text @ ..] = words.as_slice()[..] else { return None };
     let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
     let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
@@ -223,9 +245,14 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         reply_to,
         thread,
         token,
+        mark,
         id,
         group,
         echo,
+        keyword,
+        aliases,
+        no_reply,
+        window,
         received_at,
         sent_at,
         references,
@@ -242,6 +269,7 @@ fn update(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let received_at = words.instant("received at", midnight);
     let until = words.instant("until", midnight);
     let (thread, token, id) = (words.clause("in thread"), words.clause("token"), words.clause("update id"));
+    let addresses = words.list("with");
     let (of, state, code) = (words.clause("of"), words.clause("as"), words.clause("code"));
     let [what, channel, from, "to", to, ref text @ ..] = words.as_slice()[..] else { return None };
     let change = match what {
@@ -250,11 +278,13 @@ fn update(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         "react" => Change::React { removed: false },
         "unreact" => Change::React { removed: true },
         "report" => Change::Report { state: serde_json::from_value(state?.into()).ok()?, code },
+        "link" => Change::Link { addresses: Vec::new() },
         _ => Change::System,
     };
     let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
     let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
-    let update = Update { change, channel, from, to, thread, of, token, until, text, id, received_at };
+    let update =
+        Update { change, channel, from, to, thread, of, token, until, text, id, addresses, received_at };
     Some(Deed::Update(update))
 }
 
@@ -268,8 +298,10 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         queue: words.clause("in queue"),
         about: words.clause("about"),
         capacity: words.clause("capacity"),
+        template: words.flag("template"),
     };
     let external = words.clause("known as");
+
     let (actor, command) = match words.as_slice()[..] {
         ["wait"] => return Some(Deed::Wait),
         ["again"] => return Some(Deed::Again { input: None, at: None }),
@@ -297,6 +329,7 @@ struct Wish {
     queue: Option<String>,
     about: Option<String>,
     capacity: Option<String>,
+    template: bool,
 }
 
 /// What agents and those who lead them do. Digests and keys are the world's to give.
@@ -311,7 +344,7 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
         ["accepts", offer] => Command::AcceptOffer(offer.parse().ok()?),
         ["declines", offer] => Command::DeclineOffer(offer.parse().ok()?),
         ["replies", "to", conversation, text] => {
-            let reply = Reply { text: text.to_owned(), ..Reply::default() };
+            let reply = Reply { text: text.to_owned(), template: wish.template, ..Reply::default() };
             Command::Reply { conversation: conversation.parse().ok()?, reply: Arc::new(reply), own: None }
         }
         ["notes", "on", conversation, text] => {
@@ -326,6 +359,8 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
             code: None,
             keys: Vec::new(),
         },
+        ["opts", to, "into", from] => opt_out(to, from, false),
+        ["opts", to, "out", "of", from] => opt_out(to, from, true),
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
         ["requeues", conversation] => Command::Requeue(conversation.parse().ok()?),
         ["acks", clock] => Command::AckEscalation(clock.parse().ok()?),
@@ -390,6 +425,16 @@ fn start(channel: &str, to: &str, from: &str, text: &str, wish: &Wish) -> Option
         language: None,
         reply: Arc::new(reply),
     })))
+}
+
+fn opt_out(to: &str, from: &str, opted_out: bool) -> Command {
+    Command::SetOptOut(Box::new(OptOutWish {
+        source: from.parse().expect("a source has a name"),
+        channel: Channel::Sms,
+        contact: Digest::default(),
+        to: Party { address: to.to_owned(), name: None },
+        opted_out,
+    }))
 }
 
 fn work(desk: &str, subject: &str, wish: &Wish) -> Command {

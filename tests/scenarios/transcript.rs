@@ -126,6 +126,20 @@ impl Printer<'_> {
             Event::ContactExpired { contact } => {
                 Some((format!("contact {contact}"), "expired".into(), String::new()))
             }
+            Event::ContactAddressAdded { contact, .. } => {
+                Some((format!("contact {contact}"), "known".into(), "by another address, too".into()))
+            }
+            Event::ContactLinked { contact, into } => {
+                Some((format!("contact {contact}"), "linked".into(), format!("into {into}")))
+            }
+            Event::ContactOptedOut(out) => {
+                let detail = format!("of {}, by {}", self.state.names.source(out.source), word(&out.cause));
+                Some((format!("contact {}", out.contact), "opted out".into(), detail))
+            }
+            Event::ContactOptedIn(into) => {
+                let detail = format!("to {}, by {}", self.state.names.source(into.source), word(&into.cause));
+                Some((format!("contact {}", into.contact), "opted in".into(), detail))
+            }
             Event::AgentUpserted { agent, skills, capacity, origin } => {
                 let by = if *origin == AgentOrigin::Command { "; by command" } else { "" };
                 of_agent(agent, "upserted", format!("{}; {}{by}", self.skills(skills), units(capacity)))
@@ -436,8 +450,11 @@ fn received_how(received: &MessageReceived) -> String {
     let stranger = if received.new_participant { ", new participant" } else { "" };
     let flags: String =
         received.flags.iter().map(|flag| format!(", {}", flag.as_str().replace('_', " "))).collect();
+    let keyword = received.keyword.map_or_else(String::new, |keyword| format!(", {}", word(&keyword)));
+    let until = received.reply_until.map_or_else(String::new, |at| format!(", answered until {}", clock(at)));
+    let nobody = if received.no_reply { ", unanswerable" } else { "" };
     let related = received.related.map_or_else(String::new, |id| format!(", names {id}"));
-    format!("in {}{class}{stranger}{flags}{related}", received.conversation)
+    format!("in {}{class}{keyword}{until}{nobody}{stranger}{flags}{related}", received.conversation)
 }
 
 fn class_word(class: MessageClass) -> &'static str {

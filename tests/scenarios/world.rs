@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use switchboard::config;
 use switchboard::domain::{
-    Channel, Content, Digest, InboundMessage, InboundUpdate, Name, Party, Source, Thread, ThreadKey,
-    ThreadScope, Timestamp,
+    Change, Channel, Content, Digest, InboundMessage, InboundUpdate, Name, Party, Source, Span, Thread,
+    ThreadKey, ThreadScope, Timestamp,
 };
 use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::{Event, Recorded};
@@ -174,11 +174,14 @@ impl World {
         let is_email = message.channel == Channel::Email;
         let own: Vec<ThreadKey> =
             [&source].into_iter().chain(&also).filter(|_| is_email).map(|at| mail_key(at, &id)).collect();
-        let token = message.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
+        let conversation = |token: &String| token.parse().expect("a token names a conversation");
+        let (token, mark) =
+            (message.token.as_ref().map(conversation), message.mark.as_ref().map(conversation));
         let content = Content {
             from: Party { address: message.from.clone(), name: None },
             subject: message.subject.clone(),
             text: message.text.clone(),
+            flags: message.no_reply.then(|| "no_reply".to_owned()).into_iter().collect(),
             ..Content::default()
         };
         let address = |address: &String| digest(&[message.channel.as_str(), address]);
@@ -187,6 +190,7 @@ impl World {
         let message = InboundMessage {
             thread: Thread {
                 token,
+                subject_token: mark,
                 parents: self.parents(message, &source, &also),
                 own: own.first().copied(),
                 ..Thread::default()
@@ -202,6 +206,9 @@ impl World {
             group: message.group.as_ref().map(|group| digest(&["group", group])),
             is_echo: message.echo,
             opens: message.opens.unwrap_or(message.class.may_open()),
+            aliases: message.aliases.iter().map(address).collect(),
+            keyword: message.keyword,
+            reply_window: message.window.map(Span::hours),
             language: message.language.as_deref().map(Arc::from),
             sent_at: message.sent_at,
             also,
@@ -233,10 +240,17 @@ impl World {
             }
             Channel::Email => None,
         };
+        let aliases: Vec<ThreadKey> = match (message.channel, &message.thread) {
+            (Channel::Chat, None) => {
+                let others = message.aliases.iter();
+                others.map(|other| key(ThreadScope::Channel, &["chat", other])).collect()
+            }
+            _ => Vec::new(),
+        };
         let answered = message.reply_to.iter().chain(message.references.iter().rev());
         let ids = answered.map(|name| self.ids.get(name).unwrap_or(name)).filter(|_| thread.is_none());
         let keys = ids.flat_map(|id| [source].into_iter().chain(also).map(move |at| mail_key(at, id)));
-        thread.into_iter().chain(keys).collect()
+        aliases.into_iter().chain(thread).chain(keys).collect()
     }
 
     fn update(&mut self, update: &Update) {
@@ -254,13 +268,21 @@ impl World {
             to: update.to.as_str().into(),
             from: Some(digest(&[update.channel.as_str(), &update.from])),
             token,
-            threads: thread_of(update.channel, &update.from, &update.to, update.thread.as_deref())
-                .into_iter()
+            threads: std::iter::once(&update.from)
+                .chain(&update.addresses)
+                .filter_map(|theirs| thread_of(update.channel, theirs, &update.to, update.thread.as_deref()))
                 .collect(),
             targets: of.iter().map(|id| digest(&[kind, id])).collect(),
             watermark: update.until,
             dedupe: digest(&parts),
-            change: update.change.clone(),
+            change: match &update.change {
+                Change::Link { .. } => {
+                    let word = update.channel.as_str();
+                    let addresses = update.addresses.iter().map(|other| digest(&[word, other])).collect();
+                    Change::Link { addresses }
+                }
+                change => change.clone(),
+            },
             sent_at: None,
             received_at: update.received_at.unwrap_or(self.now),
             content: Arc::new(content),
@@ -297,6 +319,9 @@ impl World {
                 };
                 start.threads = thread.into_iter().collect();
                 start.own = thread.or(Some(key_of_mail));
+            }
+            Command::SetOptOut(wish) => {
+                wish.contact = digest(&[wish.channel.as_str(), &wish.to.address]);
             }
             Command::CreateWork(work) => {
                 work.source = self.source(Channel::Work, &work.to);

@@ -1,6 +1,6 @@
 //! What must hold after each step, as functions over the records, the answer and the state.
 
-use switchboard::domain::{AgentId, MessageClass, Name, Seq, Timestamp};
+use switchboard::domain::{AgentId, Keyword, MessageClass, Name, Seq, Timestamp};
 use switchboard::engine::command::Command;
 use switchboard::engine::event::{CancelCause, Event, Recorded};
 use switchboard::engine::{Accepted, Engine, Rejection, STEP_EVENTS_MAX};
@@ -71,6 +71,10 @@ pub enum Invariant {
     PendedTold,
     /// What is told of messages and what our side wrote elsewhere opens, routes and promises nothing.
     UpdateQuiet,
+    /// Nothing leaves for who asked for no further messages.
+    OptOutHeeded,
+    /// An address is one contact's, and he that the older was.
+    ContactOne,
     /// A message is taken in exactly once; again it changes nothing.
     MessageOnce,
     /// A repeated key is answered with the first answer.
@@ -182,7 +186,9 @@ impl Observer {
             });
             let waits = conversation.is_some_and(|conversation| conversation.interaction.is_some());
             let is_own = matches!(answer, Err(Rejection::OwnEcho(_)));
-            let human = message.class == MessageClass::Human && !message.is_echo && !is_own;
+            let asks =
+                matches!(message.keyword, Some(Keyword::OptOut | Keyword::OptIn | Keyword::OptInIfOut));
+            let human = message.class == MessageClass::Human && !message.is_echo && !is_own && !asks;
             trips.demand(Invariant::MessageOnce, known || !human || waits, || {
                 "a person's message lies in no open conversation".into()
             });
@@ -286,6 +292,9 @@ fn quiet(step: &Step, records: &[Recorded], trips: &mut Trips) {
                 | Event::MessageDelivery { .. }
                 | Event::MessageIgnored { .. }
                 | Event::ConversationTold(_)
+                | Event::ContactAddressAdded { .. }
+                | Event::ContactLinked { .. }
+                | Event::ContactOptedOut(_)
                 | Event::UpdatePended(_)
                 | Event::DedupeShortened { .. }
                 | Event::InputRefused(_)

@@ -4,6 +4,7 @@
 //! `SWITCHBOARD_SEED_FROM` and `SWITCHBOARD_SEEDS` choose the seeds, `SWITCHBOARD_STEPS` how far each goes.
 //! A failure prints its seed and step with the orders and events before it.
 
+mod contacts;
 mod invariants;
 mod large;
 mod mails;

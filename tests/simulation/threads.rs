@@ -6,11 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use switchboard::domain::{Channel, ContactId, ConversationId, Digest, InboundMessage, SourceId};
 use switchboard::engine::event::{Event, MessageReceived, Recorded};
 
+use crate::contacts::Contacts;
 use crate::invariants::{Invariant, Trips};
 
 #[derive(Default)]
 pub struct Threads {
-    addresses: BTreeMap<ContactId, Digest>,
+    contacts: Contacts,
     talks: BTreeMap<ConversationId, Talk>,
 }
 
@@ -25,13 +26,11 @@ struct Talk {
 
 impl Threads {
     pub fn apply(&mut self, event: &Event, trips: &mut Trips) {
+        self.contacts.apply(event, trips);
         match event {
-            Event::ContactCreated { contact, address, .. } => {
-                self.addresses.insert(*contact, *address);
-            }
             Event::ConversationOpened(opened) => {
                 let mailboxes = [&[opened.source], opened.also.as_slice()].concat();
-                let known = self.addresses.get(&opened.contact).copied().into_iter().collect();
+                let known = BTreeSet::new();
                 let (channel, contact) = (opened.channel, opened.contact);
                 let talk = Talk { channel, contact, has_begun: false, known, mailboxes };
                 self.talks.insert(opened.conversation, talk);
@@ -49,6 +48,8 @@ impl Threads {
             }
             Event::MessageReceived(received) => self.received(received, trips),
             Event::MessageReplied(replied) => {
+                let contact = self.talks.get(&replied.conversation).map(|talk| talk.contact);
+                self.contacts.replied(replied, contact, trips);
                 self.talks.entry(replied.conversation).and_modify(|talk| talk.has_begun = true);
             }
             _ => {}
@@ -58,7 +59,8 @@ impl Threads {
     fn received(&mut self, received: &MessageReceived, trips: &mut Trips) {
         let Some(talk) = self.talks.get_mut(&received.conversation) else { return };
         if talk.channel == Channel::Email && received.opens {
-            let is_known = talk.known.contains(&received.from);
+            let is_known =
+                talk.known.contains(&received.from) || self.contacts.is_of(talk.contact, received.from);
             let is_first = !std::mem::replace(&mut talk.has_begun, true);
             let fits = is_known != received.new_participant || is_first;
             trips.demand(Invariant::StrangersTold, fits, || {
@@ -66,7 +68,7 @@ impl Threads {
             });
             talk.known.insert(received.from);
         }
-        let is_of_contact = self.addresses.get(&talk.contact) == Some(&received.from);
+        let is_of_contact = self.contacts.is_of(talk.contact, received.from);
         let lets_in = !received.participants.is_empty();
         trips.demand(Invariant::StrangersTold, is_of_contact || !lets_in, || {
             format!("{} lets others in and is not of the contact", received.message)

@@ -268,6 +268,8 @@ impl Workload {
         message.opens = class.may_open() && (class != MessageClass::Calendar || self.one_in(2));
         if channel == Channel::Email {
             self.mail(&mut message);
+        } else {
+            self.asks(&mut message);
         }
         if self.sent.len() == SENT_MAX {
             self.sent.remove(0);

@@ -159,6 +159,7 @@ fn the_answer_to_what_we_began_finds_back() {
 /// A message for the gateway of the chat.
 fn hand() -> Hand {
     Hand {
+        reply_until: None,
         message: MessageId(1),
         conversation: ConversationId(1),
         contact: ContactId(1),
@@ -185,6 +186,52 @@ fn one_mail_to_two_mailboxes_is_one_message() {
     };
     assert_eq!(dedupe("support", mail), dedupe("billing", &mail.replace('\n', "\r\n")));
     assert_ne!(dedupe("support", mail), dedupe("support", &mail.replace("Hi", "Ho")));
+}
+
+/// mail-E2: such a mail has an id of our own making, which is the same however it is delivered.
+#[test]
+fn a_mail_without_an_id_that_comes_again_is_one_message() {
+    let decoder = decoder();
+    let mail = "From: jo@example.org\nDate: Mon, 5 Jan 2026 14:00:00 +0000\nSubject: Hi\n\nHi\n";
+    let told = |mail: &str| {
+        single(decode(&decoder, "switchboard.in.email.support", mail.as_bytes())).expect("a message")
+    };
+    let again =
+        told(&format!("Received: from relay.example by mx.example; Mon, 5 Jan 2026 14:05:00 +0000\n{mail}"));
+    let first = told(mail);
+    assert_eq!(first.content.external_id, again.content.external_id);
+    assert_eq!(first.dedupe, again.dedupe);
+    assert_ne!(first.dedupe, told(&mail.replace("Subject: Hi", "Subject: Ho")).dedupe);
+}
+
+/// mail-E57: the text is empty, and what stands for it is shown.
+#[test]
+fn an_encrypted_mail_shows_what_stands_for_its_text() {
+    let mail = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance/rows/email/pgp-encrypted.eml");
+    let mail = fs::read(mail).expect("it lies there");
+    let told = single(decode(&decoder(), "switchboard.in.email.support", &mail)).expect("a message");
+    assert_eq!(told.content.text, "");
+    assert_eq!(told.content.text_stripped.as_deref(), Some("(encrypted message)"));
+    assert!(told.content.flags.iter().any(|flag| flag == "encrypted"), "{:?}", told.content.flags);
+    assert_eq!(told.content.attachments.len(), 2);
+}
+
+/// mail-E43
+#[test]
+fn a_read_receipt_is_no_message() {
+    let mail = "From: jo@example.org\nTo: support@help.example\nMessage-ID: <r@x>\nSubject: Read: Hi\n\
+        Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n\
+        --b\n\nIt was displayed.\n--b\nContent-Type: message/disposition-notification\n\n\
+        Final-Recipient: rfc822; jo@example.org\nOriginal-Message-ID: <1@x>\n\
+        Disposition: manual-action/MDN-sent-manually; displayed\n--b--\n";
+    let of = |mail: &str| match decode(&decoder(), "switchboard.in.email.support", mail.as_bytes()) {
+        Ok(Decoded::Inbound(told)) => told,
+        other => panic!("{other:?}"),
+    };
+    let [Inbound::Update(update)] = &of(mail)[..] else { panic!("it reports on a mail") };
+    assert!(matches!(update.change, Change::Report { state: DeliveryState::Read, .. }), "{update:?}");
+    let of_nothing = mail.replace("Original-Message-ID: <1@x>\n", "");
+    assert!(matches!(of(&of_nothing)[..], [Inbound::Ignored("read_receipt")]));
 }
 
 #[test]

@@ -2,9 +2,15 @@
 //! with its exact sentence. Golden files are renewed with `UPDATE_EXPECT=1 cargo test --test wire`.
 
 mod asyncapi;
+mod cases;
 mod fixtures;
 mod golden;
+mod hostile;
 mod journal;
 mod samples;
 mod schema;
+mod seeds;
+mod steps;
+#[path = "../../fuzz/targets.rs"]
+mod targets;
 mod updates;

@@ -77,6 +77,22 @@ fn people() -> Vec<Event> {
             content: Seq(12),
         },
         Event::ContactExpired { contact: ContactId(1) },
+        Event::ContactAddressAdded { contact: ContactId(1), address: Digest(6) },
+        Event::ContactLinked { contact: ContactId(2), into: ContactId(1) },
+        Event::ContactOptedOut(Box::new(ContactOptedOut {
+            contact: ContactId(1),
+            source: SourceId(0),
+            address: Digest(5),
+            since: NOW,
+            cause: OptCause::Keyword,
+        })),
+        Event::ContactOptedIn(Box::new(ContactOptedIn {
+            contact: ContactId(1),
+            source: SourceId(0),
+            address: Digest(5),
+            cause: OptCause::Command,
+            expires_at: later(86_400_000),
+        })),
         Event::AgentUpserted { agent, skills, capacity, origin: AgentOrigin::File },
         Event::AgentRemoved { agent },
         Event::AgentSignedIn { agent },
@@ -121,6 +137,9 @@ fn conversations() -> Vec<Event> {
         awaits: vec![Digest(9)],
         key: Some(Digest(9)),
         group: Some(Digest(10)),
+        keyword: Some(Keyword::Review),
+        no_reply: true,
+        reply_until: Some(later(86_400_000)),
         sent_at: Some(later(-90_000)),
         received_at: later(-1_000),
         content: Seq(15),
@@ -135,6 +154,9 @@ fn conversations() -> Vec<Event> {
         awaits: vec![],
         key: None,
         group: None,
+        keyword: None,
+        no_reply: false,
+        reply_until: None,
         sent_at: None,
         ..received.clone()
     };
@@ -153,6 +175,7 @@ fn conversations() -> Vec<Event> {
                 from: "support@example.org".into(),
                 contact_content: Seq(3),
                 answers: key.map(|_| Seq(15)),
+                reply_until: key.map(|_| later(86_400_000)),
             }),
         }))
     };
@@ -232,6 +255,7 @@ fn routing() -> Vec<Event> {
             expires_at: later(30_000),
             rank,
             directed: false,
+            reply_until: Some(later(86_400_000)),
         })),
         Event::OfferAccepted(end),
         Event::OfferDeclined { end, cooled_at: later(60_000) },
@@ -437,6 +461,7 @@ fn begun() -> Vec<Event> {
         subject: Some("Your bill".into()),
         external_id: Some("s-x.y@example.org".into()),
         thread_id: Some("room-3".into()),
+        template: true,
     };
     let note = Note { author: name("ana"), text: "Called back, \"busy\".".into() };
     let part = |part| Event::Content(Box::new(ContentRecord { prev: Seq(0), part }));

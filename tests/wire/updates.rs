@@ -70,6 +70,7 @@ fn written(message: MessageId, conversation: ConversationId) -> Vec<Event> {
     };
     let told = ConversationTold {
         conversation,
+        keys: vec![ThreadKey { digest: Digest(41), scope: ThreadScope::Channel }],
         from: Some(Digest(5)),
         dedupe: Digest(8),
         sent_at: Some(NOW),
@@ -78,7 +79,7 @@ fn written(message: MessageId, conversation: ConversationId) -> Vec<Event> {
     };
     let no_extended = MessageExtended { key: None, sent_at: None, ..extended.clone() };
     let no_echoed = MessageEchoed { key: None, group: None, sent_at: None, ..echoed.clone() };
-    let no_told = ConversationTold { from: None, sent_at: None, ..told.clone() };
+    let no_told = ConversationTold { keys: vec![], from: None, sent_at: None, ..told.clone() };
     vec![
         Event::MessageExtended(Box::new(no_extended)),
         Event::MessageExtended(Box::new(extended)),

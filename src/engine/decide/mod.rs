@@ -5,6 +5,7 @@ mod ack_escalation;
 pub(super) mod adopt_policy;
 mod answer_offer;
 mod change_presence;
+mod contact;
 mod create_work;
 mod echo;
 mod end_mail;
@@ -71,6 +72,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         | Command::Set { .. }
         | Command::FinishWrapUp(_) => decide_hold(recorder, role, &order.command),
         Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
+        Command::SetOptOut(wish) => contact::set_opt_out(recorder, wish),
         Command::ReportDelivery { message, state, code, keys } => {
             report_delivery::decide(recorder, *message, (*state, code.as_deref()), keys)
         }
@@ -120,7 +122,7 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
             &[Role::Agent, Role::Supervisor, Role::Service]
         }
         Command::FinishWrapUp(_) => &[Role::Agent, Role::Supervisor],
-        Command::UpsertAgent(_) => &[Role::Supervisor, Role::Service],
+        Command::UpsertAgent(_) | Command::SetOptOut(_) => &[Role::Supervisor, Role::Service],
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
         Command::ReportDelivery { .. } => &[Role::Gateway, Role::Service],
         Command::ReceiveMessage(_)

@@ -13,9 +13,12 @@ use super::super::holding;
 use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::{ADDRESSED_MAX, Conversation, HalfKey, KEYS_MAX, MAILBOXES_MAX};
+use super::super::state::{ADDRESSED_MAX, Conversation, HalfKey, KEYS_MAX, MAILBOXES_MAX, State};
 use super::super::threading::{Place, Placed, is_contact, place, sender, subject_key};
-use super::{echo, touch};
+use super::{contact, echo, touch};
+
+/// How decoders flag a sender who cannot be answered.
+const NO_REPLY: &str = "no_reply";
 
 /// How many parents that nobody knows one message waits for: the newest, and the oldest, which began the thread.
 const AWAITED_NEWEST_MAX: usize = 12;
@@ -33,6 +36,8 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
     if echo::decide(recorder, message, at)? {
         return Ok(());
     }
+    contact::identify(recorder, &contact::addresses(message));
+    let message = &*contact::heed(recorder.state, message, source);
     let placed = place(recorder.state, &recorder.rules.policy.site, message, at);
     let is_new = |place| {
         matches!(
@@ -60,6 +65,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
         }
         Place::Ignore => ignore(recorder, message, at, source),
     }
+    contact::carry_out(recorder, message, (source, at));
     Ok(())
 }
 
@@ -98,6 +104,7 @@ fn open(
     follow_up_of: Option<ConversationId>,
 ) -> ConversationId {
     let contact = find_or_create_contact(recorder, sender(message), message.channel, &message.content.from);
+    contact::identify(recorder, &contact::addresses(message));
     let conversation = ConversationId(recorder.state.next.conversation);
     let names = &recorder.state.names;
     let mut also: Vec<SourceId> = Vec::new();
@@ -167,6 +174,9 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
             awaits,
             key: message.key,
             group: message.group,
+            keyword: message.keyword,
+            no_reply: message.content.flags.iter().any(|flag| flag == NO_REPLY),
+            reply_until: message.reply_window.map(|window| at.after(window)),
             sent_at: message.sent_at,
             received_at: *at,
             content,
@@ -186,12 +196,22 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
 /// channel's own, whose newest conversation has it, and for the contact's mail its subject.
 fn keys(recorder: &Recorder<'_>, conversation: &Conversation, message: &InboundMessage) -> Vec<ThreadKey> {
     let own = own_keys(message).filter(|key| may_name(recorder, conversation, key)).copied();
-    let is_channel = |key: &&ThreadKey| key.scope == ThreadScope::Channel;
-    let channel = message.thread.parents.iter().find(is_channel).copied();
+    let mut parents = message.thread.parents.iter().filter(|key| key.scope == ThreadScope::Channel);
+    let channel = parents.next().copied();
+    let also = parents.filter(|key| is_free(recorder.state, conversation, key)).copied();
     let is_his = message.opens && is_contact(recorder.state, conversation.contact, sender(message));
     let subject = message.subject.filter(|_| is_his && conversation.keys.len() < KEYS_MAX);
-    let subject = subject.map(|subject| subject_key(subject, conversation.contact));
-    own.chain(channel).chain(subject).collect()
+    let subject = subject.map(|subject| subject_key(subject, recorder.state.person(conversation.contact)));
+    own.chain(channel).chain(also).chain(subject).collect()
+}
+
+/// Whether a name of the channel that is not its first may name this conversation: not while it names another that
+/// is open, since two are never merged by themselves.
+pub(super) fn is_free(state: &State, conversation: &Conversation, key: &ThreadKey) -> bool {
+    let named = state.threads.get(HalfKey::of(key.digest)).map(|entry| entry.conversation);
+    let is_open = |id| state.conversation(id).is_some_and(|other| other.interaction.is_some());
+    let is_other = !conversation.keys.contains(&HalfKey::of(key.digest));
+    is_other && conversation.keys.len() < KEYS_MAX && !named.is_some_and(is_open)
 }
 
 fn own_keys(message: &InboundMessage) -> impl Iterator<Item = &ThreadKey> {

@@ -3,13 +3,15 @@
 
 use crate::domain::{
     Change, Channel, ConversationId, DeliveryState, Digest, InboundUpdate, MessageClass, MessageId, Seq,
-    SourceId, Timestamp,
+    SourceId, ThreadKey, ThreadScope, Timestamp,
 };
 
 use super::super::event::{ContentPart, ConversationTold, Event, PendedChange, UpdatePended};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{HalfKey, State};
+use super::contact;
+use super::receive_message::is_free;
 use super::report_delivery::deliver;
 use super::touch::{self, Said, Told, touch};
 
@@ -97,6 +99,9 @@ fn report(
         is_placed = true;
         found.push(newest);
     }
+    if contact::tells_opt_out(code, &update.content.flags) {
+        opt_out(recorder, update, &found, (source, at));
+    }
     for message in found {
         deliver(recorder, message, state, code);
     }
@@ -111,6 +116,21 @@ fn report(
     }
     let change = PendedChange::Report { state, code: code.map(str::to_owned) };
     pend(recorder, update, (source, at), unknown, change);
+}
+
+/// The recipient of messages of ours opted out: he of whom they were, else he of the thread, else he of the address.
+fn opt_out(
+    recorder: &mut Recorder<'_>,
+    update: &InboundUpdate,
+    found: &[MessageId],
+    (source, at): (SourceId, Timestamp),
+) {
+    let state = &recorder.state;
+    let of_message = found.iter().find_map(|message| Some(state.outbound(*message)?.conversation));
+    match of_message.or_else(|| conversation_of(state, update)) {
+        Some(id) => contact::refused_in(recorder, id, at),
+        None => contact::refused_of(recorder, update.from, (source, update.channel), at),
+    }
 }
 
 /// The conversation of the threads that an update names, while it is remembered.
@@ -171,10 +191,19 @@ fn pend(
 
 /// What a provider says of a conversation is told there; where nobody wrote to us it is nothing.
 fn tell(recorder: &mut Recorder<'_>, update: &InboundUpdate, at: Timestamp) -> Result<(), Rejection> {
-    let conversation = conversation_of(recorder.state, update).ok_or(Rejection::NoThread)?;
+    let before = recorder.len();
+    if let Change::Link { addresses } = &update.change {
+        let addresses: Vec<Digest> = update.from.iter().chain(addresses).copied().collect();
+        contact::identify(recorder, &addresses);
+    }
+    let Some(conversation) = conversation_of(recorder.state, update) else {
+        return if recorder.len() > before { Ok(()) } else { Err(Rejection::NoThread) };
+    };
+    let keys = names(recorder.state, conversation, update);
     let fact = |content| {
         Event::ConversationTold(Box::new(ConversationTold {
             conversation,
+            keys,
             from: update.from,
             dedupe: update.dedupe,
             sent_at: update.sent_at,
@@ -187,6 +216,13 @@ fn tell(recorder: &mut Recorder<'_>, update: &InboundUpdate, at: Timestamp) -> R
     let part = ContentPart::Update { message: None, conversation: Some(conversation), content };
     recorder.record_with_content(fact, prev, part);
     Ok(())
+}
+
+/// The names of the channel that its conversation goes on under: what its chat or a number changed to.
+fn names(state: &State, id: ConversationId, update: &InboundUpdate) -> Vec<ThreadKey> {
+    let conversation = state.open_conversation(id);
+    let names = update.threads.iter().filter(|key| key.scope == ThreadScope::Channel);
+    names.filter(|key| is_free(state, conversation, key)).copied().collect()
 }
 
 /// A report on a mail that nobody knows is kept as any robot's mail is that belongs nowhere.

@@ -8,7 +8,7 @@ use super::super::outgoing;
 use super::super::promise;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::open_pass;
+use super::{contact, open_pass};
 
 pub(super) fn decide(
     recorder: &mut Recorder<'_>,
@@ -21,6 +21,7 @@ pub(super) fn decide(
     if recorder.state.open_conversation(conversation).channel == Channel::Work {
         return Err(Rejection::NoReplies(conversation));
     }
+    contact::may_answer(recorder, conversation, reply.template)?;
     outgoing::check_new(recorder, own)?;
     let replied_at = recorder.asked_at();
     outgoing::reply(recorder, conversation, reply, own, false);

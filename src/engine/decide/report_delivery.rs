@@ -6,7 +6,7 @@ use crate::domain::{ConversationId, DeliveryState, Digest, MessageId, Name};
 use super::super::event::{Event, MessageIdentified};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::touch;
+use super::{contact, touch};
 
 pub(super) fn decide(
     recorder: &mut Recorder<'_>,
@@ -22,6 +22,10 @@ pub(super) fn decide(
         let echoed_as = echo_of(recorder, &keys, message);
         let identified = MessageIdentified { message, conversation, keys, echoed_as };
         recorder.record(Event::MessageIdentified(Box::new(identified)));
+    }
+    if contact::tells_opt_out(code, &[]) {
+        let at = recorder.asked_at();
+        contact::refused_in(recorder, conversation, at);
     }
     deliver(recorder, message, state, code);
     touch::settle(recorder, conversation, message, waiting);

@@ -11,7 +11,7 @@ use super::super::rejection::Rejection;
 use super::super::rules::Placement;
 use super::super::state::HalfKey;
 use super::receive_message::find_or_create_contact;
-use super::signed_in_agent;
+use super::{contact, signed_in_agent};
 
 pub(super) fn decide(recorder: &mut Recorder<'_>, start: &Start) -> Result<(), Rejection> {
     let agent = signed_in_agent(recorder)?;
@@ -21,6 +21,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, start: &Start) -> Result<(), R
     let source = source_of(recorder, start)?;
     let placement = placement_of(recorder, start)?;
     let before = in_thread(recorder, start)?;
+    contact::may_start(recorder, start, source, before)?;
     outgoing::check_new(recorder, start.own)?;
     let conversation = open(recorder, start, source, before);
     let assigned = InteractionAssigned {

@@ -1,24 +1,21 @@
-//! Contacts, conversations and their messages.
+//! Conversations and their messages.
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, DeliveryState, Digest, MessageId, Metric, Seq, SourceId, ThreadKey,
+    Channel, ConversationId, DeliveryState, Keyword, MessageId, Metric, Seq, SourceId, ThreadKey,
     ThreadScope, Timestamp,
 };
 
 use super::super::deadlines::DueKind;
 use super::super::event::{ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied};
 use super::super::state::{
-    Archived, Contact, Conversation, HalfKey, OUTBOUND_MAX, Outbound, PARTICIPANTS_MAX, State, ThreadEntry,
+    Archived, Conversation, HalfKey, OUTBOUND_MAX, Outbound, PARTICIPANTS_MAX, State, ThreadEntry,
 };
+use super::contact::{self, change_contact};
 use super::{routing, update};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
     match event {
-        Event::ContactCreated { contact, address, content, .. } => {
-            contact_created(state, *contact, *address, *content);
-        }
-        Event::ContactExpired { contact } => contact_expired(state, *contact),
         Event::ConversationOpened(event) => opened(state, event, at),
         Event::ConversationReopened { conversation } => reopened(state, *conversation),
         Event::ConversationResolved { conversation, archive_at } => {
@@ -44,27 +41,14 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
     }
 }
 
-fn contact_created(state: &mut State, id: ContactId, address: Digest, content: Seq) {
-    state.next.contact = id.0 + 1;
-    let contact =
-        Contact { address, last_agent: None, conversations: 0, idle_since: None, expire_at: None, content };
-    state.contacts.insert(id.0, contact);
-    state.contact_by_address.insert(address, id);
-}
-
-fn contact_expired(state: &mut State, id: ContactId) {
-    if let Some(contact) = state.contacts.remove(id.0) {
-        state.deadlines.shift(DueKind::Contact, id.0, contact.expire_at, None);
-        state.contact_by_address.remove(&contact.address);
-    }
-}
-
 fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
     state.next.conversation = opened.conversation.0 + 1;
     let to = state.interned.text(Some(&opened.to)).unwrap_or_else(|| opened.to.clone());
     let language = state.interned.text(opened.language.as_ref());
+    let before = opened.follow_up_of.and_then(|before| state.conversation(before));
     let conversation = Conversation {
         contact: opened.contact,
+        peer: None,
         channel: opened.channel,
         source: opened.source,
         also: opened.also.clone().into_boxed_slice(),
@@ -73,6 +57,9 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         follow_up_of: opened.follow_up_of,
         opened_at: at,
         active_at: at,
+        // The window is that of the contact, not that of the conversation in which he wrote.
+        reply_until: before.and_then(|before| before.reply_until),
+        no_reply: false,
         owed: false,
         interaction: None,
         archive_at: None,
@@ -128,7 +115,7 @@ fn archived(
         contact.conversations -= 1;
         if contact.conversations == 0 {
             contact.idle_since = Some(at);
-            contact.expire_at = Some(contact_expires_at);
+            contact.expire_at = (!contact.is_kept()).then_some(contact_expires_at);
         }
     });
 }
@@ -183,10 +170,14 @@ fn received(state: &mut State, received: &MessageReceived) {
         update::name_message(state, received.conversation, *key, received.message);
     }
     let language = state.interned.text(received.language.as_ref());
-    let contact_address = state.contact(received.contact).map(|contact| contact.address);
+    let is_contact = state.is_of(received.contact, received.from);
+    if received.keyword == Some(Keyword::Review) {
+        contact::review(state, received.contact, received.received_at);
+    }
     let Some(conversation) = state.conversations.get_mut(id.0) else { return };
     conversation.version += 1;
     conversation.content = received.content;
+    conversation.reply_until = conversation.reply_until.max(received.reply_until);
     if conversation.channel == Channel::Email {
         state.delivered.insert(HalfKey::of(received.dedupe), id, received.received_at);
     }
@@ -199,7 +190,9 @@ fn received(state: &mut State, received: &MessageReceived) {
     conversation.active_at = conversation.active_at.max(received.received_at);
     conversation.owed = true;
     conversation.heard = received.content;
-    let writer = Some(received.from).filter(|from| contact_address != Some(*from));
+    conversation.peer = Some(received.from);
+    conversation.no_reply = received.no_reply;
+    let writer = Some(received.from).filter(|_| !is_contact);
     for digest in writer.into_iter().chain(received.participants.iter().copied()) {
         if conversation.participants.len() < PARTICIPANTS_MAX && !conversation.participants.contains(&digest)
         {
@@ -265,7 +258,7 @@ pub(super) fn change(state: &mut State, id: ConversationId, mutate: impl FnOnce(
 }
 
 /// The newest conversation of a key is the one that it names; the other keeps its keys but loses this one.
-fn name_thread(state: &mut State, id: ConversationId, key: ThreadKey) {
+pub(super) fn name_thread(state: &mut State, id: ConversationId, key: ThreadKey) {
     let entry = ThreadEntry { conversation: id, scope: key.scope };
     let half = HalfKey::of(key.digest);
     let before = state.threads.insert(half, entry);
@@ -289,12 +282,4 @@ fn set_archive_at(state: &mut State, id: ConversationId, archive_at: Option<Time
     let before = state.conversation(id).and_then(|conversation| conversation.archive_at);
     change(state, id, |conversation| conversation.archive_at = archive_at);
     state.deadlines.shift(DueKind::Archive, id.0, before, archive_at);
-}
-
-fn change_contact(state: &mut State, id: ContactId, mutate: impl FnOnce(&mut Contact)) {
-    if let Some(contact) = state.contacts.get_mut(id.0) {
-        let before = contact.expire_at;
-        mutate(contact);
-        state.deadlines.shift(DueKind::Contact, id.0, before, contact.expire_at);
-    }
 }

@@ -2,6 +2,7 @@
 //! event. It is reached through the recorder, and through replay; both apply the same records.
 
 mod agent;
+mod contact;
 mod conversation;
 mod mail;
 mod promise;
@@ -39,7 +40,8 @@ homes! {
     site: Led Named PolicyAdopted PolicyApplied DedupeShortened;
     agent: AgentUpserted AgentRemoved AgentSignedIn PresenceChanged AgentLost AgentReturned
         AgentSignedOut AgentReleased;
-    conversation: ContactCreated ContactExpired ConversationOpened ConversationReopened
+    contact: ContactCreated ContactExpired ContactAddressAdded ContactLinked ContactOptedOut ContactOptedIn;
+    conversation: ConversationOpened ConversationReopened
         ConversationResolved ConversationArchived ConversationForgotten ConversationChanged
         ConversationMailboxAdded MessageReceived MessageIgnored MessageReplied MessageDelivery
         ConversationNoted;

@@ -256,7 +256,7 @@ fn drop_offer(state: &mut State, end: &OfferEnd) {
 }
 
 fn set_last_agent(state: &mut State, id: ConversationId, agent: Option<AgentId>) {
-    let contact = state.open_conversation(id).contact;
+    let contact = state.person(state.open_conversation(id).contact);
     if let Some(contact) = state.contacts.get_mut(contact.0) {
         contact.last_agent = agent;
     }

@@ -6,7 +6,7 @@ use super::super::event::{
     ConversationTold, Event, MessageEchoed, MessageExtended, MessageIdentified, MessageTouched, UpdatePended,
 };
 use super::super::state::{HalfKey, MESSAGE_KEYS_MAX, NamedMessage, Outbound, Pended, State};
-use super::conversation::{change, follow};
+use super::conversation::{change, follow, name_thread};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, _: Timestamp) {
@@ -102,6 +102,9 @@ fn echoed(state: &mut State, echoed: &MessageEchoed) {
 
 fn told(state: &mut State, told: &ConversationTold) {
     state.dedupe.insert(told.dedupe, told.received_at, ());
+    for key in &told.keys {
+        name_thread(state, told.conversation, *key);
+    }
     change(state, told.conversation, |conversation| conversation.content = told.content);
 }
 

@@ -1,4 +1,4 @@
-//! Contacts, conversations, their interactions, offers and clocks.
+//! Conversations, their interactions, offers and clocks.
 
 use std::sync::Arc;
 
@@ -10,27 +10,12 @@ use crate::domain::{
 use super::super::deadlines::DueKind;
 use super::{ClassId, HalfKey, NamedMessage};
 
-/// A person who writes to us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contact {
-    /// The digest of the address that made him known.
-    pub address: Digest,
-    /// Who had him last, unless it was given back: then it is another's turn.
-    pub last_agent: Option<AgentId>,
-    /// Conversations that are not archived.
-    pub conversations: u32,
-    /// When the last of them was archived.
-    pub idle_since: Option<Timestamp>,
-    /// When he is forgotten.
-    pub expire_at: Option<Timestamp>,
-    /// His newest content record.
-    pub content: Seq,
-}
-
 /// A lasting thread with one contact on one channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversation {
     pub contact: ContactId,
+    /// The address that wrote last, to which the answer goes.
+    pub peer: Option<Digest>,
     pub channel: Channel,
     pub source: SourceId,
     /// The other sources of ours that it came by (mail).
@@ -41,6 +26,10 @@ pub struct Conversation {
     pub opened_at: Timestamp,
     /// The newest message, either way.
     pub active_at: Timestamp,
+    /// Until when its provider lets us answer freely; none where it sets no limit.
+    pub reply_until: Option<Timestamp>,
+    /// Who wrote last cannot be answered.
+    pub no_reply: bool,
     /// The contact wrote last, and it was not resolved since.
     pub owed: bool,
     /// The present pass; none while resolved.

@@ -6,6 +6,7 @@
 
 mod agent;
 mod commands;
+mod contact;
 mod conversation;
 mod interned;
 mod mails;
@@ -30,7 +31,8 @@ use super::window::Window;
 
 pub use agent::{Agent, Held, PARKED_MAX, PENDING_MAX, Profile};
 pub use commands::Commands;
-pub use conversation::{Archived, Clock, Contact, Conversation, Cooldown, Interaction, Offer, Phase};
+pub use contact::{ADDRESSES_MAX, Contact, OPT_OUTS_MAX, OptOut};
+pub use conversation::{Archived, Clock, Conversation, Cooldown, Interaction, Offer, Phase};
 pub use interned::Interned;
 pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails, NOTICES_OPEN_MAX};
 pub use messages::{MESSAGE_KEYS_MAX, MessageKeys, NamedMessage};

@@ -34,6 +34,18 @@ pub(super) struct ConversationView<'a> {
     owed: bool,
     opened_at: String,
     active_at: String,
+    /// Until when its provider lets us answer freely; later only a template leaves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reply_allowed_until: Option<String>,
+    /// Since when its contact wants no messages there: replies are refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opted_out_since: Option<String>,
+    /// A text of its contact may have asked for no further messages: a person should look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_since: Option<String>,
+    /// Who wrote last cannot be answered.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    no_reply: bool,
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     interaction: Option<InteractionView<'a>>,
@@ -228,6 +240,7 @@ pub(super) fn view_conversation<'a>(
     conversation: &'a Conversation,
 ) -> ConversationView<'a> {
     let interaction = conversation.interaction.map(|id| (id, state.open_interaction(id)));
+    let person = state.contact(state.person(conversation.contact));
     ConversationView {
         conversation: id,
         contact: conversation.contact,
@@ -241,6 +254,10 @@ pub(super) fn view_conversation<'a>(
         owed: conversation.owed,
         opened_at: format_instant(conversation.opened_at),
         active_at: format_instant(conversation.active_at),
+        reply_allowed_until: conversation.reply_until.map(format_instant),
+        opted_out_since: state.opted_out_since(id).map(format_instant),
+        review_since: person.and_then(|person| person.review_since).map(format_instant),
+        no_reply: conversation.no_reply,
         version: conversation.version,
         interaction: interaction.map(|(id, interaction)| view_interaction(state, id, interaction)),
         wrap_ups: view_wrap_ups(state, id),

@@ -58,6 +58,16 @@ pub(crate) fn asked(text: &str, languages: &[String]) -> Option<Asked> {
     is_odd.then_some(Asked { keyword: Keyword::Review, word: None })
 }
 
+/// How much that takes: the letters that are looked at, and those that are left folded once for each list.
+pub(crate) fn steps(text: &str, languages: &[String]) -> u64 {
+    let looked_at = text.chars().take(CHARS_MAX + 1).count();
+    if looked_at > CHARS_MAX {
+        return looked_at as u64;
+    }
+    let lists = LISTS.iter().filter(|words| is_on(words, languages)).count();
+    (looked_at + fold::letters(text).len() * lists) as u64
+}
+
 /// The same as the engine is told it.
 pub(crate) fn of(text: &str, languages: &[String]) -> Option<Keyword> {
     asked(text, languages).map(|asked| asked.keyword)

@@ -141,6 +141,8 @@ impl Body {
         let decoded = charset::decode(&bytes, part.media.parameter("charset"));
         self.flags.raise(decoded.is_guess, "charset_guessed");
         let mut text = text::lines(&decoded.text);
+        // Its bytes to find out the charset, its letters to put its lines in order.
+        self.steps += (bytes.len() + decoded.text.len()) as u64;
         self.flags.raise(text::cut(&mut text, HTML_BYTES_MAX), "truncated");
         text
     }
@@ -215,6 +217,7 @@ impl Body {
             if shown.len() > TEXT_BYTES_MAX {
                 break;
             }
+            self.steps += part.text.len() as u64;
             let separator = if shown.is_empty() || shown.ends_with('\n') { "" } else { "\n" };
             let text = match (part.is_html, part.is_flowed) {
                 (true, _) => html_to_text(&part.text),

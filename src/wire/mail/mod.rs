@@ -89,7 +89,7 @@ pub(crate) struct Mail {
     pub body: Vec<u8>,
     /// Oddities, one word each, each once.
     pub flags: Flags,
-    /// How many bytes our own loops looked at: it grows with the mail, not with its square.
+    /// How many bytes our own loops looked at, each as often as it was: it grows with the mail, not with its square.
     pub steps: u64,
 }
 

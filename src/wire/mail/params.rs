@@ -48,25 +48,30 @@ fn add(media: &mut Media, name: String, value: String) {
 fn split(value: &str) -> Vec<String> {
     let (mut fields, mut field) = (Vec::new(), String::new());
     let (mut is_quoted, mut is_escaped, mut depth) = (false, false, 0_u32);
+    // Of the field so far: whether it has a value, and what it ends with but for white space.
+    let (mut has_value, mut last) = (false, None);
     for char in value.chars() {
         let was_escaped = std::mem::take(&mut is_escaped);
         match char {
             '\r' | '\n' => continue,
             '\\' if is_quoted && !was_escaped => is_escaped = true,
             '"' if depth == 0 && !was_escaped => is_quoted = !is_quoted,
-            '(' if !is_quoted && !field.trim_end().ends_with('=') && is_outside_value(&field) => depth += 1,
+            '(' if !is_quoted && is_comment(has_value, last) => depth += 1,
             ')' if depth > 0 => {
                 depth -= 1;
                 continue;
             }
             ';' if !is_quoted && depth == 0 => {
                 fields.push(std::mem::take(&mut field));
+                (has_value, last) = (false, None);
                 continue;
             }
             _ => {}
         }
         if depth == 0 {
             field.push(char);
+            has_value |= char == '=';
+            last = if char.is_whitespace() { last } else { Some(char) };
         }
     }
     fields.push(field);
@@ -74,8 +79,8 @@ fn split(value: &str) -> Vec<String> {
 }
 
 /// A bare file name such as `plan (2).pdf` is not commented.
-fn is_outside_value(field: &str) -> bool {
-    !field.contains('=') || field.trim_end().ends_with('"')
+fn is_comment(has_value: bool, last: Option<char>) -> bool {
+    last != Some('=') && (!has_value || last == Some('"'))
 }
 
 /// Backslashes of other systems' folders are kept: only quotes and backslashes are escaped in practice.
@@ -170,6 +175,18 @@ mod tests {
         ] {
             assert_eq!(filename(value).as_deref(), Some(name), "{value}");
         }
+    }
+
+    /// Of a field that has no end nothing is looked at again for each mark in it; the square of this would be hours.
+    #[test]
+    fn open_comments_behind_a_long_field_cost_no_more_than_their_length() {
+        let value = format!("text/plain{}{}", " ".repeat(500_000), "()".repeat(500_000));
+        assert_eq!(structured(&value).kind, "text/plain");
+        let named = structured("attachment; filename= (x) \"a\" (y); size=1 (z)");
+        assert_eq!(
+            (named.parameter("filename"), named.parameter("size")),
+            (Some("(x) \"a\""), Some("1 (z)"))
+        );
     }
 
     #[test]

@@ -29,7 +29,6 @@ struct Reader<'a> {
     text: &'a str,
     at: usize,
     ends: Ends,
-    parties: Vec<Party>,
     pieces: Vec<Piece>,
     angle: Option<String>,
     comments: Vec<String>,
@@ -39,19 +38,29 @@ struct Reader<'a> {
     /// What opens here closes nowhere, so it is not looked for again.
     is_comment_open: bool,
     is_literal_open: bool,
-    /// A name was cut.
-    is_cut: bool,
+    list: List,
 }
 
-/// The mailboxes of a list, and whether a name had to be cut.
-pub(super) fn read(value: &str) -> (Vec<Party>, bool) {
+/// The mailboxes of a list.
+#[derive(Debug, Default)]
+pub(super) struct List {
+    pub parties: Vec<Party>,
+    /// A name had to be cut.
+    pub is_cut: bool,
+    /// Bytes looked at.
+    pub steps: u64,
+}
+
+pub(super) fn read(value: &str) -> List {
     let unfolded: String = value.chars().filter(|char| !matches!(char, '\r' | '\n')).collect();
-    let (parties, is_cut) = Reader::new(&unfolded).read();
-    if !parties.is_empty() || !unfolded.contains("=?") {
-        return (parties, is_cut);
+    let list = Reader::new(&unfolded).read();
+    if !list.parties.is_empty() || !unfolded.contains("=?") {
+        return list;
     }
     // The whole mailbox was encoded, which is forbidden and done.
-    Reader::new(&words::decode(&unfolded)).read()
+    let (decoded, steps) = words::counted(&unfolded);
+    let again = Reader::new(&decoded).read();
+    List { steps: list.steps + steps + again.steps, ..again }
 }
 
 impl<'a> Reader<'a> {
@@ -60,7 +69,6 @@ impl<'a> Reader<'a> {
             text,
             at: 0,
             ends: Ends::default(),
-            parties: Vec::new(),
             pieces: Vec::new(),
             angle: None,
             comments: Vec::new(),
@@ -68,13 +76,14 @@ impl<'a> Reader<'a> {
             has_address: false,
             is_comment_open: false,
             is_literal_open: false,
-            is_cut: false,
+            list: List::default(),
         }
     }
 
-    fn read(mut self) -> (Vec<Party>, bool) {
+    fn read(mut self) -> List {
         while let Some(char) = self.peek() {
-            if self.parties.len() >= RECIPIENTS_MAX {
+            self.list.steps += 1;
+            if self.list.parties.len() >= RECIPIENTS_MAX {
                 break;
             }
             match char {
@@ -104,7 +113,8 @@ impl<'a> Reader<'a> {
             }
         }
         self.finish();
-        (self.parties, self.is_cut)
+        self.list.steps += self.ends.steps;
+        self.list
     }
 
     fn rest(&self) -> &'a str {
@@ -131,6 +141,7 @@ impl<'a> Reader<'a> {
         let inner = self.rest().strip_prefix('"').unwrap_or_default();
         let (mut plain, mut is_escaped) = (String::new(), false);
         for (place, char) in inner.char_indices() {
+            self.list.steps += 1;
             match char {
                 '\\' if !is_escaped => {
                     is_escaped = true;
@@ -147,10 +158,10 @@ impl<'a> Reader<'a> {
         self.skip('"');
         // No quotation can end behind: the others are passed over too.
         let rest = inner.replace('"', " ");
-        let (parties, is_cut) =
-            Reader { pieces: std::mem::take(&mut self.pieces), ..Reader::new(&rest) }.read();
-        self.parties.extend(parties);
-        self.is_cut |= is_cut;
+        let list = Reader { pieces: std::mem::take(&mut self.pieces), ..Reader::new(&rest) }.read();
+        self.list.parties.extend(list.parties);
+        self.list.is_cut |= list.is_cut;
+        self.list.steps += list.steps;
         self.at = self.text.len();
     }
 
@@ -158,6 +169,7 @@ impl<'a> Reader<'a> {
         let inner = self.rest().strip_prefix('(').filter(|_| !self.is_comment_open).unwrap_or_default();
         let (mut plain, mut is_escaped, mut depth) = (String::new(), false, 1_u32);
         for (place, char) in inner.char_indices() {
+            self.list.steps += 1;
             match char {
                 '\\' if !is_escaped => {
                     is_escaped = true;
@@ -184,6 +196,7 @@ impl<'a> Reader<'a> {
         let inner = self.rest().trim_start_matches('<');
         let (mut is_quoted, mut end) = (false, None);
         for (place, char) in inner.char_indices() {
+            self.list.steps += 1;
             match char {
                 '"' => is_quoted = !is_quoted,
                 '>' if !is_quoted => {
@@ -225,6 +238,7 @@ impl<'a> Reader<'a> {
             length = end.map_or(length, |end| at + end + 1);
         }
         let atom = rest.get(..length).unwrap_or(rest);
+        self.list.steps += atom.len() as u64;
         self.at += atom.len();
         self.push(atom.to_owned(), Kind::Bare);
     }
@@ -240,11 +254,11 @@ impl<'a> Reader<'a> {
             None => pieces.into_iter().partition(is_address),
         };
         let name = if names.is_empty() { comment } else { phrase(&names) };
-        self.is_cut |= name.len() > NAME_BYTES_MAX && !addresses.is_empty();
+        self.list.is_cut |= name.len() > NAME_BYTES_MAX && !addresses.is_empty();
         let name = named(name);
         for address in addresses {
             let Some(address) = text::line_or_none(&address.text, CONTACT_BYTES_MAX) else { continue };
-            self.parties.push(Party { address, name: name.clone() });
+            self.list.parties.push(Party { address, name: name.clone() });
         }
     }
 }
@@ -319,7 +333,7 @@ mod tests {
             Some(name) => format!("{name}|{}", party.address),
             None => party.address,
         };
-        read(value).0.into_iter().map(shown).collect()
+        read(value).parties.into_iter().map(shown).collect()
     }
 
     #[test]

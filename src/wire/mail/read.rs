@@ -50,17 +50,29 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
         flags.raise(true, flag);
     }
     let media = root.media;
-    let first = |name, flags: &mut Flags| fields.first(name).map(|it| list(it, flags)).unwrap_or_default();
+    // The header block is cut into fields, and each field of ids is looked through.
+    let mut steps = (payload.len() + raw.head.len() * 2) as u64 + walk.steps + body.steps;
+    let mut first = |name, flags: &mut Flags| {
+        fields.first(name).map(|it| list(it, flags, &mut steps)).unwrap_or_default()
+    };
+    let from = first("from", &mut flags);
+    let sender = first("sender", &mut flags).into_iter().next();
+    let reply_to = first("reply-to", &mut flags);
+    let (to, cc) = (all(&fields, "to", &mut flags, &mut steps), all(&fields, "cc", &mut flags, &mut steps));
     let subject = fields
         .first("subject")
-        .map(words::decode)
+        .map(|written| {
+            let (subject, taken) = words::counted(written);
+            steps += taken;
+            subject
+        })
         .and_then(|it| text::line_or_none(&it, SUBJECT_BYTES_MAX + 4));
     Ok(Mail {
-        from: first("from", &mut flags),
-        sender: first("sender", &mut flags).into_iter().next(),
-        to: all(&fields, "to", &mut flags),
-        cc: all(&fields, "cc", &mut flags),
-        reply_to: first("reply-to", &mut flags),
+        from,
+        sender,
+        to,
+        cc,
+        reply_to,
         subject: subject.map(|mut subject| {
             flags.raise(text::cut(&mut subject, SUBJECT_BYTES_MAX), "truncated");
             subject
@@ -76,7 +88,7 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
         files: body.files,
         parts: body.machine,
         body: raw.body.trim_ascii_end().iter().copied().filter(|byte| *byte != b'\r').collect(),
-        steps: payload.len() as u64 + walk.steps + body.steps,
+        steps,
         fields,
         flags,
     })
@@ -90,14 +102,15 @@ fn with_line_ends(payload: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(payload.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
 }
 
-fn list(value: &str, flags: &mut Flags) -> Vec<Party> {
-    let (parties, is_cut) = parties::read(value);
-    flags.raise(is_cut, "truncated");
-    parties
+fn list(value: &str, flags: &mut Flags, steps: &mut u64) -> Vec<Party> {
+    let list = parties::read(value);
+    flags.raise(list.is_cut, "truncated");
+    *steps += list.steps;
+    list.parties
 }
 
-fn all(fields: &Fields, name: &str, flags: &mut Flags) -> Vec<Party> {
-    fields.all(name).flat_map(|value| list(value, flags)).take(RECIPIENTS_MAX).collect()
+fn all(fields: &Fields, name: &str, flags: &mut Flags, steps: &mut u64) -> Vec<Party> {
+    fields.all(name).flat_map(|value| list(value, flags, steps)).take(RECIPIENTS_MAX).collect()
 }
 
 #[cfg(test)]

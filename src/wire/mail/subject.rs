@@ -31,6 +31,8 @@ pub(crate) struct Subject {
     pub is_reply: bool,
     pub is_forward: bool,
     pub hint: Option<Hint>,
+    /// How much was looked at.
+    pub steps: u64,
 }
 
 /// What a subject says, in a mailbox of these languages.
@@ -38,8 +40,10 @@ pub(crate) fn read(subject: &str, languages: &[String]) -> Subject {
     let mut found = Subject::default();
     let plain = plain(&decoded(subject));
     let mut rest = plain.as_str();
+    found.steps = subject.len() as u64 + plain.len() as u64;
     for _ in 0..PREFIXES_MAX {
         let before = rest;
+        found.steps += rest.len() as u64;
         rest = without_prefix(rest, languages, &mut found);
         rest = without_bracket(rest, &mut found);
         rest = without_end(rest, &mut found);

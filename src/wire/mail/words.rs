@@ -11,6 +11,8 @@ const CHARSET_BYTES_MAX: usize = 64;
 #[derive(Debug, Default)]
 pub(super) struct Ends {
     next: Option<usize>,
+    /// Bytes looked at to find them, and within the words.
+    pub steps: u64,
 }
 
 /// `=?charset?encoding?text?=`.
@@ -32,16 +34,23 @@ struct Run<'a> {
 
 /// A text with its encoded words decoded.
 pub(super) fn decode(text: &str) -> String {
+    counted(text).0
+}
+
+/// The same, and how many bytes were looked at.
+pub(super) fn counted(text: &str) -> (String, u64) {
     if !text.contains("=?") {
-        return text.to_owned();
+        return (text.to_owned(), text.len() as u64);
     }
     let (mut plain, mut ends, mut run) = (String::new(), Ends::default(), None::<Run<'_>>);
     let (mut done, mut from) = (0, 0);
     while let Some(start) = find(text, "=?", from) {
+        ends.steps += (start - from) as u64 + 2;
         let Some((word, end)) = ends.word(text, start) else {
             from = start + 2;
             continue;
         };
+        ends.steps += (end - start) as u64;
         let gap = text.get(done..start).unwrap_or_default();
         let joins = run.as_ref().is_some_and(|run| run.charset.eq_ignore_ascii_case(word.charset));
         let is_blank = run.is_some() && gap.trim().is_empty();
@@ -54,7 +63,7 @@ pub(super) fn decode(text: &str) -> String {
     }
     plain.extend(run.take().map(Run::text));
     plain.push_str(text.get(done..).unwrap_or_default());
-    plain
+    (plain, ends.steps + text.len().saturating_sub(from) as u64)
 }
 
 impl Ends {
@@ -64,6 +73,7 @@ impl Ends {
         loop {
             let rest = text.get(end..).unwrap_or_default();
             let blank = rest.len() - rest.trim_start().len();
+            self.steps += blank as u64;
             match self.word(text, end + blank) {
                 Some((_, next)) => end = next,
                 None => return Some(end),
@@ -90,7 +100,9 @@ impl Ends {
 
     fn end(&mut self, text: &str, from: usize) -> Option<usize> {
         if self.next.is_none_or(|next| next < from) {
-            self.next = Some(find(text, "?=", from).unwrap_or(usize::MAX));
+            let next = find(text, "?=", from);
+            self.steps += next.unwrap_or(text.len()).saturating_sub(from) as u64;
+            self.next = Some(next.unwrap_or(usize::MAX));
         }
         self.next.filter(|next| *next != usize::MAX)
     }

@@ -6,8 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, DeliveryState, Digest, MessageClass, MessageId, Name, Names, Seq,
-    ThreadFlag, ThreadKey, ThreadScope,
+    Channel, ContactId, ConversationId, DeliveryState, Digest, Keyword, MessageClass, MessageId, Name, Names,
+    Seq, ThreadFlag, ThreadKey, ThreadScope,
 };
 use crate::engine::event::{
     ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied, ReplyWay,
@@ -136,6 +136,16 @@ pub(crate) struct Received<'a> {
     /// What it is the first piece of (an album).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<Digest>,
+    /// What its text asked for, where that was carried out (`opt_out`, `opt_in`), is for a person to look at (`review`),
+    /// or asks who we are (`help`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyword: Option<Keyword>,
+    /// Its sender cannot be answered.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub no_reply: bool,
+    /// Until when its provider lets us answer freely.
+    #[serde(rename = "reply_allowed_until", default, skip_serializing_if = "Option::is_none")]
+    pub reply_until: Option<InstantText>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<InstantText>,
     /// When it entered the input stream.
@@ -198,6 +208,9 @@ pub(crate) struct Replied<'a> {
     /// The sequence of the content record of the newest message that it answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answers: Option<u64>,
+    /// Until when the provider lets us answer freely.
+    #[serde(rename = "reply_allowed_until", default, skip_serializing_if = "Option::is_none")]
+    pub reply_until: Option<InstantText>,
 }
 
 /// A carrier told how far an outbound message came.
@@ -365,6 +378,9 @@ impl Twin for Received<'_> {
             awaits: self.awaits,
             key: self.key,
             group: self.group,
+            keyword: self.keyword,
+            no_reply: self.no_reply,
+            reply_until: self.reply_until.map(|at| at.0),
             sent_at: self.sent_at.map(|at| at.0),
             received_at: self.received_at.0,
             content: Seq(self.content),
@@ -406,6 +422,7 @@ impl<'a> Replied<'a> {
             content: replied.content.0,
             contact_content: way.map(|way| way.contact_content.0),
             answers: way.and_then(|way| way.answers).map(|answers| answers.0),
+            reply_until: way.and_then(|way| way.reply_until).map(Into::into),
         }
     }
 
@@ -418,6 +435,7 @@ impl<'a> Replied<'a> {
             from: told(self.from.as_deref(), "from")?.into(),
             contact_content: Seq(told(self.contact_content, "contact_content")?),
             answers: self.answers.map(Seq),
+            reply_until: self.reply_until.map(|at| at.0),
         }))
     }
 }

@@ -5,6 +5,7 @@
 //! Twins borrow from the event on the way out and from the record on the way in: a record costs the
 //! allocations of its event and no more.
 
+mod contact;
 mod content;
 mod conversation;
 mod escalation;
@@ -145,8 +146,12 @@ twins! {
     offer::Expired<'_>,
     offer::Rescinded<'_>,
     offer::Cooled<'_>,
-    people::ContactCreated,
-    people::ContactExpired,
+    contact::Created,
+    contact::Expired,
+    contact::AddressAdded,
+    contact::Linked,
+    contact::OptedOut<'_>,
+    contact::OptedIn<'_>,
     content::Contact<'_>,
     content::Ignored<'_>,
     sla::Warned,

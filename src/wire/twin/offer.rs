@@ -31,6 +31,9 @@ pub(crate) struct Made<'a> {
     /// A person chose this agent: neither his skills nor a pause were asked.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub directed: bool,
+    /// Until when the provider lets whoever takes it answer freely.
+    #[serde(rename = "reply_allowed_until", default, skip_serializing_if = "Option::is_none")]
+    pub reply_until: Option<InstantText>,
 }
 
 /// The place of an agent in the order for one interaction.
@@ -137,6 +140,7 @@ impl<'a> Made<'a> {
                 text: Printed(Some(*rank)),
             },
             directed: made.directed,
+            reply_until: made.reply_until.map(Into::into),
         }
     }
 }
@@ -162,6 +166,7 @@ impl Twin for Made<'_> {
             expires_at: self.expires_at.0,
             rank: RankKey { preferred: u8::from(!preferred), load, since: since.0, agent },
             directed: self.directed,
+            reply_until: self.reply_until.map(|at| at.0),
         })))
     }
 }

@@ -1,35 +1,16 @@
-//! Twins of what happens to contacts and agents.
+//! Twins of what happens to agents.
 
 use std::borrow::Cow;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    AgentOrigin, Capacity, Channel, ContactId, Digest, Names, Presence, Proficiency, Seq, Skills,
-};
+use crate::domain::{AgentOrigin, Capacity, Channel, Names, Presence, Proficiency, Skills};
 use crate::engine::event::{Event, PresenceCause};
 use crate::wire::time::InstantText;
 
 use super::scalar::{agent, skill};
 use super::{About, Twin};
-
-/// A person wrote to us for the first time.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub(crate) struct ContactCreated {
-    pub contact: ContactId,
-    /// The digest of the address.
-    pub address: Digest,
-    pub channel: Channel,
-    /// The sequence of its content record.
-    pub content: u64,
-}
-
-/// A contact without conversations was dropped.
-#[derive(Serialize, Deserialize, JsonSchema)]
-pub(crate) struct ContactExpired {
-    pub contact: ContactId,
-}
 
 /// An agent was added or changed.
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -209,31 +190,6 @@ impl CapacityTwin {
             Channel::Work => self.maxima.work,
         };
         Capacity { units: self.units, costs: Channel::ALL.map(cost), maxima: Channel::ALL.map(maximum) }
-    }
-}
-
-impl Twin for ContactCreated {
-    const WORD: &'static str = "contact.created";
-
-    fn about(&self) -> About<'_> {
-        About::Contact(self.contact)
-    }
-
-    fn event(self, _: &Names) -> Result<Event, String> {
-        let ContactCreated { contact, address, channel, content } = self;
-        Ok(Event::ContactCreated { contact, address, channel, content: Seq(content) })
-    }
-}
-
-impl Twin for ContactExpired {
-    const WORD: &'static str = "contact.expired";
-
-    fn about(&self) -> About<'_> {
-        About::Contact(self.contact)
-    }
-
-    fn event(self, _: &Names) -> Result<Event, String> {
-        Ok(Event::ContactExpired { contact: self.contact })
     }
 }
 

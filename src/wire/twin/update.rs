@@ -5,13 +5,14 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ConversationId, DeliveryState, Digest, MessageId, Names, Seq};
+use crate::domain::{ConversationId, DeliveryState, Digest, MessageId, Names, Seq, ThreadKey};
 use crate::engine::event::{
     ConversationTold, Event, MessageEchoed, MessageExtended, MessageIdentified, MessageTouched, PendedChange,
     UpdatePended,
 };
 use crate::wire::time::InstantText;
 
+use super::conversation::Key;
 use super::scalar::{source, told};
 use super::{About, Twin};
 
@@ -112,6 +113,9 @@ pub(crate) struct Echoed {
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Told {
     pub conversation: ConversationId,
+    /// Keys by which later messages may name this thread: what its chat, or its contact's number, changed to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub keys: Vec<Key>,
     /// The digest of the address of whom it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Digest>,
@@ -358,6 +362,7 @@ impl Twin for Told {
     fn event(self, _: &Names) -> Result<Event, String> {
         Ok(Event::ConversationTold(Box::new(ConversationTold {
             conversation: self.conversation,
+            keys: self.keys.into_iter().map(ThreadKey::from).collect(),
             from: self.from,
             dedupe: self.dedupe,
             sent_at: self.sent_at.map(|at| at.0),

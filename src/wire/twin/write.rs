@@ -7,7 +7,8 @@ use crate::domain::{Names, Outcome, Proficiency};
 use crate::engine::event::{ContentPart, ContentRecord, Event, Hold, OfferEnd};
 
 use super::{
-    Pen, content, conversation, escalation, interaction, mail, offer, people, site, sla, update, wrap_up,
+    Pen, contact, content, conversation, escalation, interaction, mail, offer, people, site, sla, update,
+    wrap_up,
 };
 
 /// Which function below knows which event.
@@ -27,7 +28,8 @@ macro_rules! table {
 table! {
     of_site: Led Positioned ClockStepped Named PolicyAdopted PolicyApplied DedupeShortened
         InputRefused CommandRejected;
-    of_people: ContactCreated ContactExpired AgentUpserted AgentRemoved AgentSignedIn
+    of_contacts: ContactCreated ContactExpired ContactAddressAdded ContactLinked ContactOptedOut ContactOptedIn;
+    of_people: AgentUpserted AgentRemoved AgentSignedIn
         PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
     of_conversations: ConversationOpened ConversationReopened ConversationResolved
         ConversationArchived ConversationForgotten ConversationChanged ConversationMailboxAdded;
@@ -73,15 +75,41 @@ fn of_site<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
     })
 }
 
-fn of_people<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+fn of_contacts<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
     Some(match event {
-        Event::ContactCreated { contact, address, channel, content } => pen.put(&people::ContactCreated {
+        Event::ContactCreated { contact, address, channel, content } => pen.put(&contact::Created {
             contact: *contact,
             address: *address,
             channel: *channel,
             content: content.0,
         }),
-        Event::ContactExpired { contact } => pen.put(&people::ContactExpired { contact: *contact }),
+        Event::ContactExpired { contact } => pen.put(&contact::Expired { contact: *contact }),
+        Event::ContactAddressAdded { contact, address } => {
+            pen.put(&contact::AddressAdded { contact: *contact, address: *address })
+        }
+        Event::ContactLinked { contact, into } => {
+            pen.put(&contact::Linked { contact: *contact, into: *into })
+        }
+        Event::ContactOptedOut(event) => pen.put(&contact::OptedOut {
+            contact: event.contact,
+            source: names.source(event.source).as_str(),
+            address: event.address,
+            since: event.since.into(),
+            cause: event.cause,
+        }),
+        Event::ContactOptedIn(event) => pen.put(&contact::OptedIn {
+            contact: event.contact,
+            source: names.source(event.source).as_str(),
+            address: event.address,
+            cause: event.cause,
+            expires_at: event.expires_at.into(),
+        }),
+        _ => return None,
+    })
+}
+
+fn of_people<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
+    Some(match event {
         Event::AgentUpserted { agent, skills, capacity, origin } => {
             let mastered = |(skill, level): &(_, Proficiency)| people::SkillLevel {
                 skill: names.skill(*skill).as_str(),
@@ -177,6 +205,9 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             awaits: received.awaits.clone(),
             key: received.key,
             group: received.group,
+            keyword: received.keyword,
+            no_reply: received.no_reply,
+            reply_until: received.reply_until.map(Into::into),
             sent_at: received.sent_at.map(Into::into),
             received_at: received.received_at.into(),
             content: received.content.0,
@@ -222,6 +253,7 @@ fn of_updates<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
         Event::MessageEchoed(event) => pen.put(&update::Echoed::of(event)),
         Event::ConversationTold(event) => pen.put(&update::Told {
             conversation: event.conversation,
+            keys: event.keys.iter().map(|key| (*key).into()).collect(),
             from: event.from,
             dedupe: event.dedupe,
             sent_at: event.sent_at.map(Into::into),

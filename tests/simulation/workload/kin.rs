@@ -1,6 +1,6 @@
 //! What a message says of others: what it answers, who else was addressed, and whether it is what it seems.
 
-use switchboard::domain::{Channel, Digest, InboundMessage, ThreadKey, ThreadScope};
+use switchboard::domain::{Channel, Digest, InboundMessage, Keyword, Span, ThreadKey, ThreadScope};
 
 use super::{CONTACTS, Workload};
 use crate::site::{second_mailbox, thread_key};
@@ -20,6 +20,21 @@ impl Workload {
         message.answers_subject = self.one_in(3);
         message.is_forward = self.one_in(15);
         message.is_suspect = self.one_in(15);
+    }
+
+    /// What only a text says: other names of its sender, of whom two may be one person, and what it asks for.
+    pub(super) fn asks(&mut self, message: &mut InboundMessage) {
+        if self.one_in(8) {
+            message.aliases = vec![Digest(500 + message.from.0 / 2)];
+        }
+        if message.channel != Channel::Work && self.one_in(12) {
+            let keywords =
+                [Keyword::OptOut, Keyword::OptIn, Keyword::OptInIfOut, Keyword::Help, Keyword::Review];
+            message.keyword = self.rng.choice(keywords);
+        }
+        if message.channel == Channel::Chat && self.one_in(3) {
+            message.reply_window = Some(Span::hours(24));
+        }
     }
 
     /// A phone number or chat is its own thread; a mail names one that went before, its own or another's.

@@ -50,14 +50,17 @@ impl Workload {
         let channel =
             self.rng.choice([Channel::Chat, Channel::Sms, Channel::Email]).expect("there are channels");
         let change = match self.rng.u8(..if channel == Channel::Email { 1 } else { 6 }) {
-            0 | 1 => {
-                Change::Report { state: self.delivery_state(), code: self.one_in(2).then(|| "30003".into()) }
-            }
+            0 | 1 => Change::Report {
+                state: self.delivery_state(),
+                code: self
+                    .one_in(2)
+                    .then(|| if self.one_in(3) { "opted_out".into() } else { "30003".into() }),
+            },
             2 => Change::Edit,
             3 => Change::Delete,
             4 => Change::React { removed: self.one_in(3) },
             _ if self.one_in(2) => Change::System,
-            _ => Change::Link { addresses: vec![Digest(1)] },
+            _ => Change::Link { addresses: vec![Digest(500 + self.rng.u128(0..=CONTACTS / 2))] },
         };
         let from = self.rng.u128(1..=CONTACTS);
         let number = (channel.index() as u128 + 1) * 1_000 + from;

@@ -4,6 +4,8 @@
 
 mod content;
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::{Context, Item, part, pick};
@@ -38,9 +40,10 @@ fn change(change: &Value) -> Vec<Item> {
 }
 
 fn value(value: &Value) -> Vec<Item> {
-    let written = pick::list(value, "messages").iter().map(|said| message(value, said, Direction::Inbound));
-    let echoes = pick::list(value, "message_echoes");
-    let echoes = echoes.iter().map(|said| message(value, said, Direction::OutboundEcho));
+    let cards = Cards::of(value);
+    let of = |said, direction| message(value, &cards, said, direction);
+    let written = pick::list(value, "messages").iter().map(|said| of(said, Direction::Inbound));
+    let echoes = pick::list(value, "message_echoes").iter().map(|said| of(said, Direction::OutboundEcho));
     let reports = pick::list(value, "statuses").iter().map(|status| report(value, status));
     let mut items: Vec<Item> = written.chain(echoes).chain(reports).collect();
     if items.is_empty() && !pick::list(value, "errors").is_empty() {
@@ -49,7 +52,7 @@ fn value(value: &Value) -> Vec<Item> {
     items
 }
 
-fn message(value: &Value, said: &Value, direction: Direction) -> Item {
+fn message(value: &Value, cards: &Cards<'_>, said: &Value, direction: Direction) -> Item {
     let mut message = CanonicalMessage {
         direction,
         account: pick::id(value, "metadata.phone_number_id"),
@@ -62,12 +65,12 @@ fn message(value: &Value, said: &Value, direction: Direction) -> Item {
     message.chat_type = message.chat_id.is_some().then(|| "group".to_owned());
     match direction {
         Direction::Inbound => {
-            message.from = person(value, said, ["from", "from_user_id", "from_parent_user_id"]);
+            message.from = person(cards, said, ["from", "from_user_id", "from_parent_user_id"]);
             message.to = ours(value).into_iter().collect();
         }
         Direction::OutboundEcho => {
             message.from = phone(said, "from").or_else(|| ours(value));
-            message.to = person(value, said, ["to", "to_user_id", "to_parent_user_id"]).into_iter().collect();
+            message.to = person(cards, said, ["to", "to_user_id", "to_parent_user_id"]).into_iter().collect();
         }
     }
     let forwarded = ["context.forwarded", "context.frequently_forwarded"];
@@ -80,16 +83,44 @@ fn message(value: &Value, said: &Value, direction: Direction) -> Item {
     message.into()
 }
 
+/// The cards of people by their ids: looked through once, and not for each message.
+#[derive(Default)]
+struct Cards<'a> {
+    all: &'a [Value],
+    by_number: BTreeMap<String, usize>,
+    by_user: BTreeMap<String, usize>,
+}
+
+impl<'a> Cards<'a> {
+    fn of(value: &'a Value) -> Cards<'a> {
+        let mut cards = Cards { all: pick::list(value, "contacts"), ..Cards::default() };
+        for (place, card) in cards.all.iter().enumerate() {
+            if let Some(number) = pick::id(card, "wa_id") {
+                cards.by_number.entry(number).or_insert(place);
+            }
+            if let Some(user) = pick::id(card, "user_id") {
+                cards.by_user.entry(user).or_insert(place);
+            }
+        }
+        cards
+    }
+
+    /// The first that has one of these ids, else the only one.
+    fn find(&self, number: Option<&str>, user: Option<&str>) -> Option<&'a Value> {
+        let by_number = number.and_then(|number| self.by_number.get(number));
+        let by_user = user.and_then(|user| self.by_user.get(user));
+        match by_number.into_iter().chain(by_user).min() {
+            Some(place) => self.all.get(*place),
+            None => self.all.first().filter(|_| self.all.len() == 1),
+        }
+    }
+}
+
 /// Who stands at these paths. The card of a person is found by his ids; a lone card is the sender's, though it may
 /// write his number another way.
-fn person(value: &Value, said: &Value, [number, user_id, parent]: [&str; 3]) -> Option<Address> {
+fn person(cards: &Cards<'_>, said: &Value, [number, user_id, parent]: [&str; 3]) -> Option<Address> {
     let (number, user_id) = (pick::id(said, number), pick::id(said, user_id));
-    let cards = pick::list(value, "contacts");
-    let is_his = |card: &&Value| {
-        let same = |known: &Option<String>, path| known.is_some() && pick::id(card, path) == *known;
-        same(&number, "wa_id") || same(&user_id, "user_id")
-    };
-    let card = cards.iter().find(is_his).or(if let [only] = cards { Some(only) } else { None });
+    let card = cards.find(number.as_deref(), user_id.as_deref());
     let of_card = |path| card.and_then(|card| pick::id(card, path));
     let user_id = user_id.or_else(|| of_card("user_id"));
     let wa_id = of_card("wa_id");

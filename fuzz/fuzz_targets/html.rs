@@ -1,0 +1,9 @@
+//! Fuzzes `html` of `targets.rs`.
+
+#![no_main]
+
+#[path = "../targets.rs"]
+#[expect(dead_code, reason = "each target runs one of them")]
+mod targets;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| targets::html(data));

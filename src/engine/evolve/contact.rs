@@ -1,0 +1,106 @@
+//! Contacts: their addresses, who they turned out to be, what they asked for.
+
+use crate::domain::{ContactId, Digest, Seq, Timestamp};
+
+use super::super::deadlines::DueKind;
+use super::super::event::{ContactOptedIn, ContactOptedOut, Event};
+use super::super::state::{Contact, OPT_OUTS_MAX, OptOut, State};
+
+/// Applies an event of this file; any other changes nothing here.
+pub(super) fn apply(state: &mut State, event: &Event, _: Timestamp) {
+    match event {
+        Event::ContactCreated { contact, address, content, .. } => {
+            created(state, *contact, *address, *content);
+        }
+        Event::ContactExpired { contact } => expired(state, *contact),
+        Event::ContactAddressAdded { contact, address } => address_added(state, *contact, *address),
+        Event::ContactLinked { contact, into } => linked(state, *contact, *into),
+        Event::ContactOptedOut(event) => opted_out(state, event),
+        Event::ContactOptedIn(event) => opted_in(state, event),
+        _ => {}
+    }
+}
+
+fn created(state: &mut State, id: ContactId, address: Digest, content: Seq) {
+    state.next.contact = id.0 + 1;
+    state.contacts.insert(id.0, Contact::new(address, content));
+    state.contact_by_address.insert(address, id);
+}
+
+fn expired(state: &mut State, id: ContactId) {
+    if let Some(contact) = state.contacts.remove(id.0) {
+        state.deadlines.shift(DueKind::Contact, id.0, contact.expire_at, None);
+        for address in contact.addresses() {
+            state.contact_by_address.remove(&address);
+        }
+    }
+}
+
+fn address_added(state: &mut State, id: ContactId, address: Digest) {
+    state.contact_by_address.insert(address, id);
+    change_contact(state, id, |contact| {
+        contact.others = contact.others.iter().copied().chain([address]).collect();
+    });
+}
+
+/// What one of the two asked for holds for both.
+fn linked(state: &mut State, id: ContactId, into: ContactId) {
+    let Some(joined) = state.contact(id).cloned() else { return };
+    let addresses: Vec<Digest> = joined.addresses().collect();
+    for address in &addresses {
+        state.contact_by_address.insert(*address, into);
+    }
+    change_contact(state, id, |contact| {
+        contact.into = Some(into);
+        contact.others = Box::default();
+        contact.opt_outs = Box::default();
+        contact.review_since = None;
+        contact.expire_at = None;
+    });
+    change_contact(state, into, |contact| {
+        contact.kin += 1;
+        contact.others = contact.others.iter().copied().chain(addresses).collect();
+        let opt_outs = contact.opt_outs.iter().chain(&joined.opt_outs).copied();
+        contact.opt_outs = opt_outs.take(OPT_OUTS_MAX).collect();
+        contact.review_since = contact.review_since.or(joined.review_since);
+        contact.last_agent = contact.last_agent.or(joined.last_agent);
+        contact.expire_at = None;
+    });
+}
+
+fn opted_out(state: &mut State, event: &ContactOptedOut) {
+    let ContactOptedOut { source, address, since, .. } = *event;
+    change_contact(state, event.contact, |contact| {
+        let opt_outs = contact.opt_outs.iter().copied().chain([OptOut { source, address, since }]);
+        contact.opt_outs = opt_outs.take(OPT_OUTS_MAX).collect();
+        contact.review_since = None;
+        contact.expire_at = None;
+    });
+}
+
+fn opted_in(state: &mut State, event: &ContactOptedIn) {
+    change_contact(state, event.contact, |contact| {
+        let stays = |out: &&OptOut| out.source != event.source || out.address != event.address;
+        contact.opt_outs = contact.opt_outs.iter().filter(stays).copied().collect();
+        contact.review_since = None;
+        if contact.conversations == 0 && !contact.is_kept() {
+            contact.expire_at = Some(event.expires_at);
+        }
+    });
+}
+
+/// A text of the contact may ask for no further messages: he is marked until somebody decides.
+pub(super) fn review(state: &mut State, id: ContactId, since: Timestamp) {
+    let person = state.person(id);
+    change_contact(state, person, |contact| {
+        contact.review_since = contact.review_since.or(Some(since));
+    });
+}
+
+pub(super) fn change_contact(state: &mut State, id: ContactId, mutate: impl FnOnce(&mut Contact)) {
+    if let Some(contact) = state.contacts.get_mut(id.0) {
+        let before = contact.expire_at;
+        mutate(contact);
+        state.deadlines.shift(DueKind::Contact, id.0, before, contact.expire_at);
+    }
+}

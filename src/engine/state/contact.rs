@@ -1,0 +1,112 @@
+//! Contacts: the addresses by which each is known, and where he asked for no further messages.
+
+use crate::domain::{AgentId, Channel, ContactId, ConversationId, Digest, Seq, SourceId, Timestamp};
+
+use super::{Conversation, State};
+
+/// By how many addresses one contact is known at most.
+pub const ADDRESSES_MAX: usize = 32;
+
+/// At how many of our sources one contact may be opted out; later ones are dropped, which a site never has.
+pub const OPT_OUTS_MAX: usize = 256;
+
+/// A person who writes to us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// The digest of the address that made him known.
+    pub address: Digest,
+    /// Those of the others, in the order in which they became known.
+    pub others: Box<[Digest]>,
+    /// The contact whom he turned out to be: that one has his addresses now.
+    pub into: Option<ContactId>,
+    /// How many turned out to be him.
+    pub kin: u32,
+    /// Where he wants no further messages.
+    pub opt_outs: Box<[OptOut]>,
+    /// A text of his may have meant that; since when a person should look.
+    pub review_since: Option<Timestamp>,
+    /// Who had him last, unless it was given back: then it is another's turn.
+    pub last_agent: Option<AgentId>,
+    /// Conversations that are not archived.
+    pub conversations: u32,
+    /// When the last of them was archived.
+    pub idle_since: Option<Timestamp>,
+    /// When he is forgotten.
+    pub expire_at: Option<Timestamp>,
+    /// His newest content record.
+    pub content: Seq,
+}
+
+/// One of his addresses gets no further messages of one of our sources.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OptOut {
+    pub source: SourceId,
+    pub address: Digest,
+    pub since: Timestamp,
+}
+
+impl Contact {
+    pub fn new(address: Digest, content: Seq) -> Contact {
+        Contact {
+            address,
+            others: Box::default(),
+            into: None,
+            kin: 0,
+            opt_outs: Box::default(),
+            review_since: None,
+            last_agent: None,
+            conversations: 0,
+            idle_since: None,
+            expire_at: None,
+            content,
+        }
+    }
+
+    /// By what he is known; nothing once he turned out to be another.
+    pub fn addresses(&self) -> impl Iterator<Item = Digest> {
+        let own = std::iter::once(self.address).chain(self.others.iter().copied());
+        own.filter(|_| self.into.is_none())
+    }
+
+    /// Whether he outlives his conversations: what he asked for is not forgotten, and neither is who he is.
+    pub fn is_kept(&self) -> bool {
+        !self.opt_outs.is_empty() || self.review_since.is_some() || self.into.is_some() || self.kin > 0
+    }
+
+    /// Since when messages to this address by this source are refused. On channels where a user has several names
+    /// at one source, any of them speaks for him.
+    pub fn opted_out(&self, source: SourceId, channel: Channel, address: Digest) -> Option<Timestamp> {
+        let mut here = self.opt_outs.iter().filter(|out| out.source == source);
+        here.find(|out| out.address == address || channel == Channel::Chat).map(|out| out.since)
+    }
+}
+
+impl State {
+    /// Who a contact turned out to be: himself, as long as nobody said otherwise. Each step leads to an older one, so
+    /// it ends.
+    pub fn person(&self, id: ContactId) -> ContactId {
+        let mut person = id;
+        while let Some(into) = self.contact(person).and_then(|contact| contact.into) {
+            person = into;
+        }
+        person
+    }
+
+    /// Whether this is an address of the contact.
+    pub fn is_of(&self, contact: ContactId, address: Digest) -> bool {
+        self.contact_by_address.get(&address) == Some(&self.person(contact))
+    }
+
+    /// Where an answer in a conversation goes: to who wrote last there, else to the contact's first address.
+    pub fn peer(&self, conversation: &Conversation) -> Option<Digest> {
+        conversation.peer.or_else(|| Some(self.contact(conversation.contact)?.address))
+    }
+
+    /// Since when the contact of a conversation wants no messages there.
+    pub fn opted_out_since(&self, id: ConversationId) -> Option<Timestamp> {
+        let conversation = self.conversation(id)?;
+        let (source, channel) = (conversation.source, conversation.channel);
+        let person = self.contact(self.person(conversation.contact))?;
+        person.opted_out(source, channel, self.peer(conversation)?)
+    }
+}

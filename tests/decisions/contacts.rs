@@ -1,0 +1,273 @@
+//! Who a contact is, and whether he may be written to: opt-outs, several addresses, windows of providers.
+
+use expect_test::expect;
+
+use super::check;
+
+/// sms-S1. It is shown where it belongs and wakes nobody; then nothing leaves for him.
+#[test]
+fn who_opts_out_is_shown_and_not_written_to() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "Where is my parcel?"
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana replies to c1 "On its way."
+        "#,
+        r#"
+            09:02:00 sms +15550100 to +15550199 "STOP" keyword opt_out
+            09:02:10 agent ana replies to c1 "Sorry!"
+            09:02:20 sms +15550100 to +15550199 "stop." keyword opt_out
+        "#,
+        &expect![[r#"
+            09:02:00  message m3       received     in c1, opt out
+            09:02:00  contact k1       opted out    of line, by keyword
+            09:02:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:00Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:02:20  message m4       received     in c1, opt out
+        "#]],
+    );
+}
+
+#[test]
+fn an_opt_out_reopens_nothing_and_its_contact_is_not_written_to_first() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "Where is my parcel?"
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana resolves c1
+        "#,
+        r#"
+            09:02:00 sms +15550100 to +15550199 "STOP" keyword opt_out
+            09:02:10 agent ana starts sms to +15550100 from +15550199 "One more thing"
+            09:02:20 sms +15550101 to +15550199 "STOP" keyword opt_out
+            09:02:30 agent ana starts sms to +15550101 from +15550199 "Hello"
+        "#,
+        &expect![[r#"
+            09:02:00  message m2       received     in c1, opt out
+            09:02:00  contact k1       opted out    of line, by keyword
+            09:02:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:00Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:02:20  message          ignored      human
+            09:02:20  contact k2       created      by sms
+            09:02:20  contact k2       opted out    of line, by keyword
+            09:02:30  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:20Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+        "#]],
+    );
+}
+
+/// sms-S4.
+#[test]
+fn yes_is_an_ordinary_text_but_of_who_is_out() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "YES" keyword opt_in_if_out
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 sms +15550100 to +15550199 "STOP" keyword opt_out
+            09:02:10 sms +15550100 to +15550199 "YES" keyword opt_in_if_out
+            09:02:20 agent ana replies to c1 "Welcome back."
+            09:02:30 sms +15550101 to +15550199 "START" keyword opt_in
+        "#,
+        &expect![[r#"
+            09:02:00  message m2       received     in c1, opt out
+            09:02:00  contact k1       opted out    of line, by keyword
+            09:02:10  message m3       received     in c1, opt in
+            09:02:10  contact k1       opted in     to line, by keyword
+            09:02:20  message m4       replied      in c1
+            09:02:30  contact k2       created      by sms
+            09:02:30  conversation c2  opened       contact k2, sms
+            09:02:30  message m5       received     in c2
+            09:02:30  interaction i2   queued       general, priority 10, by default
+            09:02:30  offer o2         made         i2 to ana until 09:03:00, rank load 1, idle 1m 30s
+        "#]],
+    );
+}
+
+/// sms-S3.
+#[test]
+fn what_may_be_an_opt_out_goes_its_way_and_is_marked() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+        "#,
+        r#"
+            09:01:00 sms +15550100 to +15550199 "please stop texting me" keyword review
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana replies to c1 "We will."
+            09:01:20 supervisor sue opts +15550100 out of line
+            09:01:30 agent ana replies to c1 "Are you there?"
+            09:01:40 supervisor sue opts +15550100 into line
+            09:01:50 agent ana replies to c1 "Welcome back."
+            09:01:55 agent ana opts +15550100 out of line
+        "#,
+        &expect![[r#"
+            09:01:00  contact k1       created      by sms
+            09:01:00  conversation c1  opened       contact k1, sms
+            09:01:00  message m1       received     in c1, review
+            09:01:00  interaction i1   queued       general, priority 10, by default
+            09:01:00  offer o1         made         i1 to ana until 09:01:30, rank load 0, idle 1m
+            09:01:05  offer o1         accepted     i1 by ana
+            09:01:10  message m2       replied      in c1
+            09:01:20  contact k1       opted out    of line, by command
+            09:01:30  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:01:20Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:01:40  contact k1       opted in     to line, by command
+            09:01:50  message m3       replied      in c1
+            09:01:55  command          refused      forbidden: the role of `ana` does not allow `contact.set_opt_out`
+        "#]],
+    );
+}
+
+/// What a carrier refuses since the recipient opted out there is the same state.
+#[test]
+fn a_report_opts_out() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "Where is my parcel?"
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana replies to c1 "On its way."
+            09:01:11 gateway edge reports m2 sent known as SM1
+        "#,
+        r#"
+            09:02:00 report sms +15550100 to +15550199 of SM1 as failed code opted_out
+            09:02:10 agent ana replies to c1 "Sorry!"
+            09:02:20 report sms +15550107 to +15550199 of SM7 as failed code opted_out
+        "#,
+        &expect![[r#"
+            09:02:00  contact k1       opted out    of line, by report
+            09:02:00  message m2       failed       code opted_out
+            09:02:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:00Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:02:20  update           pended       report, failed
+        "#]],
+    );
+}
+
+/// sms-S10.
+#[test]
+fn a_name_is_not_answered() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms BANK to +15550199 "Your code" unanswerable
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 agent ana replies to c1 "Which code?"
+        "#,
+        &expect![[r#"
+            09:02:00  command          refused      no_reply_possible: who wrote in c1 cannot be answered: it is no number, but a name
+        "#]],
+    );
+}
+
+/// chat-C4.
+#[test]
+fn a_number_that_comes_later_is_the_same_contact() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 chat bsuid-1 to widget "hello"
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 chat +15550100 to widget "it is me" known as bsuid-1
+            09:03:00 agent ana resolves c1
+            09:04:00 chat +15550100 to widget "one more"
+        "#,
+        &expect![[r#"
+            09:02:00  contact k1       known        by another address, too
+            09:02:00  message m2       received     in c1
+            09:03:00  conversation c1  resolved     reopens until day 2 09:03:00
+            09:03:00  interaction i1   closed       held by ana
+            09:04:00  conversation c1  reopened
+            09:04:00  message m3       received     in c1
+            09:04:00  interaction i2   queued       general, priority 10, by default
+            09:04:00  offer o2         made         i2 to ana until 09:04:30, rank preferred, load 0, idle 1m
+        "#]],
+    );
+}
+
+/// chat-C5.
+#[test]
+fn a_new_number_goes_on_in_the_same_conversation() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 chat +15550100 to widget "hello"
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 link chat +15550100 to widget with +15550111 "changed the number"
+            09:02:10 chat +15550111 to widget "I am here now"
+            09:02:20 link chat +15550100 to widget with +15550111 "changed the number"
+        "#,
+        &expect![[r#"
+            09:02:00  contact k1       known        by another address, too
+            09:02:00  conversation c1  told
+            09:02:10  message m2       received     in c1
+            09:02:20  update           refused      duplicate_message: this message was taken in before
+        "#]],
+    );
+}
+
+/// Who was two is one from then on, and his agent goes with him; what one of them asked for holds.
+#[test]
+fn two_contacts_whom_the_provider_calls_one_are_joined() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 chat +15550100 to widget "hello"
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana resolves c1
+            09:02:00 chat bsuid-1 to widget "hello again"
+            09:02:05 agent ana accepts o2
+            09:02:10 chat bsuid-1 to widget "STOP" keyword opt_out
+        "#,
+        r#"
+            09:03:00 chat +15550100 to widget "it is me" known as bsuid-1
+            09:03:10 agent ana replies to c2 "Hello!"
+            09:03:20 chat +15550100 to widget "START" keyword opt_in known as bsuid-1
+            09:03:30 agent ana replies to c2 "Hello!"
+        "#,
+        &expect![[r#"
+            09:03:00  contact k2       linked       into k1
+            09:03:00  message m4       received     in c2, references two conversations, names c1
+            09:03:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:10Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:03:20  message m5       received     in c2, opt in
+            09:03:20  contact k1       opted in     to web, by keyword
+            09:03:30  message m6       replied      in c2
+        "#]],
+    );
+}
+
+#[test]
+fn after_the_window_only_a_template_leaves() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 chat kim to widget "hello" hours 24
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana pends c1
+            day 2
+        "#,
+        r#"
+            day 2
+            09:01:00 agent ana replies to c1 "In time."
+            09:01:01 agent ana replies to c1 "Too late."
+            09:01:02 agent ana replies to c1 "Your order" template
+            09:01:10 chat kim to widget "yes?" hours 24
+            09:01:20 agent ana replies to c1 "It came."
+        "#,
+        &expect![[r#"
+            day 2
+            09:01:00  message m2       replied      in c1
+            09:01:01  command          refused      reply_window_closed: the provider let us answer freely until 2026-03-03T09:01:00Z; wait until the contact writes, or send one of its templates with `template`
+            09:01:02  message m3       replied      in c1
+            09:01:10  message m4       received     in c1, answered until 09:01:10
+            09:01:10  interaction i1   resumed      by ana, contact
+            09:01:20  message m5       replied      in c1
+        "#]],
+    );
+}
