@@ -57,6 +57,7 @@ nats-server: ## Finds a nats-server, or installs the pinned one into .tools/; pr
 	@tests/tools/nats-server.sh
 	@tests/tools/python.sh >/dev/null
 	@tests/tools/typescript.sh >/dev/null
+	@for server in exim postfix; do tests/tools/mta.sh $$server >/dev/null || echo "$$server will not be tested" >&2; done
 	@tests/tools/cargo-deb.sh >/dev/null || echo "the package will not be tested" >&2
 
 soak: ## The seeded simulation over SOAK_SEEDS (2000) from SOAK_FROM (1), then SOAK_KILLS (60) kills, then fuzz.

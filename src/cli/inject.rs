@@ -3,9 +3,10 @@
 //! Whoever pipes a mail in holds it until we say that it is stored. So all that may pass, a configuration to be
 //! repaired included, is "try again" (75); only what could never be taken is refused for good (65).
 
+use std::ffi::OsString;
 use std::io::{self, BufRead, Read, Write};
 use std::panic::AssertUnwindSafe;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::shell::tools::inject::{InjectError, Injector, Receipt, Target};
 use crate::wire::Subjects;
 use crate::wire::limits::MAIL_BYTES_MAX;
 
+use super::envelope::EnvelopeArgs;
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
 
@@ -35,24 +37,23 @@ pub(super) struct Inject {
     /// The channel, where the source is not in the configuration.
     #[arg(long)]
     channel: Option<String>,
-    /// The envelope sender of a mail; empty for a bounce.
-    #[arg(long)]
-    mail_from: Option<String>,
-    /// An envelope recipient of a mail; it may be repeated.
-    #[arg(long)]
-    rcpt_to: Vec<String>,
+    #[command(flatten)]
+    envelope: EnvelopeArgs,
     /// Each line is an input of its own, as JSON.
     #[arg(long)]
     lines: bool,
     /// Tell where it lies as JSON, a line for each input.
     #[arg(long)]
     json: bool,
-    /// How many seconds one input may take.
+    /// How many seconds one input may take, from the first connection on.
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     timeout: u64,
     /// The file, or `-` for what is piped in.
     #[arg(default_value = "-")]
     file: PathBuf,
+    /// More envelope recipients, as Exim's `$pipe_addresses` gives them; behind `--`, since an address may begin with
+    /// a hyphen.
+    recipients: Vec<OsString>,
 }
 
 /// Why it ends before everything is stored.
@@ -69,7 +70,10 @@ impl Inject {
             Ok(runtime) => runtime,
             Err(fault) => return tell(&Stop::File(fault)),
         };
-        match runtime.block_on(self.inject()) {
+        let done = runtime.block_on(self.inject());
+        // Whoever pipes in may never end; nothing waits for him once the time is over.
+        runtime.shutdown_background();
+        match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(stop) => tell(&stop),
         }
@@ -78,25 +82,51 @@ impl Inject {
     async fn inject(&self) -> Result<(), Stop> {
         let settings = self.login.settings().map_err(Stop::Hindered)?;
         let target = self.target(&settings).map_err(Stop::Hindered)?;
-        let connection = self.login.connect(&settings, "gateway").await.map_err(Stop::Hindered)?;
-        let site = Site::new(settings.prefix.clone());
-        let patience = Duration::from_secs(self.timeout);
-        let injector = Injector::new(connection, &site, Subjects::new(settings.prefix.clone()), patience);
         if self.lines {
+            let injector = self.in_time(self.injector(&settings)).await?;
             return self.inject_lines(&injector, &target).await;
         }
-        // One byte more than is taken shows that there is too much, whatever else follows.
-        let mut payload = Vec::new();
-        let most = MAIL_BYTES_MAX as u64 + 1;
-        self.open().map_err(Stop::File)?.take(most).read_to_end(&mut payload).map_err(Stop::File)?;
-        let receipt = injector.inject(&target, payload.into()).await.map_err(Stop::Inject)?;
-        self.say(&receipt);
+        // All of it together: a mail server bounces what outlasts the limit of its own.
+        let receipt = self.in_time(async {
+            let injector = self.injector(&settings).await?;
+            injector.inject(&target, self.read().await?.into()).await.map_err(Stop::Inject)
+        });
+        self.say(&receipt.await?);
         Ok(())
+    }
+
+    /// Does it within the time that one input may take.
+    async fn in_time<T>(&self, work: impl Future<Output = Result<T, Stop>>) -> Result<T, Stop> {
+        let patience = self.patience();
+        let late = |_| Err(Stop::Inject(InjectError::TimedOut(patience)));
+        tokio::time::timeout(patience, work).await.unwrap_or_else(late)
+    }
+
+    fn patience(&self) -> Duration {
+        Duration::from_secs(self.timeout)
+    }
+
+    async fn injector(&self, settings: &Settings) -> Result<Injector, Stop> {
+        let connection = self.login.connect(settings, "gateway").await.map_err(Stop::Hindered)?;
+        let site = Site::new(settings.prefix.clone());
+        Ok(Injector::new(connection, &site, Subjects::new(settings.prefix.clone()), self.patience()))
+    }
+
+    /// All that there is, on a thread of its own.
+    async fn read(&self) -> Result<Vec<u8>, Stop> {
+        // One byte more than is taken shows that there is too much, whatever else follows.
+        let most = MAIL_BYTES_MAX as u64 + 1;
+        let file = self.file.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let mut payload = Vec::new();
+            open(&file)?.take(most).read_to_end(&mut payload).map(|_| payload)
+        });
+        read.await.map_err(io::Error::other).flatten().map_err(Stop::File)
     }
 
     /// Stops at the first line that is not stored; those before it are, and were told.
     async fn inject_lines(&self, injector: &Injector, target: &Target) -> Result<(), Stop> {
-        let mut reader = io::BufReader::new(self.open().map_err(Stop::File)?);
+        let mut reader = io::BufReader::new(open(&self.file).map_err(Stop::File)?);
         for number in 1.. {
             let mut line = Vec::new();
             let most = MAIL_BYTES_MAX as u64 + 1;
@@ -114,13 +144,6 @@ impl Inject {
             self.say(&receipt.map_err(Stop::Inject)?);
         }
         Ok(())
-    }
-
-    fn open(&self) -> io::Result<Box<dyn Read>> {
-        if self.file.as_os_str() == "-" {
-            return Ok(Box::new(io::stdin()));
-        }
-        Ok(Box::new(std::fs::File::open(&self.file)?))
     }
 
     fn target(&self, settings: &Settings) -> Result<Target, Hindrance> {
@@ -145,8 +168,8 @@ impl Inject {
         Ok(Target {
             channel,
             source: self.source.clone(),
-            mail_from: self.mail_from.clone(),
-            rcpt_to: self.rcpt_to.clone(),
+            mail_from: self.envelope.sender()?,
+            rcpt_to: self.envelope.recipients(&self.recipients),
         })
     }
 
@@ -160,6 +183,13 @@ impl Inject {
         };
         let _ = writeln!(io::stdout(), "{told}");
     }
+}
+
+fn open(file: &Path) -> io::Result<Box<dyn Read>> {
+    if file.as_os_str() == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    Ok(Box::new(std::fs::File::open(file)?))
 }
 
 /// A bug of ours is no fault of the mail: a panic, which would end with a code that mail servers bounce by, is "try
@@ -179,7 +209,8 @@ fn tell(stop: &Stop) -> ExitCode {
         Stop::Inject(fault) if fault.is_final() => (exit::DATA, fault.to_string()),
         Stop::Inject(fault) => (exit::TRY_AGAIN, crate::shell::runtime::chain(fault)),
     };
-    eprintln!("{text}");
+    // Where nobody listens, the code says it.
+    let _ = writeln!(io::stderr(), "{text}");
     ExitCode::from(code)
 }
 

@@ -6,6 +6,7 @@ mod config;
 mod conformance;
 mod dead;
 mod demo;
+mod envelope;
 mod gateway;
 mod init;
 mod inject;

@@ -35,6 +35,7 @@ use super::mailed::Outcomes;
 use super::nats::jetstream;
 use super::operators::Operators;
 use super::outbox::{self, Exits, Marks, Outbox, Owed};
+use super::parts::{Before, Parts};
 use super::pieces::Pieces;
 use super::policies::PolicyStoreError;
 use super::query::SiteFacts;
@@ -273,6 +274,11 @@ impl Daemon {
             Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
                 .await
                 .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let js = jetstream(&self.journal_client);
+        let (consumed, at) = (engine.consumed(), engine.state().at);
+        let before =
+            Before { js: &js, stream: self.site.stream_in(), subjects: &self.subjects, consumed, at };
+        let parts = Parts::read_again(before, &self.live.load().decoder).await;
         let (now, time) = (Instant::now(), clock.time());
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
@@ -307,6 +313,7 @@ impl Daemon {
             request: None,
             input: None,
             pieces: Pieces::default(),
+            parts,
         };
         self.vitals.begin(&term.engine);
         Ok((term, door))

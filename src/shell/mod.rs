@@ -62,6 +62,7 @@ pub mod nats;
 pub mod notify;
 mod operators;
 pub mod outbox;
+pub mod parts;
 pub mod pieces;
 pub mod policies;
 pub mod presence;

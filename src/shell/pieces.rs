@@ -5,11 +5,13 @@ use std::collections::VecDeque;
 
 use tracing::{debug, info, warn};
 
+use crate::domain::Timestamp;
 use crate::engine::command::{Command, Door, Order, RefusedInput};
 use crate::engine::site_order;
-use crate::wire::{Decoded, Inbound, Traceparent};
+use crate::wire::{Decoded, Decoder, Inbound, Traceparent};
 
 use super::decoding::{DecodedInput, Refused};
+use super::parts::{self, Parts};
 
 /// What is left of one input.
 #[derive(Debug, Default)]
@@ -25,7 +27,7 @@ pub struct Pieces {
 
 impl Pieces {
     /// The orders of an input. There may be none: then nothing of it has an effect.
-    pub fn of(input: DecodedInput) -> Pieces {
+    pub fn of(input: DecodedInput, parts: &mut Parts, decoder: &Decoder) -> Pieces {
         let DecodedInput { inseq, stored_at, subject, trace, content, .. } = input;
         let mut ignored = Vec::new();
         let commands = match content {
@@ -34,7 +36,9 @@ impl Pieces {
                 return Pieces { inseq, trace, ignored, orders: VecDeque::from([order]) };
             }
             Ok(Decoded::Inbound(told)) => {
-                told.into_iter().filter_map(|one| command(one, inseq, &subject, &mut ignored)).collect()
+                let mut taking =
+                    Taking { inseq, subject: &subject, stored_at, parts, decoder, ignored: &mut ignored };
+                told.into_iter().flat_map(|one| taking.commands(one)).collect()
             }
             Err(refused) => vec![refuse(refused, inseq, subject)],
         };
@@ -61,19 +65,36 @@ impl Pieces {
     }
 }
 
-fn command(told: Inbound, inseq: u64, subject: &str, ignored: &mut Vec<&'static str>) -> Option<Command> {
-    match told {
-        Inbound::Message(message) => Some(Command::ReceiveMessage(message)),
-        Inbound::Part(part) => Some(Command::ReceiveMessage(Box::new(part.alone()))),
-        Inbound::Update(update) => Some(Command::ReceiveUpdate(update)),
-        Inbound::Ignored(reason) => {
-            debug!(inseq, subject, reason, "a part of an input has no effect");
-            ignored.push(reason);
-            None
-        }
-        Inbound::Refused(code, reason) => {
-            let refused = Refused { code: code.to_owned(), reason: reason.to_owned(), channel: None };
-            Some(refuse(refused, inseq, subject.to_owned()))
+/// What one input is taken apart with.
+struct Taking<'a> {
+    inseq: u64,
+    subject: &'a str,
+    stored_at: Timestamp,
+    parts: &'a mut Parts,
+    decoder: &'a Decoder,
+    ignored: &'a mut Vec<&'static str>,
+}
+
+impl Taking<'_> {
+    /// The commands of one thing that is told; a part may end several texts, or none.
+    fn commands(&mut self, told: Inbound) -> Vec<Command> {
+        let (inseq, subject) = (self.inseq, self.subject);
+        match told {
+            Inbound::Message(message) => vec![Command::ReceiveMessage(message)],
+            Inbound::Part(part) => {
+                let ended = self.parts.offer(*part, self.stored_at);
+                ended.into_iter().map(|joined| parts::command(joined, self.decoder)).collect()
+            }
+            Inbound::Update(update) => vec![Command::ReceiveUpdate(update)],
+            Inbound::Ignored(reason) => {
+                debug!(inseq, subject, reason, "a part of an input has no effect");
+                self.ignored.push(reason);
+                Vec::new()
+            }
+            Inbound::Refused(code, reason) => {
+                let refused = Refused { code: code.to_owned(), reason: reason.to_owned(), channel: None };
+                vec![refuse(refused, inseq, subject.to_owned())]
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant, sleep_until};
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
 use crate::domain::{Role, Timestamp};
 use crate::engine::command::{Command, Door};
@@ -33,6 +33,7 @@ use super::journal::{AppendError, Journal};
 use super::mail::worker::Mailing;
 use super::mailed::{Mailed, Outcomes};
 use super::outbox::Outbox;
+use super::parts::{self, Parts};
 use super::pieces::{self, Pieces};
 use super::query::{self, Answered};
 use super::ruling::Live;
@@ -116,6 +117,8 @@ pub struct Term {
     pub input: Option<DecodedInput>,
     /// What is left of an input whose group had no room for all of it.
     pub pieces: Pieces,
+    /// Parts of short messages that wait for each other.
+    pub parts: Parts,
 }
 
 /// What ended a wait.
@@ -196,6 +199,7 @@ impl Term {
             Wake::Timer => {}
         }
         self.pass_time(now, &mut group);
+        self.end_parts(now, &mut group);
         self.end_mails(now, &mut group);
         self.adopt(now, &mut group);
         self.hear_all(now, &mut group);
@@ -226,6 +230,26 @@ impl Term {
         if due && self.has_caught_up() && group.has_room(2) {
             self.order(now, Command::PassTime, group);
         }
+    }
+
+    /// Texts whose parts have waited long enough, once the input of before our term has been met: a part may be in it.
+    fn end_parts(&mut self, now: Timestamp, group: &mut Group) {
+        while self.has_caught_up()
+            && group.has_room(1)
+            && let Some(joined) = self.parts.next_ended(now)
+        {
+            let command = parts::command(joined, &self.live.load().decoder);
+            self.receive(now, command, group);
+        }
+    }
+
+    /// A message that the daemon itself put together: that it is known already is no fault.
+    fn receive(&mut self, now: Timestamp, command: Command, group: &mut Group) {
+        let order = site_order(command);
+        if let Err(rejection) = self.engine.handle(now, &order) {
+            info!(verb = order.command.verb(), code = rejection.code(), "rejected");
+        }
+        group.take(&self.engine, &self.subjects, None);
     }
 
     fn has_caught_up(&self) -> bool {
@@ -318,7 +342,7 @@ impl Term {
                 None => self.inputs.try_next().transpose().map_err(TermEnd::Input)?,
             };
             let Some(input) = next else { return Ok(()) };
-            self.pieces = Pieces::of(input);
+            self.pieces = Pieces::of(input, &mut self.parts, &self.live.load().decoder);
             self.pieces.ignored.iter().for_each(|reason| self.vitals.metrics.ignored(reason));
             // Nothing of it has an effect: the position goes on all the same.
             self.engine.consume(if self.pieces.is_empty() { self.pieces.inseq } else { 0 });
@@ -377,6 +401,8 @@ impl Term {
         let caught_up = (!self.has_caught_up()).then(|| self.consumed_at + CATCH_UP);
         let lapse = self.desktops.next_lapse();
         let due = if self.has_caught_up() { self.engine.next_deadline() } else { None };
+        let part = self.parts.next_due().filter(|_| self.has_caught_up());
+        let due = due.into_iter().chain(part).min();
         let due = due.map(|due| self.read_at + Duration::from_millis(due.since(self.now).0.unsigned_abs()));
         let first = [mark, caught_up, lapse, due].into_iter().flatten().min();
         first.unwrap_or(now + TURN_EVERY).min(now + TURN_EVERY)

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use crate::domain::{
-    Channel, Content, ConversationId, Endpoint, Format, InboundMessage, Name, Source, Timestamp,
+    Channel, Content, ConversationId, Endpoint, Format, InboundMessage, Name, Source, Span, Timestamp,
 };
 use crate::engine::command::{Door, Order, RefusedInput};
 
@@ -98,6 +98,21 @@ impl Decoder {
     /// What reads the requests of the API: the same code for both doors.
     pub fn requests(&self) -> &Requests {
         &self.requests
+    }
+
+    /// How long parts of texts wait at the most; none where nothing comes in parts.
+    pub fn parts_wait(&self) -> Option<Span> {
+        let sms = self.sources.values().filter(|source| source.channel == Channel::Sms);
+        sms.map(|source| source.parts_wait).max()
+    }
+
+    /// A text whose parts were joined, as if it had come whole: with cards masked and its language found.
+    pub fn whole(&self, message: InboundMessage) -> InboundMessage {
+        let mut message = message;
+        if let Some(source) = self.sources.get(&message.source) {
+            fitted_message(&mut message, source);
+        }
+        message
     }
 
     /// Understands one input.
@@ -205,18 +220,21 @@ fn masked(content: &mut Arc<Content>) -> &mut Content {
     content
 }
 
-/// Without numbers of cards, and cut to what a record of the journal can hold.
+/// Without numbers of cards, cut to what a record of the journal can hold, and with its language.
 fn fitted(mut inbound: Inbound, source: &Source) -> Inbound {
     match &mut inbound {
-        Inbound::Message(message) => {
-            fit(masked(&mut message.content));
-            message.language = heard(message, source);
-        }
+        Inbound::Message(message) => fitted_message(message, source),
+        // Of a part neither is known before it is whole.
         Inbound::Part(part) => fit(Arc::make_mut(&mut part.message.content)),
         Inbound::Update(update) => fit(masked(&mut update.content)),
         Inbound::Ignored(_) | Inbound::Refused(..) => {}
     }
     inbound
+}
+
+fn fitted_message(message: &mut InboundMessage, source: &Source) {
+    fit(masked(&mut message.content));
+    message.language = heard(message, source);
 }
 
 impl Tokens {

@@ -1,8 +1,8 @@
 //! The shell against a real nats-server, with the configuration and the users that we ship.
 //!
 //! Waiting is always for a fact, with a limit. No test reads a wall clock, and without a server there is a
-//! failure that says how to get one. One test passes by where its mails are not there: those that other
-//! projects collected are no part of the checkout.
+//! failure that says how to get one. Some tests pass by, aloud: those of mails that other projects collected,
+//! which are no part of the checkout, and those of mail servers where there is no Debian to fetch them from.
 
 mod bus;
 mod crash;
@@ -11,8 +11,10 @@ mod gateway;
 mod input;
 mod lagging;
 mod mail;
+mod mta;
 mod newcomer;
 mod outgoing;
+mod parts;
 mod people;
 mod permissions;
 mod queries;

@@ -9,6 +9,11 @@ say() { printf 'WILL TEST NOTHING: %s\n' "$*"; }
 
 "$ROOT/tests/tools/systemd.sh" >/dev/null 2>&1 || say "package, units::*: no systemd-analyze, and no Debian to fetch it from"
 
+for server in exim postfix; do
+    "$ROOT/tests/tools/mta.sh" "$server" >/dev/null 2>&1 ||
+        say "shell, mta::${server}_*: no Debian to fetch $server from, or one that root alone may start"
+done
+
 missing=
 "$ROOT/tests/tools/cargo-deb.sh" --there >/dev/null 2>&1 || missing="$missing cargo-deb"
 for program in dpkg dpkg-deb systemd-sysusers systemd-tmpfiles; do

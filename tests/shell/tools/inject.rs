@@ -33,9 +33,8 @@ async fn every_channel_comes_in_from_a_file_and_from_a_pipe() {
         json!({ "message_id": "c1", "from": { "id": "jo" }, "thread_id": "t", "text": "hi" }).to_string();
     let told = tool(home, "gateway", &["inject", "--source=web", "--json", "-"], chat.as_bytes()).json();
     assert_eq!((&told[0]["seq"], &told[0]["subject"]), (&json!(2), &json!("switchboard.in.chat.web")));
-    let envelope =
-        ["--mail-from=bounce@example.net", "--rcpt-to=help@example.org", "--rcpt-to=x@example.org"];
-    let words = [&["inject", "--source=help"][..], &envelope].concat();
+    let envelope = ["--mail-from=<bounce@example.net>", "--rcpt-to=help@example.org", "x@example.org"];
+    let words = [&["inject", "--source=help", "-"][..], &envelope].concat();
     tool(home, "gateway", &words, mail("m1", "a question").as_bytes()).with(0);
     let lines = format!("{}\n\n{}\n", sms("s2", "+15550002"), sms("s3", "+15550003"));
     let told =
@@ -92,6 +91,12 @@ async fn what_may_pass_is_held_back_and_what_cannot_is_refused() {
     // A user who may not: the server's word is told, since the answer just never comes.
     let said = tool(home, "ana", &["inject", "--source=line", "--timeout=2"], b"{}");
     said.with(75);
+    // A server that hears and says nothing, from the first connection on: the time that was given is all.
+    office.stage.server.freeze();
+    inject(&["--source=line"], b"{}").with(75);
+    inject(&["--source=line", "--lines"], b"{}").with(75);
+    office.stage.server.thaw();
+    inject(&["--source=help", "--mail-from-env=SWITCHBOARD_TEST_NO_SENDER"], b"x").with(75);
     office.stage.server.kill();
     let said = tool(&office.stage.home, "gateway", &["inject", "--source=line"], b"{}");
     said.with(75);
