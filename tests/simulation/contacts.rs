@@ -65,7 +65,8 @@ impl Contacts {
     /// Nothing leaves for an address that wants nothing.
     pub fn replied(&self, replied: &MessageReplied, contact: Option<ContactId>, trips: &mut Trips) {
         let first = contact.and_then(|contact| self.first.get(&contact));
-        let to = self.peer.get(&replied.conversation).or(first);
+        let known = self.peer.get(&replied.conversation).filter(|peer| self.owner.contains_key(peer));
+        let to = known.or(first);
         let source = replied.way.as_ref().map(|way| way.source);
         let is_out = source.zip(to).is_some_and(|(source, to)| self.out.contains(&(source, *to)));
         trips.demand(Invariant::OptOutHeeded, !is_out, || {
