@@ -1,6 +1,9 @@
 //! From canonical messages to what the engine is told: digests in the place of what is personal, keys of threads and
 //! of messages, content apart. What every channel without a mail has in common is here.
 
+mod place;
+mod update;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -21,7 +24,11 @@ use super::limits::{
     NAME_BYTES_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
 };
 use super::surrogates::mend;
-use super::{chat, keyword, number, sender, sms, text};
+use super::{keyword, number, sender, text};
+
+use place::Place;
+pub(super) use place::message_key;
+use update::told;
 
 /// One thing that an input says.
 #[derive(Clone, Debug)]
@@ -37,9 +44,6 @@ pub enum Inbound {
     /// One thing among several that cannot be taken: a code and a sentence.
     Refused(&'static str, &'static str),
 }
-
-/// How many messages one update is about at most.
-const TARGETS_MAX: usize = 64;
 
 /// The items of one body in the order in which they happened: some providers list the newest first. Each chat is
 /// ordered for itself; what bears no instant keeps its place.
@@ -202,43 +206,6 @@ fn window(network: Option<&str>, source: &Source) -> Option<Span> {
     limits.then_some(REPLY_WINDOW)
 }
 
-fn told(
-    message: CanonicalMessage,
-    source: &Source,
-    keys: &Keys,
-    received_at: Timestamp,
-) -> Result<InboundUpdate, Fault> {
-    let from = party(message.from.as_ref())?;
-    let theirs = theirs(&message, from.as_ref().map(|from| from.address.as_str()).unwrap_or_default());
-    let place = Place::of(&message, source, keys, &theirs);
-    // A report is about whom we wrote to, whoever sends it.
-    let is_report = matches!(message.kind, Kind::Status | Kind::Read);
-    let author = from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
-    let who = if is_report { &theirs } else { &author };
-    let targets = message.target_id.iter().chain(&message.target_ids).take(TARGETS_MAX);
-    let targets: Vec<Digest> = targets.map(|id| place.message_key(keys, source, id)).collect();
-    let change = change(&message, source, keys);
-    let dedupe = dedupe(&message, &change, source, keys, (&place, &theirs));
-    let watermark = message.watermark.map(|at| at.0);
-    let sent_at = message.sent_at.map(|at| at.0);
-    let threads = place.thread().parents;
-    Ok(InboundUpdate {
-        channel: source.channel,
-        source: source.name.clone(),
-        to: place.to,
-        from: Some(who).filter(|who| !who.is_empty()).map(|who| address::contact(keys, source, who)),
-        token: None,
-        threads,
-        targets,
-        watermark,
-        dedupe,
-        change,
-        sent_at,
-        received_at,
-        content: Arc::new(content(message, from.unwrap_or_default())),
-    })
-}
-
 /// The contact's address, by which a thread is known that has no id of its own: the sender's, but for what our side
 /// wrote, and for reports, which some providers send in the name of our number.
 fn theirs(message: &CanonicalMessage, from: &str) -> String {
@@ -249,143 +216,6 @@ fn theirs(message: &CanonicalMessage, from: &str) -> String {
         Direction::Inbound => recipient,
     };
     theirs.filter(|theirs| !theirs.is_empty()).unwrap_or(from).to_owned()
-}
-
-/// What makes an update the same when it comes again: what it is about, when, by whom, and what it says, since some
-/// providers stamp two edits of one second alike or not at all.
-fn dedupe(
-    message: &CanonicalMessage,
-    change: &Change,
-    source: &Source,
-    keys: &Keys,
-    (place, theirs): (&Place, &str),
-) -> Digest {
-    let stamp = message.edited_at.or(message.sent_at).or(message.watermark);
-    let stamp = stamp.map(|at| at.0.0.to_string()).unwrap_or_default();
-    let ids = [&message.message_id, &message.target_id].map(|id| id.as_deref().unwrap_or_default());
-    let several = message.target_ids.join(" ");
-    let emoji = message.reaction.as_ref().and_then(|reaction| reaction.emoji.as_deref()).unwrap_or_default();
-    let what = format!("{:?} {}", message.kind, discriminant(change));
-    let said = match change {
-        Change::Edit | Change::System => message.text.as_deref().unwrap_or_default(),
-        _ => "",
-    };
-    keys.dedupe(&[
-        source.channel.as_str(),
-        source.name.as_str(),
-        &place.scope,
-        &what,
-        ids[0],
-        ids[1],
-        &several,
-        &stamp,
-        emoji,
-        theirs,
-        said,
-    ])
-}
-
-fn change(message: &CanonicalMessage, source: &Source, keys: &Keys) -> Change {
-    match message.kind {
-        Kind::Delete => Change::Delete,
-        Kind::Reaction => {
-            Change::React { removed: message.reaction.as_ref().is_some_and(|reaction| reaction.removed) }
-        }
-        Kind::Status | Kind::Read => {
-            let delivery = message.delivery.as_ref();
-            Change::Report {
-                state: delivery.map_or(DeliveryState::Read, |delivery| delivery.state),
-                code: delivery.and_then(|delivery| delivery.error_code.clone()),
-            }
-        }
-        Kind::System => match &message.new_id {
-            Some(new) => {
-                let known = message.from.iter().flat_map(|from| from.user_id.iter().chain(&from.aliases));
-                let addresses = std::iter::once(new).chain(known);
-                Change::Link { addresses: addresses.map(|id| address::contact(keys, source, id)).collect() }
-            }
-            None => Change::System,
-        },
-        Kind::Message | Kind::Edit | Kind::Typing | Kind::Action | Kind::Unsupported => Change::Edit,
-    }
-}
-
-fn discriminant(change: &Change) -> String {
-    match change {
-        Change::Report { state, .. } => format!("{state:?}"),
-        Change::React { removed } => removed.to_string(),
-        Change::Edit | Change::Delete | Change::System | Change::Link { .. } => String::new(),
-    }
-}
-
-/// Where a message belongs on its channel.
-struct Place {
-    to: crate::domain::Endpoint,
-    key: ThreadKey,
-    /// Where else it may be known: under the contact's other ids, or the id that the chat changed to.
-    also: Vec<ThreadKey>,
-    /// Within what its id is one: some providers count messages within one chat only.
-    scope: String,
-}
-
-impl Place {
-    fn of(message: &CanonicalMessage, source: &Source, keys: &Keys, theirs: &str) -> Place {
-        let named = message.account.iter().cloned().chain(message.to.iter().map(|to| to.id.clone()));
-        let named = named.map(|to| address::canonical(source, &to));
-        let to = endpoint(source, named, |own| address::canonical(source, own));
-        let chat = message.chat_id.as_deref();
-        let thread = match (chat, message.thread_id.as_deref()) {
-            (Some(chat), Some(thread)) => Some(format!("{chat} {thread}")),
-            (chat, thread) => chat.or(thread).map(str::to_owned),
-        };
-        let key = match source.channel {
-            Channel::Sms => sms::thread_of(keys, source, &to, theirs),
-            Channel::Chat | Channel::Email | Channel::Work => {
-                chat::thread_of(keys, source, thread.as_deref(), theirs)
-            }
-        };
-        let also = match source.channel {
-            Channel::Chat => {
-                also_known(message, chat).map(|id| chat::thread_of(keys, source, id.0, id.1)).collect()
-            }
-            Channel::Sms | Channel::Email | Channel::Work => Vec::new(),
-        };
-        let scope = chat.or(message.thread_id.as_deref()).unwrap_or_default().to_owned();
-        Place { to, key, also, scope }
-    }
-
-    /// The thread, by the id that outlives the others where there is one.
-    fn thread(&self) -> Thread {
-        let parents: Vec<ThreadKey> = self.also.iter().chain([&self.key]).copied().collect();
-        Thread { own: parents.first().copied(), parents, ..Thread::default() }
-    }
-
-    /// By which later messages name this one.
-    fn message_key(&self, keys: &Keys, source: &Source, id: &str) -> Digest {
-        if source.channel == Channel::Email {
-            return keys.mail_id(source.name.as_str(), id.trim_matches(['<', '>']));
-        }
-        message_key(keys, &source.name, &self.scope, id)
-    }
-}
-
-/// By which a message of this source is named: its provider's id, within its chat where the provider names one.
-pub(super) fn message_key(keys: &Keys, source: &Name, chat: &str, id: &str) -> Digest {
-    keys.thread(source, "message", &format!("{chat} {id}"))
-}
-
-/// The other names of a chat: what it changed to; for one that is a person, his id that outlives a number, and what
-/// he changed to.
-fn also_known<'a>(
-    message: &'a CanonicalMessage,
-    chat: Option<&str>,
-) -> impl Iterator<Item = (Option<&'a str>, &'a str)> {
-    let is_echo = message.direction == Direction::OutboundEcho;
-    let person = if is_echo { message.to.first() } else { message.from.as_ref() };
-    let ids = person.and_then(|person| person.user_id.as_deref()).into_iter();
-    let people = ids.chain(message.new_id.as_deref()).filter(|_| chat.is_none());
-    let chats = message.new_chat_id.as_deref().into_iter().map(|chat| (Some(chat), ""));
-    people.collect::<Vec<_>>().into_iter().map(|id| (None, id)).chain(chats)
 }
 
 pub(crate) fn party(from: Option<&Address>) -> Result<Option<Party>, Fault> {

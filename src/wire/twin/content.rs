@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{self, ContactId, ConversationId, MessageId, Names, Party, Seq};
 use crate::engine::event::{ContentPart, ContentRecord, Event};
 
+use crate::engine::event::{ContentPart, ContentRecord};
+
+use super::Pen;
 use super::{About, Twin};
 
 /// What a received message said.
@@ -203,5 +206,46 @@ impl Twin for Contact<'_> {
     fn event(self, _: &Names) -> Result<Event, String> {
         let part = ContentPart::Contact { contact: self.contact, party: self.party.into_owned() };
         Ok(Event::Content(Box::new(ContentRecord { prev: Seq(self.prev), part })))
+    }
+}
+
+/// Hands the twin of a content to the pen.
+pub(super) fn write<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {
+    let prev = record.prev.0;
+    match &record.part {
+        ContentPart::Message { message, conversation, content } => pen.put(&Message {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: Cow::Borrowed(content),
+        }),
+        ContentPart::Reply { message, conversation, reply } => pen.put(&Reply {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            reply: Cow::Borrowed(reply),
+        }),
+        ContentPart::Note { message, conversation, note } => {
+            pen.put(&Note { message: *message, conversation: *conversation, prev, note: Cow::Borrowed(note) })
+        }
+        ContentPart::Echo { message, conversation, content } => pen.put(&Echo {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: Cow::Borrowed(content),
+        }),
+        ContentPart::Update { message, conversation, content } => pen.put(&Update {
+            message: *message,
+            conversation: *conversation,
+            prev,
+            content: Cow::Borrowed(content),
+        }),
+        ContentPart::Adopted { message, conversation, content } => {
+            pen.put(&Adopted { message: *message, conversation: *conversation, prev, content: content.0 })
+        }
+        ContentPart::Ignored { content } => pen.put(&Ignored { content: Cow::Borrowed(content) }),
+        ContentPart::Contact { contact, party } => {
+            pen.put(&Contact { contact: *contact, prev, party: Cow::Borrowed(party) })
+        }
     }
 }

@@ -11,6 +11,7 @@ mod conversation;
 mod escalation;
 mod interaction;
 mod mail;
+mod message;
 mod offer;
 mod people;
 mod scalar;
@@ -111,7 +112,7 @@ twins! {
     offer::Made<'_>,
     offer::Accepted<'_>,
     content::Message<'_>,
-    conversation::Received<'_>,
+    message::Received<'_>,
     interaction::Queued<'_>,
     interaction::Closed<'_>,
     sla::Started<'_>,
@@ -120,17 +121,17 @@ twins! {
     sla::Cancelled,
     content::Reply<'_>,
     content::Note<'_>,
-    conversation::Replied<'_>,
-    conversation::Noted,
+    message::Replied<'_>,
+    message::Noted,
     conversation::Opened<'_>,
     conversation::Resolved,
     conversation::Archived,
     conversation::Forgotten,
     conversation::Reopened,
-    conversation::Ignored<'_>,
+    message::Ignored<'_>,
     conversation::Changed<'_>,
     conversation::MailboxAdded<'_>,
-    conversation::Delivery<'_>,
+    message::Delivery<'_>,
     update::Identified<'_>,
     update::Edited,
     update::Deleted,

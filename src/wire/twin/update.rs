@@ -12,7 +12,7 @@ use crate::engine::event::{
 };
 use crate::wire::time::InstantText;
 
-use super::conversation::Key;
+use super::message::Key;
 use super::scalar::{source, told};
 use super::{About, Twin};
 

@@ -7,8 +7,8 @@ use crate::domain::{Names, Outcome, Proficiency};
 use crate::engine::event::{ContentPart, ContentRecord, Event, Hold, OfferEnd};
 
 use super::{
-    Pen, contact, content, conversation, escalation, interaction, mail, offer, people, site, sla, update,
-    wrap_up,
+    Pen, contact, content, conversation, escalation, interaction, mail, message, offer, people, site, sla,
+    update, wrap_up,
 };
 
 /// Which function below knows which event.
@@ -188,7 +188,7 @@ fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::O
 
 fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
     Some(match event {
-        Event::MessageReceived(received) => pen.put(&conversation::Received {
+        Event::MessageReceived(received) => pen.put(&message::Received {
             message: received.message,
             conversation: received.conversation,
             contact: received.contact,
@@ -212,26 +212,24 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             received_at: received.received_at.into(),
             content: received.content.0,
         }),
-        Event::MessageIgnored { dedupe, class, source, received_at, content } => {
-            pen.put(&conversation::Ignored {
-                content: content.0,
-                dedupe: *dedupe,
-                class: *class,
-                source: names.source(*source).as_str(),
-                received_at: (*received_at).into(),
-            })
-        }
-        Event::MessageReplied(replied) => pen.put(&conversation::Replied::of(replied, names)),
-        Event::MessageDelivery { message, conversation, state, code } => pen.put(&conversation::Delivery {
+        Event::MessageIgnored { dedupe, class, source, received_at, content } => pen.put(&message::Ignored {
+            content: content.0,
+            dedupe: *dedupe,
+            class: *class,
+            source: names.source(*source).as_str(),
+            received_at: (*received_at).into(),
+        }),
+        Event::MessageReplied(replied) => pen.put(&message::Replied::of(replied, names)),
+        Event::MessageDelivery { message, conversation, state, code } => pen.put(&message::Delivery {
             message: *message,
             conversation: *conversation,
             state: *state,
             code: code.as_deref().map(Cow::Borrowed),
         }),
         Event::ConversationNoted { conversation, note, content } => {
-            pen.put(&conversation::Noted { conversation: *conversation, note: *note, content: content.0 })
+            pen.put(&message::Noted { conversation: *conversation, note: *note, content: content.0 })
         }
-        Event::Content(record) => write_content(record, pen),
+        Event::Content(record) => content::write(record, pen),
         _ => return None,
     })
 }
@@ -420,50 +418,4 @@ fn of_escalations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out
         }
         _ => return None,
     })
-}
-
-fn write_content<P: Pen>(record: &ContentRecord, pen: P) -> P::Out {
-    let prev = record.prev.0;
-    match &record.part {
-        ContentPart::Message { message, conversation, content } => pen.put(&content::Message {
-            message: *message,
-            conversation: *conversation,
-            prev,
-            content: Cow::Borrowed(content),
-        }),
-        ContentPart::Reply { message, conversation, reply } => pen.put(&content::Reply {
-            message: *message,
-            conversation: *conversation,
-            prev,
-            reply: Cow::Borrowed(reply),
-        }),
-        ContentPart::Note { message, conversation, note } => pen.put(&content::Note {
-            message: *message,
-            conversation: *conversation,
-            prev,
-            note: Cow::Borrowed(note),
-        }),
-        ContentPart::Echo { message, conversation, content } => pen.put(&content::Echo {
-            message: *message,
-            conversation: *conversation,
-            prev,
-            content: Cow::Borrowed(content),
-        }),
-        ContentPart::Update { message, conversation, content } => pen.put(&content::Update {
-            message: *message,
-            conversation: *conversation,
-            prev,
-            content: Cow::Borrowed(content),
-        }),
-        ContentPart::Adopted { message, conversation, content } => pen.put(&content::Adopted {
-            message: *message,
-            conversation: *conversation,
-            prev,
-            content: content.0,
-        }),
-        ContentPart::Ignored { content } => pen.put(&content::Ignored { content: Cow::Borrowed(content) }),
-        ContentPart::Contact { contact, party } => {
-            pen.put(&content::Contact { contact: *contact, prev, party: Cow::Borrowed(party) })
-        }
-    }
 }
