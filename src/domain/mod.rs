@@ -2,6 +2,7 @@
 //!
 //! - **contact**: the person reaching us, known by addresses.
 //! - **address / endpoint**: theirs / ours that they wrote to.
+//! - **opt-out**: an address that wants no further messages of a source.
 //! - **source**: one configured way in (a mailbox, a number, a chat account).
 //! - **actor, role**: who sends a command, and as what.
 //! - **message**: one inbound or outbound utterance.

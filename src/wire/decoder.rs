@@ -15,12 +15,13 @@ use crate::domain::{
 use crate::engine::command::{Door, Order, RefusedInput};
 
 use super::api::{Occasion, Request, Requests};
+use super::canonical::message::{CanonicalMessage, Kind};
 use super::digest::{Keys, TOKEN_PREFIX};
 use super::fit::fit;
-use super::format::{self, Context};
+use super::format::{self, Context, Item};
 use super::inbound::{self, Inbound};
 use super::subject::{Call, InputSubject, Subjects};
-use super::{card, email, language, work};
+use super::{card, email, email_given, language, work};
 
 /// Understands input. It holds what is needed to: the ways in and the keys.
 #[derive(Debug)]
@@ -182,13 +183,48 @@ impl Decoder {
         let context = Context { source, received_at: input.stored_at };
         let items = format::read(source.format, input.payload, context)
             .map_err(|(code, reason)| DecodeError::new(code, &reason, Some(source.channel)))?;
-        let take = |item| fitted(inbound::take(item, source, &self.keys, input.stored_at), source);
-        let told: Vec<Inbound> = inbound::in_order(items).into_iter().map(take).collect();
+        let mut told: Vec<Inbound> = Vec::new();
+        for item in inbound::in_order(items) {
+            match item {
+                Item::Message(message)
+                    if source.channel == Channel::Email && message.kind == Kind::Message =>
+                {
+                    told.extend(self.given_mail(&message, source, input)?);
+                }
+                item => told.push(fitted(inbound::take(item, source, &self.keys, input.stored_at), source)),
+            }
+        }
         match told.as_slice() {
             // Of one thing alone the input is what is refused.
             [Inbound::Refused(code, reason)] => Err(DecodeError::new(code, reason, Some(source.channel))),
             _ => Ok(told),
         }
+    }
+
+    /// A mail in our own JSON.
+    fn given_mail(
+        &self,
+        message: &CanonicalMessage,
+        source: &Source,
+        input: &Input<'_>,
+    ) -> Result<Vec<Inbound>, DecodeError> {
+        let given = email_given::given(message)
+            .map_err(|(code, reason)| DecodeError::new(code, reason, Some(Channel::Email)))?;
+        let rcpt_to: Vec<&str> = given.envelope.rcpt_to.iter().map(String::as_str).collect();
+        let mail = Input {
+            payload: &given.raw,
+            mail_from: given.envelope.mail_from.as_deref().or(input.mail_from),
+            rcpt_to: if rcpt_to.is_empty() { input.rcpt_to } else { &rcpt_to },
+            language: message.language.as_deref().or(input.language),
+            ..*input
+        };
+        let mut told = self.mail(source, &mail)?;
+        for inbound in &mut told {
+            if let Inbound::Message(mail) = inbound {
+                inbound::add_files(Arc::make_mut(&mut mail.content), &message.attachments);
+            }
+        }
+        Ok(told)
     }
 
     fn command(&self, call: Call<'_>, input: &Input<'_>) -> Result<Order, DecodeError> {

@@ -362,6 +362,9 @@ impl Place {
 
     /// By which later messages name this one.
     fn message_key(&self, keys: &Keys, source: &Source, id: &str) -> Digest {
+        if source.channel == Channel::Email {
+            return keys.mail_id(source.name.as_str(), id.trim_matches(['<', '>']));
+        }
         message_key(keys, &source.name, &self.scope, id)
     }
 }
@@ -439,6 +442,12 @@ pub(crate) fn language(declared: Option<&str>, content: &mut Content) -> Option<
         content.flags.push("language_ignored".to_owned());
     }
     tag.map(Into::into)
+}
+
+/// Adds files that lie elsewhere to what a mail bears itself.
+pub(crate) fn add_files(content: &mut Content, files: &[CanonicalFile]) {
+    let room = ATTACHMENTS_MAX.saturating_sub(content.attachments.len());
+    content.attachments.extend(files.iter().take(room).map(attachment));
 }
 
 fn attachment(file: &CanonicalFile) -> Attachment {

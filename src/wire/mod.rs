@@ -28,6 +28,7 @@ mod chat;
 pub mod concat;
 mod email;
 mod email_canonical;
+mod email_given;
 mod fault;
 mod fit;
 pub mod format;

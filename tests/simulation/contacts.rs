@@ -14,14 +14,12 @@ pub struct Contacts {
     out: BTreeSet<(SourceId, Digest)>,
     /// Who wrote last in a conversation, and was owed an answer.
     peer: BTreeMap<ConversationId, Digest>,
-    first: BTreeMap<ContactId, Digest>,
 }
 
 impl Contacts {
     pub fn apply(&mut self, event: &Event, trips: &mut Trips) {
         match event {
             Event::ContactCreated { contact, address, .. } => {
-                self.first.insert(*contact, *address);
                 self.own(*address, *contact, trips);
             }
             Event::ContactAddressAdded { contact, address } => self.own(*address, *contact, trips),
@@ -63,9 +61,9 @@ impl Contacts {
     }
 
     /// Nothing leaves for an address that wants nothing.
-    pub fn replied(&self, replied: &MessageReplied, contact: Option<ContactId>, trips: &mut Trips) {
-        let first = contact.and_then(|contact| self.first.get(&contact));
-        let to = self.peer.get(&replied.conversation).or(first);
+    pub fn replied(&self, replied: &MessageReplied, trips: &mut Trips) {
+        // What begins a conversation goes to the address that its command names, which no record tells.
+        let to = self.peer.get(&replied.conversation).filter(|peer| self.owner.contains_key(peer));
         let source = replied.way.as_ref().map(|way| way.source);
         let is_out = source.zip(to).is_some_and(|(source, to)| self.out.contains(&(source, *to)));
         trips.demand(Invariant::OptOutHeeded, !is_out, || {

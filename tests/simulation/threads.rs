@@ -48,8 +48,7 @@ impl Threads {
             }
             Event::MessageReceived(received) => self.received(received, trips),
             Event::MessageReplied(replied) => {
-                let contact = self.talks.get(&replied.conversation).map(|talk| talk.contact);
-                self.contacts.replied(replied, contact, trips);
+                self.contacts.replied(replied, trips);
                 self.talks.entry(replied.conversation).and_modify(|talk| talk.has_begun = true);
             }
             _ => {}

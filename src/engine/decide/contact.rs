@@ -145,8 +145,8 @@ pub(super) fn tells_opt_out(code: Option<&str>, flags: &[String]) -> bool {
 /// A carrier refused a message of ours of this conversation since its contact opted out there.
 pub(super) fn refused_in(recorder: &mut Recorder<'_>, id: ConversationId, at: Timestamp) {
     let Some(conversation) = recorder.state.conversation(id) else { return };
-    let (contact, source, channel) = (conversation.contact, conversation.source, conversation.channel);
-    let Some(address) = recorder.state.peer(conversation) else { return };
+    let (source, channel) = (conversation.source, conversation.channel);
+    let Some((contact, address)) = recorder.state.addressee(conversation) else { return };
     set(recorder, Of { contact, source, channel, address }, true, at, OptCause::Report);
 }
 

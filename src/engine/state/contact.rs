@@ -97,16 +97,20 @@ impl State {
         self.contact_by_address.get(&address) == Some(&self.person(contact))
     }
 
-    /// Where an answer in a conversation goes: to who wrote last there, else to the contact's first address.
-    pub fn peer(&self, conversation: &Conversation) -> Option<Digest> {
-        conversation.peer.or_else(|| Some(self.contact(conversation.contact)?.address))
+    /// Who gets an answer in a conversation, and where: who wrote last there, as far as he is known, else the contact
+    /// at his first address.
+    pub fn addressee(&self, conversation: &Conversation) -> Option<(ContactId, Digest)> {
+        let first = self.contact(conversation.contact)?.address;
+        let known = |address: Digest| Some((*self.contact_by_address.get(&address)?, address));
+        let person = self.person(conversation.contact);
+        conversation.peer.and_then(known).or(Some((person, first)))
     }
 
     /// Since when the contact of a conversation wants no messages there.
     pub fn opted_out_since(&self, id: ConversationId) -> Option<Timestamp> {
         let conversation = self.conversation(id)?;
         let (source, channel) = (conversation.source, conversation.channel);
-        let person = self.contact(self.person(conversation.contact))?;
-        person.opted_out(source, channel, self.peer(conversation)?)
+        let (person, address) = self.addressee(conversation)?;
+        self.contact(person)?.opted_out(source, channel, address)
     }
 }

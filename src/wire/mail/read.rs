@@ -52,13 +52,6 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
     let media = root.media;
     // The header block is cut into fields, and each field of ids is looked through.
     let mut steps = (payload.len() + raw.head.len() * 2) as u64 + walk.steps + body.steps;
-    let mut first = |name, flags: &mut Flags| {
-        fields.first(name).map(|it| list(it, flags, &mut steps)).unwrap_or_default()
-    };
-    let from = first("from", &mut flags);
-    let sender = first("sender", &mut flags).into_iter().next();
-    let reply_to = first("reply-to", &mut flags);
-    let (to, cc) = (all(&fields, "to", &mut flags, &mut steps), all(&fields, "cc", &mut flags, &mut steps));
     let subject = fields
         .first("subject")
         .map(|written| {
@@ -67,12 +60,7 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
             subject
         })
         .and_then(|it| text::line_or_none(&it, SUBJECT_BYTES_MAX + 4));
-    Ok(Mail {
-        from,
-        sender,
-        to,
-        cc,
-        reply_to,
+    let mut mail = Mail {
         subject: subject.map(|mut subject| {
             flags.raise(text::cut(&mut subject, SUBJECT_BYTES_MAX), "truncated");
             subject
@@ -91,7 +79,23 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
         steps,
         fields,
         flags,
-    })
+        ..Mail::default()
+    };
+    name_people(&mut mail);
+    Ok(mail)
+}
+
+/// Who wrote, and to whom.
+fn name_people(mail: &mut Mail) {
+    let Mail { fields, flags, steps, .. } = mail;
+    let mut first = |name| fields.first(name).map(|it| list(it, flags, steps)).unwrap_or_default();
+    let (from, sender, reply_to) = (first("from"), first("sender"), first("reply-to"));
+    let mut all = |name| {
+        let parties = fields.all(name).flat_map(|value| list(value, flags, steps));
+        parties.take(RECIPIENTS_MAX).collect()
+    };
+    (mail.to, mail.cc) = (all("to"), all("cc"));
+    (mail.from, mail.sender, mail.reply_to) = (from, sender.into_iter().next(), reply_to);
 }
 
 /// Mail of old systems ends its lines with a carriage return alone.
@@ -107,10 +111,6 @@ fn list(value: &str, flags: &mut Flags, steps: &mut u64) -> Vec<Party> {
     flags.raise(list.is_cut, "truncated");
     *steps += list.steps;
     list.parties
-}
-
-fn all(fields: &Fields, name: &str, flags: &mut Flags, steps: &mut u64) -> Vec<Party> {
-    fields.all(name).flat_map(|value| list(value, flags, steps)).take(RECIPIENTS_MAX).collect()
 }
 
 #[cfg(test)]

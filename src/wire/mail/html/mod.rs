@@ -27,6 +27,8 @@ pub(crate) const HTML_BYTES_MAX: usize = 1_024 * 1_024;
 pub(crate) const DEPTH_MAX: usize = 512;
 /// The sum of the depths of all tags and texts.
 pub(crate) const WORK_MAX: u64 = 4_000_000;
+/// What writing the escapes of cleaned HTML may take: of each text and tag, its length as often as it has one.
+const ESCAPES_MAX: u64 = 2_000_000_000;
 /// Steps for each byte of HTML, and a hundred besides, that reading it takes at most.
 pub(crate) const STEPS_PER_BYTE_MAX: u64 = 16;
 /// Columns of the text: more than any line has, since a mail is not to be wrapped.
@@ -80,7 +82,7 @@ const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 /// HTML that may be shown; `None` where it is too large.
 pub(crate) fn clean(html: &str) -> Option<String> {
     let balanced = balanced(html, false);
-    if is_large(&balanced, html) {
+    if is_large(&balanced, html) || escapes(&balanced.html) > ESCAPES_MAX {
         return None;
     }
     let mut cleaner = ammonia::Builder::default();
@@ -102,6 +104,32 @@ fn balanced(html: &str, unquoted: bool) -> Balanced {
 
 fn is_large(balanced: &Balanced, html: &str) -> bool {
     html.len() > HTML_BYTES_MAX || balanced.depth > DEPTH_MAX || balanced.work > WORK_MAX
+}
+
+/// The library looks through the rest of a text or of a tag for each sign in it that is to be escaped.
+fn escapes(html: &str) -> u64 {
+    let (mut sum, mut length, mut signs) = (0_u64, 0_u64, 0_u64);
+    let (mut in_tag, mut quote) = (false, None);
+    for byte in html.bytes() {
+        let begins = !in_tag && byte == b'<';
+        let ends = in_tag && quote.is_none() && byte == b'>';
+        if begins || ends {
+            sum = sum.saturating_add(length.saturating_mul(signs));
+            (length, signs, in_tag, quote) = (0, 0, begins, None);
+            continue;
+        }
+        if in_tag && matches!(byte, b'"' | b'\'') {
+            quote = match quote {
+                None => Some(byte),
+                Some(open) if open == byte => None,
+                open => open,
+            };
+        }
+        length += 1;
+        // 0xC2 begins the space that does not break.
+        signs += u64::from(matches!(byte, b'&' | b'<' | b'>' | b'"' | 0xc2));
+    }
+    sum.saturating_add(length.saturating_mul(signs))
 }
 
 fn rendered(balanced: &Balanced, html: &str) -> Option<String> {
@@ -134,4 +162,18 @@ fn tidy(text: &str) -> String {
         }
     }
     tidy.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_of_escapes_alone_is_not_cleaned() {
+        for sign in ["&", "<", ">", "&nbsp;"] {
+            assert_eq!(clean(&sign.repeat(150_000)), None, "{sign}");
+        }
+        let page = format!("<p>{}</p>", "a &amp; b ".repeat(20)).repeat(1_000);
+        assert!(clean(&page).is_some_and(|clean| clean.contains("a &amp; b")));
+    }
 }
