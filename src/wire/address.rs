@@ -1,7 +1,7 @@
 //! The addresses of contacts: how each channel writes one to compare it, and the digest by which its contact is
 //! known. What comes in and what we begin ourselves pass here, so that a contact is the same both ways.
 
-use crate::domain::{Channel, Digest, Source};
+use crate::domain::{Channel, Digest, Format, Source};
 
 use super::digest::Keys;
 use super::number;
@@ -13,8 +13,16 @@ pub(crate) fn canonical(source: &Source, written: &str) -> String {
         Channel::Sms => number::same_as(written, source.region.as_deref()),
         Channel::Email => canonical_mail(written),
         Channel::Chat if written.starts_with('+') => number::same_as(written, None),
+        // WhatsApp leaves the plus out; its other ids have letters.
+        Channel::Chat if source.format == Format::WhatsApp && is_digits(written) => {
+            number::same_as(&format!("+{written}"), None)
+        }
         Channel::Chat | Channel::Work => written.to_owned(),
     }
+}
+
+fn is_digits(written: &str) -> bool {
+    !written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The digest by which the contact of an address is known. A user's id of a chat or of other work means

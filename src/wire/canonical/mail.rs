@@ -35,7 +35,7 @@ pub struct MailFacts {
     /// What our own server says of the sender: `pass`, `fail`, or nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dmarc: Option<String>,
-    /// The whole mail, in base64. It is not read: a raw mail comes as such.
+    /// The whole mail, in base64: a gateway may send it in the place of all else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub raw: Option<String>,
     /// The envelope of that.
