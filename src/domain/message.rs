@@ -24,6 +24,9 @@ pub struct InboundMessage {
     pub thread: Thread,
     /// What makes it the same message when it comes again (field page channels 5.2).
     pub dedupe: Digest,
+    /// What makes its parts the same when they come again, where it was joined of several; its own key is not among
+    /// them.
+    pub parts: Vec<Digest>,
     /// Other addresses of the sender, as the provider links them: digests like `from`.
     pub aliases: Vec<Digest>,
     /// By which later edits, reactions and reports name it; none where nothing can.
@@ -82,6 +85,7 @@ impl InboundMessage {
             others: Vec::new(),
             thread: Thread::default(),
             dedupe,
+            parts: Vec::new(),
             aliases: Vec::new(),
             key: None,
             group: None,

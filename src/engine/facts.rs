@@ -60,6 +60,8 @@ pub struct MessageReceived {
     pub keys: Vec<ThreadKey>,
     /// Keys of messages that it answers and that nobody knows: one that comes late joins here.
     pub awaits: Vec<Digest>,
+    /// Keys of dedupe of the parts that it was joined of, besides its own.
+    pub parts: Vec<Digest>,
     /// By which edits, reactions and reports name it.
     pub key: Option<Digest>,
     /// What it is the first piece of (an album).

@@ -265,6 +265,8 @@ fn note_rejection(recorder: &mut Recorder<'_>, order: &Order, rejection: &Reject
     let (code, reason) = (rejection.code().to_owned(), rejection.to_string());
     match rejection {
         Rejection::UnknownActor(_) => recorder.as_site(),
+        // Of several pieces of one input the last one stands for it.
+        Rejection::UnknownSource(_) if matches!(order.door, Door::Piece { .. }) => return,
         Rejection::UnknownSource(source) if !is_command(&order.command) => {
             let (subject, channel) = (source.to_string(), None);
             recorder.record(Event::InputRefused(Box::new(RefusedInput { subject, channel, code, reason })));

@@ -1,6 +1,7 @@
 //! Leading, term after term: recover from the journal, claim the lead by the fence, serve until something
 //! ends the term.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -274,11 +275,7 @@ impl Daemon {
             Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
                 .await
                 .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
-        let js = jetstream(&self.journal_client);
-        let (consumed, at) = (engine.consumed(), engine.state().at);
-        let before =
-            Before { js: &js, stream: self.site.stream_in(), subjects: &self.subjects, consumed, at };
-        let parts = Parts::read_again(before, &self.live.load().decoder).await;
+        let parts = self.parts(&engine).await;
         let (now, time) = (Instant::now(), clock.time());
         let term = Term {
             housekeeping: Housekeeping::start(&self.journal_client, &self.site, engine.state().inseq),
@@ -314,9 +311,18 @@ impl Daemon {
             input: None,
             pieces: Pieces::default(),
             parts,
+            ended: VecDeque::new(),
         };
         self.vitals.begin(&term.engine);
         Ok((term, door))
+    }
+
+    /// The parts of short messages that waited when the last term ended.
+    async fn parts(&self, engine: &Engine) -> Parts {
+        let js = jetstream(&self.journal_client);
+        let (stream, subjects) = (self.site.stream_in(), &self.subjects);
+        let before = Before { js: &js, stream, subjects, engine };
+        Parts::read_again(before, &self.live.load().decoder).await
     }
 
     async fn beating(&self, epoch: u64) -> Result<Beating, async_nats::SubscribeError> {

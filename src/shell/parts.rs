@@ -3,7 +3,6 @@
 //! stream, which keeps what is consumed for longer than parts wait; what was told before is met by the engine's
 //! dedupe, since a joined text has the key of its lowest part.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use async_nats::datetime::from_nanos;
@@ -14,7 +13,8 @@ use tokio::time::timeout;
 use tracing::{info, warn};
 
 use super::stored;
-use crate::domain::{Channel, Timestamp};
+use crate::domain::{Channel, Span, Timestamp};
+use crate::engine::Engine;
 use crate::engine::command::Command;
 use crate::wire::{Buffer, Decoded, Decoder, Inbound, Input, Joined, Part, Subjects};
 
@@ -27,7 +27,7 @@ const NEXT_WITHIN: Duration = Duration::from_secs(1);
 #[derive(Debug, Default)]
 pub struct Parts {
     buffer: Buffer,
-    ended: VecDeque<Joined>,
+    ended: Vec<Joined>,
 }
 
 /// Where the parts of before lie.
@@ -35,10 +35,8 @@ pub struct Before<'a> {
     pub js: &'a Context,
     pub stream: String,
     pub subjects: &'a Subjects,
-    /// The last input that was consumed.
-    pub consumed: u64,
-    /// The instant of the last record: about when that was.
-    pub at: Timestamp,
+    /// What is consumed, and which parts were told.
+    pub engine: &'a Engine,
 }
 
 impl Parts {
@@ -47,7 +45,7 @@ impl Parts {
     pub async fn read_again(before: Before<'_>, decoder: &Decoder) -> Parts {
         let mut parts = Parts::default();
         let Some(wait) = decoder.parts_wait() else { return parts };
-        match timeout(READ_WITHIN, parts.read(&before, decoder, before.at.before(wait))).await {
+        match timeout(READ_WITHIN, parts.read(&before, decoder, wait)).await {
             Ok(Ok(())) => {}
             Ok(Err(fault)) => warn!(fault, "parts of short messages of before could not be read again"),
             Err(_) => warn!("parts of short messages of before took too long to be read again"),
@@ -58,7 +56,12 @@ impl Parts {
         parts
     }
 
-    async fn read(&mut self, before: &Before<'_>, decoder: &Decoder, from: Timestamp) -> Result<(), String> {
+    /// From twice the wait before the last input that was consumed: a text may have begun that long before it ended.
+    async fn read(&mut self, before: &Before<'_>, decoder: &Decoder, wait: Span) -> Result<(), String> {
+        let consumed = before.engine.consumed();
+        let last = stored::at_or_after(before.js, &before.stream, consumed).await;
+        let Some(last) = last.map_err(|fault| fault.to_string())? else { return Ok(()) };
+        let from = last.time.before(wait).before(wait);
         let told = |fault: &dyn std::error::Error| super::runtime::chain(fault);
         let start_time = from_nanos(i128::from(from.0) * 1_000_000).map_err(|fault| fault.to_string())?;
         let config = pull::Config {
@@ -77,7 +80,7 @@ impl Parts {
         while let Ok(Some(next)) = timeout(NEXT_WITHIN, messages.next()).await {
             let message = next.map_err(|fault| told(&fault))?;
             let Ok(facts) = message.info() else { continue };
-            if facts.stream_sequence > before.consumed {
+            if facts.stream_sequence > consumed {
                 return Ok(());
             }
             let input = Input {
@@ -89,7 +92,7 @@ impl Parts {
                 inseq: facts.stream_sequence,
                 stored_at: stored::timestamp(facts.published),
             };
-            self.take_again(decoder, &input);
+            self.take_again(before.engine, decoder, &input);
             if facts.pending == 0 {
                 return Ok(());
             }
@@ -97,11 +100,13 @@ impl Parts {
         Ok(())
     }
 
-    /// What ended by a part of before was told before.
-    fn take_again(&mut self, decoder: &Decoder, input: &Input<'_>) {
+    /// A part that was told is passed over; what ends by the others was not.
+    fn take_again(&mut self, engine: &Engine, decoder: &Decoder, input: &Input<'_>) {
         let Ok(Decoded::Inbound(told)) = decoder.decode(input) else { return };
         for inbound in told {
-            if let Inbound::Part(part) = inbound {
+            if let Inbound::Part(part) = inbound
+                && !is_told(engine, &part)
+            {
                 self.ended.extend(self.buffer.offer(*part, input.stored_at));
             }
         }
@@ -112,16 +117,22 @@ impl Parts {
         self.buffer.offer(part, at)
     }
 
-    /// What has waited long enough by now, or ended while it was read again, one by one.
-    pub fn next_ended(&mut self, now: Timestamp) -> Option<Joined> {
-        self.ended.extend(self.buffer.flush(now));
-        self.ended.pop_front()
+    /// What has waited long enough by an instant, or ended while it was read again.
+    pub fn pass(&mut self, at: Timestamp) -> Vec<Joined> {
+        let mut ended = std::mem::take(&mut self.ended);
+        ended.extend(self.buffer.flush(at));
+        ended
     }
 
     /// When something is to be told; the past where something is already.
     pub fn next_due(&self) -> Option<Timestamp> {
         if self.ended.is_empty() { self.buffer.next_due() } else { Some(Timestamp(0)) }
     }
+}
+
+/// Whether a part is in a text that was told.
+pub fn is_told(engine: &Engine, part: &Part) -> bool {
+    engine.state().dedupe.get(part.message.dedupe).is_some()
 }
 
 /// The command of a text that ended.

@@ -7,7 +7,7 @@ use tracing::{debug, info, warn};
 
 use crate::domain::Timestamp;
 use crate::engine::command::{Command, Door, Order, RefusedInput};
-use crate::engine::site_order;
+use crate::engine::{Engine, site_order};
 use crate::wire::{Decoded, Decoder, Inbound, Traceparent};
 
 use super::decoding::{DecodedInput, Refused};
@@ -26,32 +26,32 @@ pub struct Pieces {
 }
 
 impl Pieces {
-    /// The orders of an input. There may be none: then nothing of it has an effect.
-    pub fn of(input: DecodedInput, parts: &mut Parts, decoder: &Decoder) -> Pieces {
+    /// The orders of an input, behind those of texts that had waited long enough when it came. There may be none: then
+    /// nothing of it has an effect.
+    pub fn of(input: DecodedInput, engine: &Engine, parts: &mut Parts, decoder: &Decoder) -> Pieces {
         let DecodedInput { inseq, stored_at, subject, trace, content, .. } = input;
         let mut ignored = Vec::new();
-        let commands = match content {
-            Ok(Decoded::Command(order)) => {
-                let order = Order { door: Door::Input { inseq, stored_at }, ..order };
-                return Pieces { inseq, trace, ignored, orders: VecDeque::from([order]) };
-            }
+        let waited = parts.pass(stored_at).into_iter().map(|joined| parts::command(joined, decoder));
+        let mut orders: VecDeque<Order> = waited.map(site_order).collect();
+        match content {
+            Ok(Decoded::Command(order)) => orders.push_back(order),
             Ok(Decoded::Inbound(told)) => {
                 let mut taking =
-                    Taking { inseq, subject: &subject, stored_at, parts, decoder, ignored: &mut ignored };
-                told.into_iter().flat_map(|one| taking.commands(one)).collect()
+                    Taking { stored_at, engine, parts, decoder, ignored: &mut ignored, refused: None };
+                let commands: Vec<Command> = told.into_iter().flat_map(|one| taking.commands(one)).collect();
+                // One letter holds the whole body, whatever of it was refused; it comes last, so that it is of this input.
+                let refused = taking.refused.take().map(|refused| refuse(refused, inseq, subject));
+                orders.extend(commands.into_iter().chain(refused).map(site_order));
             }
-            Err(refused) => vec![refuse(refused, inseq, subject)],
-        };
-        let last = commands.len().saturating_sub(1);
-        let order = |(place, command)| {
-            let door = if place == last {
-                Door::Input { inseq, stored_at }
-            } else {
-                Door::Piece { inseq, stored_at }
-            };
-            Order { door, ..site_order(command) }
-        };
-        Pieces { inseq, trace, ignored, orders: commands.into_iter().enumerate().map(order).collect() }
+            Err(refused) => orders.push_back(site_order(refuse(refused, inseq, subject))),
+        }
+        let last = orders.len().saturating_sub(1);
+        for (place, order) in orders.iter_mut().enumerate() {
+            let is_last = place == last;
+            order.door =
+                if is_last { Door::Input { inseq, stored_at } } else { Door::Piece { inseq, stored_at } };
+        }
+        Pieces { inseq, trace, ignored, orders }
     }
 
     /// Whether nothing is left.
@@ -67,35 +67,39 @@ impl Pieces {
 
 /// What one input is taken apart with.
 struct Taking<'a> {
-    inseq: u64,
-    subject: &'a str,
     stored_at: Timestamp,
+    engine: &'a Engine,
     parts: &'a mut Parts,
     decoder: &'a Decoder,
     ignored: &'a mut Vec<&'static str>,
+    /// The first thing that cannot be taken.
+    refused: Option<Refused>,
 }
 
 impl Taking<'_> {
     /// The commands of one thing that is told; a part may end several texts, or none.
     fn commands(&mut self, told: Inbound) -> Vec<Command> {
-        let (inseq, subject) = (self.inseq, self.subject);
         match told {
             Inbound::Message(message) => vec![Command::ReceiveMessage(message)],
+            Inbound::Part(part) if parts::is_told(self.engine, &part) => self.without_effect("repeated_part"),
             Inbound::Part(part) => {
                 let ended = self.parts.offer(*part, self.stored_at);
                 ended.into_iter().map(|joined| parts::command(joined, self.decoder)).collect()
             }
             Inbound::Update(update) => vec![Command::ReceiveUpdate(update)],
-            Inbound::Ignored(reason) => {
-                debug!(inseq, subject, reason, "a part of an input has no effect");
-                self.ignored.push(reason);
-                Vec::new()
-            }
+            Inbound::Ignored(reason) => self.without_effect(reason),
             Inbound::Refused(code, reason) => {
                 let refused = Refused { code: code.to_owned(), reason: reason.to_owned(), channel: None };
-                vec![refuse(refused, inseq, subject.to_owned())]
+                self.refused.get_or_insert(refused);
+                Vec::new()
             }
         }
+    }
+
+    fn without_effect(&mut self, reason: &'static str) -> Vec<Command> {
+        debug!(reason, "a part of an input has no effect");
+        self.ignored.push(reason);
+        Vec::new()
     }
 }
 

@@ -1,6 +1,7 @@
 //! The loop. One round: a slice of due work, then requests, then input, then one append; never waiting
 //! for more to come. The engine is touched here and nowhere else.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use crate::domain::{Role, Timestamp};
 use crate::engine::command::{Command, Door};
 use crate::engine::{Accepted, Engine, Rejection, site_order};
 use crate::wire::api::desktop_of;
-use crate::wire::{Occasion, Request as Asked, Subjects};
+use crate::wire::{Joined, Occasion, Request as Asked, Subjects};
 
 use super::adopting::{Adopting, Control};
 use super::answer::Answer;
@@ -119,6 +120,8 @@ pub struct Term {
     pub pieces: Pieces,
     /// Parts of short messages that wait for each other.
     pub parts: Parts,
+    /// Texts that ended without some, and are still to be told.
+    pub ended: VecDeque<Joined>,
 }
 
 /// What ended a wait.
@@ -234,9 +237,11 @@ impl Term {
 
     /// Texts whose parts have waited long enough, once the input of before our term has been met: a part may be in it.
     fn end_parts(&mut self, now: Timestamp, group: &mut Group) {
-        while self.has_caught_up()
-            && group.has_room(1)
-            && let Some(joined) = self.parts.next_ended(now)
+        if self.ended.is_empty() && self.has_caught_up() {
+            self.ended = self.parts.pass(now).into();
+        }
+        while group.has_room(1)
+            && let Some(joined) = self.ended.pop_front()
         {
             let command = parts::command(joined, &self.live.load().decoder);
             self.receive(now, command, group);
@@ -342,7 +347,7 @@ impl Term {
                 None => self.inputs.try_next().transpose().map_err(TermEnd::Input)?,
             };
             let Some(input) = next else { return Ok(()) };
-            self.pieces = Pieces::of(input, &mut self.parts, &self.live.load().decoder);
+            self.pieces = Pieces::of(input, &self.engine, &mut self.parts, &self.live.load().decoder);
             self.pieces.ignored.iter().for_each(|reason| self.vitals.metrics.ignored(reason));
             // Nothing of it has an effect: the position goes on all the same.
             self.engine.consume(if self.pieces.is_empty() { self.pieces.inseq } else { 0 });

@@ -231,8 +231,10 @@ impl Group {
         let attachments =
             self.parts.values().flat_map(|part| part.message.content.attachments.iter().cloned());
         let attachments: Vec<_> = attachments.take(ATTACHMENTS_MAX).collect();
+        let keys: Vec<Digest> = self.parts.values().skip(1).map(|part| part.message.dedupe).collect();
         let (_, first) = self.parts.into_iter().next()?;
         let mut message = first.message;
+        message.parts = keys;
         message.received_at = received_at.unwrap_or(message.received_at);
         let content = Arc::make_mut(&mut message.content);
         content.text = body;

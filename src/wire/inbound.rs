@@ -8,15 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
-    Attachment, Change, Channel, Content, DeliveryState, Digest, Format, InboundMessage, InboundUpdate,
-    Keyword, MessageClass, Name, Party, Source, Span, Thread, ThreadKey, Timestamp,
+    Attachment, Channel, Content, Format, InboundMessage, InboundUpdate, Keyword, MessageClass, Party,
+    Source, Span, Timestamp,
 };
 
 use super::address;
 use super::canonical::Fault;
 use super::canonical::message::{Address, CanonicalFile, CanonicalMessage, Concat, Direction, Kind};
 use super::concat::Part;
-use super::decoder::endpoint;
 use super::digest::Keys;
 use super::format::Item;
 use super::limits::{
@@ -298,6 +297,7 @@ fn attachment(file: &CanonicalFile) -> Attachment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{DeliveryState, Name};
     use crate::wire::canonical::message::{Delivery, Reaction};
     use crate::wire::time::InstantText;
 

@@ -50,7 +50,8 @@ fn with_details(
     raw: &RawFile,
 ) -> Source {
     let key = |key: &str| format!("{at}.{key}");
-    let span = Span::seconds(1)..=Span::hours(24);
+    // What is consumed stays in the input stream for a day, and parts are read there again.
+    let span = Span::seconds(1)..=Span::hours(6);
     let keywords = written.keywords.as_ref().map(|words| languages(findings, &key("keywords"), words));
     let own = written.languages.as_ref().map(|tags| languages(findings, &key("languages"), tags));
     let of_site = || raw.site.languages.as_ref().map(|tags| tags.items.clone()).unwrap_or_default();

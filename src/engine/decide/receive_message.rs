@@ -172,6 +172,7 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
             dedupe: message.dedupe,
             keys,
             awaits,
+            parts: message.parts.clone(),
             key: message.key,
             group: message.group,
             keyword: message.keyword,

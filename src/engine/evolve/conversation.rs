@@ -155,7 +155,9 @@ fn mailbox_added(state: &mut State, id: ConversationId, source: SourceId, keys: 
 
 fn received(state: &mut State, received: &MessageReceived) {
     state.next.message = received.message.0 + 1;
-    state.dedupe.insert(received.dedupe, received.received_at, ());
+    for key in std::iter::once(&received.dedupe).chain(&received.parts) {
+        state.dedupe.insert(*key, received.received_at, ());
+    }
     let id = received.conversation;
     for key in &received.keys {
         name_thread(state, id, *key);

@@ -38,6 +38,7 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
         return Err(("not_mail", "it is not a mail: it has no header fields"));
     }
     let mut flags = Flags::default();
+    flags.raise(raw.lacks_gap, "header_gap_missing");
     flags.raise(is_cut, "headers_cut");
     flags.raise(is_cut, "truncated");
     flags.raise(SINGLE_FIELDS.iter().any(|name| fields.all(name).count() > 1), "duplicate_headers");
@@ -52,19 +53,10 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
     let media = root.media;
     // The header block is cut into fields, and each field of ids is looked through.
     let mut steps = (payload.len() + raw.head.len() * 2) as u64 + walk.steps + body.steps;
-    let subject = fields
-        .first("subject")
-        .map(|written| {
-            let (subject, taken) = words::counted(written);
-            steps += taken;
-            subject
-        })
-        .and_then(|it| text::line_or_none(&it, SUBJECT_BYTES_MAX + 4));
+    let (subject, taken) = subject(&fields, &mut flags);
+    steps += taken;
     let mut mail = Mail {
-        subject: subject.map(|mut subject| {
-            flags.raise(text::cut(&mut subject, SUBJECT_BYTES_MAX), "truncated");
-            subject
-        }),
+        subject,
         date: fields.first("date").and_then(date::read),
         message_id: fields.message_id().map(|id| text::line(id, EXTERNAL_ID_BYTES_MAX)),
         in_reply_to: fields.in_reply_to().into_iter().map(str::to_owned).collect(),
@@ -83,6 +75,17 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
     };
     name_people(&mut mail);
     Ok(mail)
+}
+
+/// The subject as shown, and how many steps it took.
+fn subject(fields: &Fields, flags: &mut Flags) -> (Option<String>, u64) {
+    let Some(written) = fields.first("subject") else { return (None, 0) };
+    let (decoded, taken) = words::counted(written);
+    let shown = text::line_or_none(&decoded, SUBJECT_BYTES_MAX + 4).map(|mut subject| {
+        flags.raise(text::cut(&mut subject, SUBJECT_BYTES_MAX), "truncated");
+        subject
+    });
+    (shown, taken)
 }
 
 /// Who wrote, and to whom.

@@ -9,10 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{self, ContactId, ConversationId, MessageId, Names, Party, Seq};
 use crate::engine::event::{ContentPart, ContentRecord, Event};
 
-use crate::engine::event::{ContentPart, ContentRecord};
-
-use super::Pen;
-use super::{About, Twin};
+use super::{About, Pen, Twin};
 
 /// What a received message said.
 #[derive(Serialize, Deserialize, JsonSchema)]

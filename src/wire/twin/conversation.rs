@@ -5,13 +5,8 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Channel, ContactId, ConversationId, DeliveryState, Digest, Keyword, MessageClass, MessageId, Name, Names,
-    Seq, ThreadFlag, ThreadKey, ThreadScope,
-};
-use crate::engine::event::{
-    ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied, ReplyWay,
-};
+use crate::domain::{Channel, ContactId, ConversationId, Name, Names, ThreadKey};
+use crate::engine::event::{ConversationChanged, ConversationOpened, Event};
 use crate::wire::time::InstantText;
 
 use super::message::Key;

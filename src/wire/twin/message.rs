@@ -6,12 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, DeliveryState, Digest, Keyword, MessageClass, MessageId, Name, Names,
-    Seq, ThreadFlag, ThreadKey, ThreadScope,
+    Channel, ContactId, ConversationId, DeliveryState, Digest, Keyword, MessageClass, MessageId, Names, Seq,
+    ThreadFlag, ThreadKey, ThreadScope,
 };
-use crate::engine::event::{
-    ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied, ReplyWay,
-};
+use crate::engine::event::{Event, MessageReceived, MessageReplied, ReplyWay};
 use crate::wire::time::InstantText;
 
 use super::scalar::{source, told};
@@ -52,6 +50,9 @@ pub(crate) struct Received<'a> {
     /// Keys of messages that it answers and that nobody knows: one that comes late joins here.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub awaits: Vec<Digest>,
+    /// Keys of dedupe of the parts that it was joined of, besides its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Digest>,
     /// By which edits, reactions and reports name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Digest>,
@@ -191,6 +192,7 @@ impl Twin for Received<'_> {
             dedupe: self.dedupe,
             keys: self.keys.into_iter().map(ThreadKey::from).collect(),
             awaits: self.awaits,
+            parts: self.parts,
             key: self.key,
             group: self.group,
             keyword: self.keyword,

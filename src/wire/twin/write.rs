@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::domain::{Names, Outcome, Proficiency};
-use crate::engine::event::{ContentPart, ContentRecord, Event, Hold, OfferEnd};
+use crate::engine::event::{Event, Hold, OfferEnd};
 
 use super::{
     Pen, contact, content, conversation, escalation, interaction, mail, message, offer, people, site, sla,
@@ -203,6 +203,7 @@ fn of_messages<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
             dedupe: received.dedupe,
             keys: received.keys.iter().map(|key| (*key).into()).collect(),
             awaits: received.awaits.clone(),
+            parts: received.parts.clone(),
             key: received.key,
             group: received.group,
             keyword: received.keyword,
