@@ -57,8 +57,7 @@ fn told(row: &Value) -> Result<Vec<Item>, String> {
 /// The format of a provider, by its first word too: `aws-eum` is `aws`.
 fn format(provider: &str) -> Option<Format> {
     let first = provider.split(['-', '_']).next().unwrap_or_default();
-    let first = if first == "bird" { "messagebird" } else { first };
-    let named = |word: &str| Format::ALL.into_iter().find(|format| format.as_str() == word);
+    let named = |word: &str| word.parse::<Format>().ok();
     named(provider).or_else(|| named(first))
 }
 

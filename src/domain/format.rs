@@ -167,6 +167,7 @@ impl FromStr for Format {
 
     /// By its word.
     fn from_str(word: &str) -> Result<Format, ()> {
+        let word = if word == "bird" { Format::MessageBird.as_str() } else { word };
         Format::ALL.into_iter().find(|format| format.as_str() == word).ok_or(())
     }
 }

@@ -22,7 +22,7 @@ use super::clock::Clock;
 use super::daemon::Daemon;
 use super::decoding::Decoding;
 use super::desktops::Desktops;
-use super::door::Door;
+use super::door::{Door, Request};
 use super::fetching::Fetching;
 use super::group::Group;
 use super::hand;
@@ -271,10 +271,7 @@ impl Daemon {
         let desktops = self.desktops(engine.state()).await.map_err(unavailable)?;
         let beating = self.beating(epoch).await.map_err(unavailable)?;
         let inputs = self.inputs(engine.consumed());
-        let (door, requests) =
-            Door::open(&self.door, &self.subjects, &self.instance, self.vitals.dropped.clone())
-                .await
-                .map_err(|fault| Failure::new(Exit::Unavailable, &fault))?;
+        let (door, requests) = self.open_door().await?;
         let parts = self.parts(&engine).await;
         let (now, time) = (Instant::now(), clock.time());
         let term = Term {
@@ -315,6 +312,12 @@ impl Daemon {
         };
         self.vitals.begin(&term.engine);
         Ok((term, door))
+    }
+
+    async fn open_door(&self) -> Result<(Door, mpsc::Receiver<Request>), Failure> {
+        let dropped = self.vitals.dropped.clone();
+        let open = Door::open(&self.door, &self.subjects, &self.instance, dropped).await;
+        open.map_err(|fault| Failure::new(Exit::Unavailable, &fault))
     }
 
     /// The parts of short messages that waited when the last term ended.

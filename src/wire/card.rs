@@ -72,23 +72,35 @@ const ISSUERS: [(u32, u32, usize, usize); 33] = [
 /// Masks cards in every text of a content, and flags it.
 pub(crate) fn mask_content(content: &mut Content) {
     let mut masked = false;
-    let texts =
-        [&mut content.subject, &mut content.text_stripped, &mut content.payload, &mut content.from.name];
-    for text in texts.into_iter().flatten().chain([&mut content.text]) {
+    let Content {
+        subject,
+        text,
+        text_stripped,
+        payload,
+        from,
+        reply_to,
+        to,
+        attachments,
+        location,
+        contacts,
+        ..
+    } = content;
+    let mut texts: Vec<&mut String> = vec![text];
+    texts.extend([subject, text_stripped, payload, &mut from.name].into_iter().flatten());
+    texts.extend(reply_to.iter_mut().chain(to).filter_map(|party| party.name.as_mut()));
+    texts.extend(attachments.iter_mut().filter_map(|file| file.filename.as_mut()));
+    texts.extend(location.iter_mut().flat_map(|place| [&mut place.title, &mut place.address]).flatten());
+    texts.extend(contacts.iter_mut().flat_map(|card| card.name.iter_mut().chain(&mut card.phones)));
+    for text in texts {
         masked |= replace(text, mask);
     }
     if let Some(html) = &mut content.html_clean {
-        masked |= replace(html, mask_html);
-    }
-    for attachment in &mut content.attachments {
-        if let Some(name) = &mut attachment.filename {
-            masked |= replace(name, mask);
+        let is_found = replace(html, mask_html);
+        // A card that the text shows and the HTML hides behind what we do not read in it.
+        if masked && !is_found {
+            content.html_clean = None;
         }
-    }
-    for card in &mut content.contacts {
-        if let Some(name) = &mut card.name {
-            masked |= replace(name, mask);
-        }
+        masked |= is_found;
     }
     let mut flags = Flags(std::mem::take(&mut content.flags));
     flags.raise(masked, FLAG);
@@ -117,7 +129,23 @@ pub fn mask(text: &str) -> Option<String> {
 
 /// The same for HTML, where tags and `&nbsp;` may stand between the digits that a reader sees together.
 pub fn mask_html(html: &str) -> Option<String> {
-    mask_by(html, true)
+    let within = mask_tags(html);
+    let between = mask_by(within.as_deref().unwrap_or(html), true);
+    between.or(within)
+}
+
+/// The same within tags alone: a link may bear a number.
+fn mask_tags(html: &str) -> Option<String> {
+    let mut masked = String::with_capacity(html.len());
+    let mut found = false;
+    for piece in html.split_inclusive('>') {
+        let (text, tag) = piece.split_at(piece.find('<').unwrap_or(piece.len()));
+        let hidden = mask(tag);
+        found |= hidden.is_some();
+        masked.push_str(text);
+        masked.push_str(hidden.as_deref().unwrap_or(tag));
+    }
+    found.then_some(masked)
 }
 
 fn mask_by(text: &str, is_html: bool) -> Option<String> {
@@ -153,7 +181,7 @@ enum Piece {
     /// What may stand between two groups.
     Space,
     Dash,
-    /// A tag of HTML: nothing to a reader.
+    /// A tag of HTML that breaks no line, or a sign without width: nothing to a reader.
     Tag,
     /// `+`, behind which telephone numbers stand.
     Plus,
@@ -172,7 +200,8 @@ fn pieces(text: &str, is_html: bool) -> Vec<Piece> {
             let is_inline = is_inline(rest().get(1..).unwrap_or_default());
             while chars.next_if(|(_, char)| *char != '>').is_some() {}
             chars.next();
-            pieces.push(if is_inline { Piece::Tag } else { Piece::Other });
+            // Cells and lines stand beside each other.
+            pieces.push(if is_inline { Piece::Tag } else { Piece::Space });
             continue;
         }
         if let Some(entity) =
@@ -191,7 +220,7 @@ fn pieces(text: &str, is_html: bool) -> Vec<Piece> {
             _ if char.is_whitespace() => Piece::Space,
             _ => match digit(char) {
                 Some(value) => Piece::Digit(value, place),
-                None if char.is_alphabetic() => Piece::Letter,
+                None if char.is_ascii_alphabetic() => Piece::Letter,
                 None => Piece::Other,
             },
         });
@@ -207,8 +236,8 @@ fn is_tag(rest: &str) -> bool {
 
 /// Whether a tag breaks no line: digits before and behind it stand together.
 fn is_inline(rest: &str) -> bool {
-    const INLINE: [&str; 12] =
-        ["b", "i", "u", "em", "font", "mark", "small", "span", "strong", "sub", "sup", "wbr"];
+    const INLINE: [&str; 13] =
+        ["a", "b", "i", "u", "em", "font", "mark", "small", "span", "strong", "sub", "sup", "wbr"];
     let rest = rest.strip_prefix('/').unwrap_or(rest);
     let name = rest.split(|char: char| !char.is_ascii_alphanumeric()).next().unwrap_or_default();
     INLINE.iter().any(|known| name.eq_ignore_ascii_case(known))
@@ -296,7 +325,7 @@ fn cards_from(
             _ => None,
         }));
         let taken = groups.get(first..=first + count)?;
-        if is_grouped(taken) && !is_barred_behind(pieces, group.end) && is_card(&digits) {
+        if is_grouped(taken) && !is_barred_behind(pieces, start.first, group.end) && is_card(&digits) {
             found = Some((first + count + 1, digits.clone()));
         }
     }
@@ -313,11 +342,12 @@ fn is_barred_before(pieces: &[Piece], first: usize) -> bool {
     }
 }
 
-/// A fraction follows, or a letter on both sides: part of a longer token, as a digest in hex.
-fn is_barred_behind(pieces: &[Piece], end: usize) -> bool {
+/// A fraction follows, or a letter stands on both sides: part of a longer token, as a digest in hex.
+fn is_barred_behind(pieces: &[Piece], first: usize, end: usize) -> bool {
+    let before = first.checked_sub(1).and_then(|place| pieces.get(place));
     match pieces.get(end) {
         Some(Piece::Point) => matches!(pieces.get(end + 1), Some(Piece::Digit(..))),
-        Some(Piece::Letter) => true,
+        Some(Piece::Letter) => before == Some(&Piece::Letter),
         _ => false,
     }
 }
@@ -381,6 +411,9 @@ mod tests {
         check("４１１１１１１１１１１１１１１１", "************１１１１");
         check("exp 12/27, card:4000056655665556.", "exp 12/27, card:************5556.");
         check("6205 5000 0000 0000 004", "**** **** **** ***0 004");
+        check("我的卡号是4111111111111111请帮我退款", "我的卡号是************1111请帮我退款");
+        check("カード4111 1111 1111 1111です", "カード**** **** **** 1111です");
+        check("4111111111111111exp 12/27", "************1111exp 12/27");
         check("two 4111111111111111 4242424242424242", "two ************1111 ************4242");
         check("ref 12 4242 4242 4242 4242 12 27", "ref 12 **** **** **** 4242 12 27");
         check("4111\u{200b}1111\u{200b}1111\u{200b}1111", "****\u{200b}****\u{200b}****\u{200b}1111");
@@ -397,6 +430,7 @@ mod tests {
             "IBAN PL61 1090 1014 0000 0712 1981 2874",
             "0000 0000 0000 0000",
             "sha a4111111111111111b",
+            "4111 1111, 1111 1111",
             "0.4111111111111111",
             "4111111111111111.25",
             "parcel 378282246310",
@@ -414,6 +448,19 @@ mod tests {
             mask_html(html).as_deref(),
             Some("<p>****&nbsp;**** <b>****</b> 1111</p><a href=\"https://x.test/?n=4\">4</a>")
         );
+        for (html, expected) in [
+            (
+                "<td>4111</td><td>1111</td><td>1111</td><td>1111</td>",
+                "<td>****</td><td>****</td><td>****</td><td>1111</td>",
+            ),
+            ("4242<br>4242<br>4242<br>4242", "****<br>****<br>****<br>4242"),
+            (
+                "<a href=\"https://x.test/?c=4111111111111111\">pay</a>",
+                "<a href=\"https://x.test/?c=************1111\">pay</a>",
+            ),
+        ] {
+            assert_eq!(mask_html(html).as_deref(), Some(expected));
+        }
         assert_eq!(mask_html("<p>1 &lt; 2</p>"), None);
     }
 

@@ -83,6 +83,10 @@ struct Ended {
     missing: BTreeSet<u32>,
     /// The keys of the parts that were taken.
     taken: BTreeSet<Digest>,
+    /// Until when the same text in the same place is a repetition.
+    due: Timestamp,
+    /// The marks of those texts.
+    said: BTreeSet<(u32, u32)>,
 }
 
 impl Part {
@@ -96,7 +100,7 @@ impl Buffer {
     /// Hands in one part; answers what ended by it, what is due by then first.
     pub fn offer(&mut self, part: Part, at: Timestamp) -> Vec<Joined> {
         let mut ended = self.flush(at);
-        if self.is_repeated(&part) {
+        if self.is_repeated(&part, at) {
             return ended;
         }
         let key = part.group;
@@ -154,9 +158,11 @@ impl Buffer {
     }
 
     /// Whether this very part was taken before, or the same text stands in its place.
-    fn is_repeated(&self, part: &Part) -> bool {
+    fn is_repeated(&self, part: &Part, at: Timestamp) -> bool {
         let key = part.message.dedupe;
-        let was_taken = self.ended.get(&part.group).is_some_and(|ended| ended.taken.contains(&key));
+        let was_said = |ended: &Ended| at <= ended.due && ended.said.contains(&part.mark());
+        let was_taken =
+            self.ended.get(&part.group).is_some_and(|ended| ended.taken.contains(&key) || was_said(ended));
         let waits = self.groups.get(&part.group).and_then(|group| group.parts.get(&part.number));
         was_taken || waits.is_some_and(|there| there.message.dedupe == key || there.says_the_same(part))
     }
@@ -185,7 +191,8 @@ impl Buffer {
         let until = Timestamp(group.due.0.saturating_add(REMEMBERED.0));
         let missing = (1..=group.total).filter(|number| !group.parts.contains_key(number)).collect();
         let taken = group.parts.values().map(|part| part.message.dedupe).collect();
-        if let Some(before) = self.ended.insert(key, Ended { until, missing, taken }) {
+        let (due, said) = (group.due, group.parts.values().map(Part::mark).collect());
+        if let Some(before) = self.ended.insert(key, Ended { until, missing, taken, due, said }) {
             self.forget.remove(&(before.until, key));
         }
         self.forget.insert((until, key));
@@ -197,6 +204,11 @@ impl Buffer {
 }
 
 impl Part {
+    /// Its place, and a sum of its text.
+    fn mark(&self) -> (u32, u32) {
+        (self.number, crc32fast::hash(self.message.content.text.as_bytes()))
+    }
+
     fn says_the_same(&self, other: &Part) -> bool {
         self.message.content.text == other.message.content.text
     }

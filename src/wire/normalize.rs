@@ -50,9 +50,20 @@ pub fn normalize(
 
 fn mask(message: &mut CanonicalMessage) {
     let mut masked = false;
+    let action = message.action.iter_mut().flat_map(|action| [&mut action.payload, &mut action.title]);
+    let place = message.location.iter_mut().flat_map(|place| [&mut place.title, &mut place.address]);
     let texts =
         [&mut message.subject, &mut message.base_subject, &mut message.text, &mut message.text_stripped];
-    for text in texts.into_iter().flatten() {
+    let mut texts: Vec<&mut String> = texts.into_iter().chain(action).chain(place).flatten().collect();
+    let people =
+        message.from.iter_mut().chain(&mut message.to).chain(&mut message.cc).chain(&mut message.reply_to);
+    texts.extend(people.filter_map(|person| person.name.as_mut()));
+    let names =
+        message.attachments.iter_mut().flat_map(|file| [&mut file.filename, &mut file.original_filename]);
+    texts.extend(names.flatten());
+    texts.extend(message.contacts.iter_mut().flat_map(|card| card.name.iter_mut().chain(&mut card.phones)));
+    texts.extend(message.meta.values_mut());
+    for text in texts {
         masked |= card::replace(text, card::mask);
     }
     for html in [&mut message.html, &mut message.html_clean].into_iter().flatten() {

@@ -164,7 +164,7 @@ fn an_unknown_type_of_ours_is_told_so() {
 #[test]
 fn a_record_of_ours_that_cannot_be_read_is_broken() {
     for (from, to, sentence) in [
-        (r#""offer":"o3","#, "", "data of `offer.made`: missing member `offer` at line 1 column 239"),
+        (r#""offer":"o3","#, "", "data of `offer.made`: missing member `offer` at line 1 column 288"),
         (
             r#""agent":"ana""#,
             r#""agent":"zoe""#,

@@ -12,13 +12,14 @@ mod line;
 mod matrix;
 mod messagebird;
 mod messenger;
+mod own;
 mod part;
 pub(crate) mod pick;
 mod plivo;
 mod rocketchat;
 mod sinch;
 mod slack;
-mod switchboard;
+
 mod telegram;
 mod telnyx;
 mod twilio;
@@ -100,7 +101,7 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
     let told = |(code, reason): Fault| (code, reason.to_owned());
     let mut items = match reader(format) {
         Some(reader) => reader(body, context).map_err(told)?,
-        None => switchboard::read(body)?,
+        None => own::read(body)?,
     };
     if items.len() > ITEMS_MAX {
         return Err(told(("too_many", "it tells more than 1,000 things at once")));

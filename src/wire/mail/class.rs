@@ -37,6 +37,28 @@ pub(crate) struct Facts<'a> {
 
 type Sign = (MessageClass, &'static str);
 
+/// Whether an address is one that nobody reads: of a server, of a list (RFC 3834 2).
+fn is_machine(address: &str) -> bool {
+    const NAMES: [&str; 9] = [
+        "mailer-daemon",
+        "postmaster",
+        "majordomo",
+        "listserv",
+        "listmaster",
+        "bounce",
+        "bounces",
+        "mail-daemon",
+        "noreply",
+    ];
+    let address = address.trim_matches(['<', '>', ' ']);
+    let local = address.rsplit_once('@').map_or(address, |(local, _)| local).to_ascii_lowercase();
+    let name = local.split('+').next().unwrap_or_default();
+    NAMES.contains(&name)
+        || name.starts_with("owner-")
+        || name.starts_with("bounce-")
+        || ["-request", "-owner", "-bounces"].iter().any(|end| name.ends_with(end))
+}
+
 impl Verdict {
     /// What a mail is.
     pub fn of(mail: &Mail, facts: &Facts<'_>) -> Verdict {
@@ -54,7 +76,9 @@ impl Verdict {
             .or_else(|| list(mail, facts))
             .or_else(|| weak(mail, facts, null_sender, daemon));
         let (class, reason) = told.unwrap_or((MessageClass::Human, "nothing_else"));
-        let quiet = null_sender || suppresses(mail) || is_lost(mail);
+        let names = [facts.from, facts.mail_from];
+        let quiet =
+            null_sender || suppresses(mail) || is_lost(mail) || names.into_iter().flatten().any(is_machine);
         Verdict { class, reason, may_auto_reply: class == MessageClass::Human && !quiet, null_sender }
     }
 

@@ -12,6 +12,7 @@ use super::{Context, Item, part, pick};
 use crate::domain::DeliveryState;
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Address, AddressKind, CanonicalMessage, Direction, Kind};
+use crate::wire::number;
 
 pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
     let body = pick::json(body)?;
@@ -111,13 +112,23 @@ impl<'a> Cards<'a> {
         let by_user = user.and_then(|user| self.by_user.get(user));
         match by_number.into_iter().chain(by_user).min() {
             Some(place) => self.all.get(*place),
-            None => self.all.first().filter(|_| self.all.len() == 1),
+            None => self.all.first().filter(|card| self.all.len() == 1 && is_his(card, number, user)),
         }
     }
 }
 
-/// Who stands at these paths. The card of a person is found by his ids; a lone card is the sender's, though it may
-/// write his number another way.
+/// Whether a lone card may be of whoever has these ids: it says nothing else, or writes his number another way.
+fn is_his(card: &Value, number: Option<&str>, user: Option<&str>) -> bool {
+    let same = |one: &str, other: &str| {
+        number::same_as(&format!("+{one}"), None) == number::same_as(&format!("+{other}"), None)
+    };
+    let by_number = pick::id(card, "wa_id").zip(number).is_none_or(|(wa_id, number)| same(&wa_id, number));
+    let by_user = pick::id(card, "user_id").zip(user).is_none_or(|(known, user)| known == user);
+    by_number && by_user
+}
+
+/// Who stands at these paths. The card of a person is found by his ids; a lone card that contradicts none of them is
+/// his.
 fn person(cards: &Cards<'_>, said: &Value, [number, user_id, parent]: [&str; 3]) -> Option<Address> {
     let (number, user_id) = (pick::id(said, number), pick::id(said, user_id));
     let card = cards.find(number.as_deref(), user_id.as_deref());
