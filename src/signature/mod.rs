@@ -53,7 +53,7 @@ impl<'a> Request<'a> {
 }
 
 /// Something that nobody may see. Its `Debug` text has none of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Secret(Vec<u8>);
 
 impl Secret {

@@ -29,6 +29,10 @@ pub(super) fn verify(request: &Request<'_>, secret: &Secret, now: Timestamp) -> 
 
 fn signed(pairs: &[(String, String)], code: &[u8], secret: &Secret) -> Result<(), Refused> {
     let mut pairs: Vec<&(String, String)> = pairs.iter().filter(|(key, _)| key != "sig").collect();
+    // In the signed text such a name could stand for two parameters.
+    if pairs.iter().any(|(key, _)| key.contains(['&', '='])) {
+        return Err(Refused::Malformed);
+    }
     pairs.sort();
     let text: String =
         pairs.iter().map(|(key, value)| format!("&{key}={}", value.replace(['&', '='], "_"))).collect();

@@ -183,19 +183,24 @@ impl Decoder {
         let context = Context { source, received_at: input.stored_at };
         let items = format::read(source.format, input.payload, context)
             .map_err(|(code, reason)| DecodeError::new(code, &reason, Some(source.channel)))?;
+        let is_alone = items.len() == 1;
         let mut told: Vec<Inbound> = Vec::new();
         for item in inbound::in_order(items) {
             match item {
                 Item::Message(message)
                     if source.channel == Channel::Email && message.kind == Kind::Message =>
                 {
-                    told.extend(self.given_mail(&message, source, input)?);
+                    match self.given_mail(&message, source, input) {
+                        Ok(mails) => told.extend(mails),
+                        // Of one thing alone the input is what is refused.
+                        Err(fault) if is_alone => return Err(fault),
+                        Err(fault) => told.push(Inbound::Refused(fault.code, "a mail in it cannot be taken")),
+                    }
                 }
                 item => told.push(fitted(inbound::take(item, source, &self.keys, input.stored_at), source)),
             }
         }
         match told.as_slice() {
-            // Of one thing alone the input is what is refused.
             [Inbound::Refused(code, reason)] => Err(DecodeError::new(code, reason, Some(source.channel))),
             _ => Ok(told),
         }

@@ -18,10 +18,11 @@ use super::canonical::mail::MailRecipient;
 use super::decoder::{DecodeError, Input, Tokens};
 use super::digest::{Keys, TOKEN_PREFIX};
 use super::inbound::Inbound;
-use super::limits::{CODE_CHARS_MAX, RECIPIENTS_MAX};
+use super::limits::RECIPIENTS_MAX;
 use super::mail::addressing::Envelope;
 use super::mail::letter::{Effect, Letter, NO_SENDER};
 use super::mail::{Mail, MailFile, read, subject, thread};
+use super::report::code_of;
 use super::text;
 
 /// What decoding mail needs besides the mail.
@@ -217,8 +218,7 @@ fn reports<'a>(
 /// Why, as its server says: the status, else the reply code, else our word for it.
 fn code(told: &MailRecipient) -> Option<String> {
     let words = [&told.status, &told.smtp_code, &told.reason];
-    let code = words.into_iter().flatten().next()?;
-    Some(code.chars().take(CODE_CHARS_MAX).collect())
+    words.into_iter().find_map(|word| code_of(word.as_deref()))
 }
 
 fn attachment(file: &MailFile) -> Attachment {

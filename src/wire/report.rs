@@ -38,11 +38,7 @@ pub(crate) struct ReportDelivery {
 impl Requests {
     pub(super) fn report(&self, asked: ReportDelivery) -> Result<Command, RequestFault> {
         let ReportDelivery { message, state, code, external_id, thread_id, source, _reason } = asked;
-        let is_word = |code: &String| {
-            let letters = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
-            (1..=CODE_CHARS_MAX).contains(&code.len()) && code.chars().all(letters)
-        };
-        if !code.as_ref().is_none_or(is_word) {
+        if !code.as_deref().is_none_or(is_word) {
             let sentence = "`code` has 1 to 64 letters, digits, dots, dashes and underscores";
             return Err(fault("bad_member", sentence));
         }
@@ -72,6 +68,17 @@ impl Requests {
         keys.dedup();
         keys
     }
+}
+
+/// Whether it can be a carrier's code: codes are kept as they are, so no sentence may be one.
+fn is_word(code: &str) -> bool {
+    let letters = |char: char| char.is_ascii_alphanumeric() || "._-".contains(char);
+    (1..=CODE_CHARS_MAX).contains(&code.len()) && code.chars().all(letters)
+}
+
+/// A code as a provider wrote it, if it is one.
+pub(super) fn code_of(written: Option<&str>) -> Option<String> {
+    written.map(str::trim).filter(|code| is_word(code)).map(str::to_owned)
 }
 
 /// An id as its provider writes it.

@@ -250,6 +250,65 @@ fn source(format: Format) -> Source {
 }
 
 /// The items of a body; for WhatsApp the value alone, which partners send.
+fn stanza(from: &str, inner: &str) -> Inbound {
+    let text = format!(
+        "<message xmlns='jabber:client' from='{from}' to='s@shop.lit' type='chat' id='m1'>{inner}</message>"
+    );
+    let mut told = read(source(Format::Xmpp), text.as_bytes()).expect("it is understood");
+    told.pop().expect("one thing")
+}
+
+/// Clients make these ids: one person's must not reach the messages of another.
+#[test]
+fn ids_of_xmpp_are_one_within_their_sender() {
+    let said = |from: &str| match stanza(from, "<body>x</body>") {
+        Inbound::Message(said) => said,
+        other => panic!("{other:?}"),
+    };
+    let (kim, eve) = (said("kim@b.lit/x"), said("eve@b.lit/x"));
+    assert_ne!(kim.key, eve.key);
+    assert_ne!(kim.dedupe, eve.dedupe);
+    for inner in [
+        "<body>y</body><replace xmlns='urn:xmpp:message-correct:0' id='m1'/>",
+        "<retract xmlns='urn:xmpp:message-retract:1' id='m1'/>",
+    ] {
+        let Inbound::Update(by_kim) = stanza("kim@b.lit/y", inner) else { panic!("it is an update") };
+        let Inbound::Update(by_eve) = stanza("eve@b.lit/y", inner) else { panic!("it is an update") };
+        assert_eq!(by_kim.targets, kim.key.as_slice());
+        assert_eq!(by_eve.targets, eve.key.as_slice());
+    }
+}
+
+/// Only a room may say who one of its people is.
+#[test]
+fn an_occupant_outside_of_a_room_is_nobody() {
+    let inner = "<body>x</body><occupant-id xmlns='urn:xmpp:occupant-id:0' id='kim@b.lit'/>";
+    let Inbound::Message(said) = stanza("eve@b.lit/x", inner) else { panic!("it is a message") };
+    assert!(said.aliases.is_empty());
+}
+
+#[test]
+fn what_a_visitor_of_chatwoot_typed_is_no_alias() {
+    let sender = json!({ "id": 7, "email": "kim@b.lit", "phone_number": "+4930", "identifier": "kim" });
+    let body = json!({ "event": "message_created", "id": 1, "content": "x", "message_type": "incoming",
+        "conversation": { "id": 3 }, "sender": sender });
+    let told = decode(Format::Chatwoot, &body);
+    let [Inbound::Message(said)] = &told[..] else { panic!("{told:?}") };
+    assert!(said.aliases.is_empty());
+}
+
+/// A provider's sentence may name people, so it is no code.
+#[test]
+fn a_sentence_is_no_code() {
+    let body = |desc: &str| json!({ "event": "failed", "message_token": 1, "user_id": "u", "desc": desc });
+    for (desc, expected) in [("failure-3", Some("failure-3")), ("kim@b.lit is away", None)] {
+        let told = decode(Format::Viber, &body(desc));
+        let [Inbound::Update(report)] = &told[..] else { panic!("{told:?}") };
+        let Change::Report { code, .. } = &report.change else { panic!("{report:?}") };
+        assert_eq!(code.as_deref(), expected);
+    }
+}
+
 fn decode(format: Format, body: &Value) -> Vec<Inbound> {
     read(source(format), body.to_string().as_bytes()).expect("it is understood")
 }

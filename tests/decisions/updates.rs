@@ -44,6 +44,28 @@ fn an_edit_of_a_resolved_conversation_reopens_nothing() {
     );
 }
 
+/// Who has no part in a conversation changes nothing of what is said there, but may put an emoji to it.
+#[test]
+fn a_strangers_edit_and_deletion_have_no_effect() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 chat kim to widget "helo" message id x
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:01:10 edit chat eve to widget of x "forged"
+            09:01:11 delete chat eve to widget of x
+            09:01:12 react chat eve to widget of x "👍"
+        "#,
+        &expect![[r#"
+            09:01:10  update           unchanged
+            09:01:11  update           unchanged
+            09:01:12  message m1       reacted      in c1
+        "#]],
+    );
+}
+
 #[test]
 fn the_same_edit_twice_is_one() {
     check(

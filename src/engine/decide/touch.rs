@@ -8,6 +8,7 @@ use crate::domain::{Content, ConversationId, Digest, MessageId, Seq, Timestamp};
 use super::super::event::{ContentPart, Event, MessageTouched, PendedChange};
 use super::super::recorder::Recorder;
 use super::super::state::{HalfKey, Pended};
+use super::super::threading::is_contact;
 use super::report_delivery::deliver;
 
 /// What happened to it.
@@ -49,6 +50,11 @@ pub(super) fn touch(
     if known.messages.iter().any(|named| named.message() == message && named.is_deleted()) {
         return;
     }
+    if !matches!(change, Change::React { .. })
+        && told.from.is_some_and(|from| !has_part(recorder, conversation, from))
+    {
+        return;
+    }
     let fact = |content| {
         let Told { from, dedupe, sent_at, received_at } = told;
         let touched = MessageTouched { message, conversation, from, dedupe, sent_at, received_at, content };
@@ -66,6 +72,12 @@ pub(super) fn touch(
     };
     let prev = recorder.content_of_conversation(conversation);
     recorder.record_with_content(|content| fact(Some(content)), prev, part);
+}
+
+/// Whether somebody is the contact of a conversation, or takes part in it. Nobody else may change what is said there.
+fn has_part(recorder: &Recorder<'_>, id: ConversationId, who: Digest) -> bool {
+    let known = recorder.state.open_conversation(id);
+    known.participants.contains(&who) || is_contact(recorder.state, known.contact, who)
 }
 
 fn fact_of(change: Change, touched: Box<MessageTouched>) -> Event {

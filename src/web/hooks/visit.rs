@@ -68,6 +68,10 @@ async fn judged(
         return Err((StatusCode::METHOD_NOT_ALLOWED, "method"));
     }
     let body = whole(door, body).await?;
+    if by_get && !body.is_empty() {
+        // The query is what is stored, so it must be what is proved.
+        return Err((StatusCode::BAD_REQUEST, "malformed"));
+    }
     prove(door, hook, &head.uri, &head.headers, &body)?;
     if call == Call::Ping {
         return Ok((answer::of(hook.format, &body), Ending::Answered));

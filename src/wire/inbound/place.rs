@@ -1,7 +1,7 @@
 //! Where a message belongs on its channel: the keys of its thread, and within what its id is one.
 
-use crate::domain::{Channel, Digest, Endpoint, Name, Source, Thread, ThreadKey};
-use crate::wire::canonical::message::{CanonicalMessage, Direction};
+use crate::domain::{Channel, Digest, Endpoint, Format, Name, Source, Thread, ThreadKey};
+use crate::wire::canonical::message::{CanonicalMessage, Direction, Kind};
 use crate::wire::decoder::endpoint;
 use crate::wire::digest::Keys;
 use crate::wire::{address, chat, sms};
@@ -38,7 +38,8 @@ impl Place {
             }
             Channel::Sms | Channel::Email | Channel::Work => Vec::new(),
         };
-        let scope = chat.or(message.thread_id.as_deref()).unwrap_or_default().to_owned();
+        let scope = chat.or(message.thread_id.as_deref()).map(str::to_owned);
+        let scope = scope.unwrap_or_else(|| unnamed(message, source, theirs));
         Place { to, key, also, scope }
     }
 
@@ -55,6 +56,16 @@ impl Place {
         }
         message_key(keys, &source.name, &self.scope, id)
     }
+}
+
+/// Within what the id of a message is one whose provider names no chat. With XMPP the senders make the ids, so that
+/// one person must not reach another's by it; but reports name ids of ours.
+fn unnamed(message: &CanonicalMessage, source: &Source, theirs: &str) -> String {
+    let is_report = matches!(message.kind, Kind::Status | Kind::Read);
+    if source.format == Format::Xmpp && !is_report {
+        return address::canonical(source, theirs);
+    }
+    String::new()
 }
 
 /// By which a message of this source is named: its provider's id, within its chat where the provider names one.

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use crate::domain::{Change, DeliveryState, Digest, InboundUpdate, Source, Timestamp};
 use crate::wire::address;
 use crate::wire::canonical::Fault;
-use crate::wire::canonical::message::{CanonicalMessage, Kind};
+use crate::wire::canonical::message::{CanonicalMessage, Direction, Kind};
 use crate::wire::digest::Keys;
+use crate::wire::report::code_of;
 
 use super::place::Place;
 use super::{content, party, theirs};
@@ -26,6 +27,9 @@ pub(super) fn told(
     // A report is about whom we wrote to, whoever sends it.
     let is_report = matches!(message.kind, Kind::Status | Kind::Read);
     let author = from.as_ref().map(|from| from.address.clone()).unwrap_or_default();
+    // What our side changed elsewhere is in nobody's name: whose hand it was says nothing to the engine.
+    let is_ours = message.direction == Direction::OutboundEcho;
+    let is_change = matches!(message.kind, Kind::Edit | Kind::Delete);
     let who = if is_report { &theirs } else { &author };
     let targets = message.target_id.iter().chain(&message.target_ids).take(TARGETS_MAX);
     let targets: Vec<Digest> = targets.map(|id| place.message_key(keys, source, id)).collect();
@@ -38,7 +42,9 @@ pub(super) fn told(
         channel: source.channel,
         source: source.name.clone(),
         to: place.to,
-        from: Some(who).filter(|who| !who.is_empty()).map(|who| address::contact(keys, source, who)),
+        from: Some(who)
+            .filter(|who| !who.is_empty() && !(is_ours && is_change))
+            .map(|who| address::contact(keys, source, who)),
         token: None,
         threads,
         targets,
@@ -95,7 +101,7 @@ fn change(message: &CanonicalMessage, source: &Source, keys: &Keys) -> Change {
             let delivery = message.delivery.as_ref();
             Change::Report {
                 state: delivery.map_or(DeliveryState::Read, |delivery| delivery.state),
-                code: delivery.and_then(|delivery| delivery.error_code.clone()),
+                code: code_of(delivery.and_then(|delivery| delivery.error_code.as_deref())),
             }
         }
         Kind::System => match &message.new_id {

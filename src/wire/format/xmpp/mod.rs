@@ -104,8 +104,10 @@ fn base(stanza: &Element, delayed: Option<InstantText>, archive_id: Option<&str>
     let mut from = (!full.is_empty()).then(|| part::user(if is_occupant { full } else { room }.to_owned()));
     if let Some(from) = &mut from {
         from.name = content::nick(stanza).or_else(|| nick.filter(|_| is_occupant).map(str::to_owned));
-        let occupant = stanza.child("occupant-id", "urn:xmpp:occupant-id:0");
-        from.aliases.extend(occupant.and_then(|told| told.attribute("id")).map(str::to_owned));
+        // Only a room gives these, to tell its people apart: outside of one anybody may write anything there.
+        let occupant = stanza.child("occupant-id", "urn:xmpp:occupant-id:0").filter(|_| is_room);
+        let occupant = occupant.and_then(|told| told.attribute("id"));
+        from.aliases.extend(occupant.map(|id| format!("occupant {room} {id}")));
     }
     let judge = if is_room { Some(room) } else { to };
     CanonicalMessage {
