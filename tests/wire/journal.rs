@@ -172,7 +172,7 @@ fn a_record_of_ours_that_cannot_be_read_is_broken() {
         ),
         (r#""actor":"ana""#, r#""actor":"zoe""#, "no event before it named its actor"),
         (r#""inseq":"41""#, r#""inseq":"x""#, "`inseq` is not a number"),
-        (r#""seq":"5","#, "", "envelope: missing member `seq` at line 1 column 524"),
+        (r#""seq":"5","#, "", "envelope: missing member `seq` at line 1 column 573"),
         ("offer.made.v1", "offer.expired.v1", "its type is not that of its subject"),
     ] {
         assert!(made().contains(from), "{from}");

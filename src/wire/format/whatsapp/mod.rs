@@ -90,11 +90,17 @@ struct Cards<'a> {
     all: &'a [Value],
     by_number: BTreeMap<String, usize>,
     by_user: BTreeMap<String, usize>,
+    /// All messages are of one sender, so that a lone card is his.
+    is_of_one: bool,
 }
 
 impl<'a> Cards<'a> {
     fn of(value: &'a Value) -> Cards<'a> {
-        let mut cards = Cards { all: pick::list(value, "contacts"), ..Cards::default() };
+        let senders = pick::list(value, "messages")
+            .iter()
+            .map(|said| (pick::id(said, "from"), pick::id(said, "user_id")));
+        let is_of_one = senders.collect::<std::collections::BTreeSet<_>>().len() <= 1;
+        let mut cards = Cards { all: pick::list(value, "contacts"), is_of_one, ..Cards::default() };
         for (place, card) in cards.all.iter().enumerate() {
             if let Some(number) = pick::id(card, "wa_id") {
                 cards.by_number.entry(number).or_insert(place);
@@ -112,7 +118,10 @@ impl<'a> Cards<'a> {
         let by_user = user.and_then(|user| self.by_user.get(user));
         match by_number.into_iter().chain(by_user).min() {
             Some(place) => self.all.get(*place),
-            None => self.all.first().filter(|card| self.all.len() == 1 && is_his(card, number, user)),
+            None => self
+                .all
+                .first()
+                .filter(|card| self.all.len() == 1 && (self.is_of_one || is_his(card, number, user))),
         }
     }
 }
