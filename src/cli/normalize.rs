@@ -52,6 +52,10 @@ impl Normalize {
         };
         let rcpt_to: Vec<&str> = self.rcpt_to.iter().map(String::as_str).collect();
         let handed = Handed { mail_from: self.mail_from.as_deref(), rcpt_to: &rcpt_to };
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the instant at which somebody looks; nothing is kept of it"
+        )]
         let now = Timestamp(jiff::Timestamp::now().as_millisecond());
         match normalize(&body, &self.source(), handed, now) {
             Ok(items) => {

@@ -93,10 +93,10 @@ impl Letters {
         for char in text.chars().filter(|char| char.is_alphabetic()) {
             match char {
                 '\u{3041}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9D}' => {
-                    letters.kana += 1
+                    letters.kana += 1;
                 }
                 '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{3134F}' => {
-                    letters.han += 1
+                    letters.han += 1;
                 }
                 'A'..='Z' | 'a'..='z' | '\u{C0}'..='\u{24F}' | '\u{1E00}'..='\u{1EFF}' => letters.latin += 1,
                 _ => letters.other += 1,

@@ -294,6 +294,8 @@ fn quiet(step: &Step, records: &[Recorded], trips: &mut Trips) {
                 | Event::ConversationTold(_)
                 | Event::ContactAddressAdded { .. }
                 | Event::ContactLinked { .. }
+                // A step that was full owes its matching to the next one, whatever that is.
+                | Event::OfferMade(_)
                 | Event::ContactOptedOut(_)
                 | Event::UpdatePended(_)
                 | Event::DedupeShortened { .. }

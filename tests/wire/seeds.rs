@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 use crate::targets::{self, CANONICAL, CHAT, SMS};
 
 /// A target by its name, as in `fuzz/fuzz_targets` and `fuzz/corpus`.
-const TARGETS: [(&str, fn(&[u8])); 9] = [
+/// What a target is called, and what it does.
+type Target = (&'static str, fn(&[u8]));
+
+const TARGETS: [Target; 9] = [
     ("canonical", targets::canonical),
     ("chat", targets::chat),
     ("concat", targets::concat),

@@ -20,7 +20,8 @@ fn doubles(what: &str, taken: impl Fn(usize) -> u64) {
 
 #[test]
 fn the_work_on_a_mail_doubles() {
-    let kinds: [(&str, fn(usize) -> String); 12] = [
+    type Kind = (&'static str, fn(usize) -> String);
+    let kinds: [Kind; 12] = [
         ("a long line", |times| format!("Subject: x\n\n{}", "word ".repeat(times))),
         ("addresses", |times| format!("To: {}\n\nx", "\"A, B\" <a@x>, ".repeat(times))),
         ("open comments", |times| format!("To: {}\n\nx", "((a ".repeat(times))),
@@ -138,7 +139,8 @@ fn twice_the_things_of_a_body_are_told_in_twice_the_size() {
                 "text": "hello", "direction": "in"}})
         })
     };
-    let kinds: [(Format, Channel, &dyn Fn(usize) -> Value); 4] = [
+    type Kind<'a> = (Format, Channel, &'a dyn Fn(usize) -> Value);
+    let kinds: [Kind<'_>; 4] = [
         (Format::WhatsApp, Channel::Chat, &whatsapp),
         (Format::Messenger, Channel::Chat, &messenger),
         (Format::Line, Channel::Chat, &line),

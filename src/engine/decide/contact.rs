@@ -35,7 +35,7 @@ pub(super) fn identify(recorder: &mut Recorder<'_>, addresses: &[Digest]) {
         }
     }
     for address in addresses {
-        let is_new = recorder.state.contact_by_address.get(address).is_none();
+        let is_new = !recorder.state.contact_by_address.contains_key(address);
         if is_new && count(recorder.state, *person) < ADDRESSES_MAX {
             let added = Event::ContactAddressAdded { contact: *person, address: *address };
             recorder.aside(|recorder| _ = recorder.record(added));
@@ -128,7 +128,7 @@ pub(super) fn set_opt_out(recorder: &mut Recorder<'_>, wish: &OptOutWish) -> Res
     let source = recorder.state.names.find_source(wish.source.as_str());
     let source = source.ok_or_else(|| Rejection::UnknownSource(wish.source.clone()))?;
     let at = recorder.asked_at();
-    if !wish.opted_out && recorder.state.contact_by_address.get(&wish.contact).is_none() {
+    if !wish.opted_out && !recorder.state.contact_by_address.contains_key(&wish.contact) {
         return Ok(());
     }
     let contact = find_or_create_contact(recorder, wish.contact, wish.channel, &wish.to);

@@ -36,7 +36,12 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, update: &InboundUpdate) -> Res
         Change::System | Change::Link { .. } => return tell(recorder, update, at),
     };
     let (known, unknown) = split(recorder.state, update);
+    let is_reaction = matches!(change, touch::Change::React { .. });
     for place in known {
+        // Nobody else may change what is said in a conversation.
+        if !is_reaction && update.from.is_some_and(|from| !touch::has_part(recorder, place.0, from)) {
+            continue;
+        }
         let told =
             Told { from: update.from, dedupe: Some(update.dedupe), sent_at: update.sent_at, received_at: at };
         touch(recorder, place, change, told, said(update));

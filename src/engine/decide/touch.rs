@@ -50,11 +50,6 @@ pub(super) fn touch(
     if known.messages.iter().any(|named| named.message() == message && named.is_deleted()) {
         return;
     }
-    if !matches!(change, Change::React { .. })
-        && told.from.is_some_and(|from| !has_part(recorder, conversation, from))
-    {
-        return;
-    }
     let fact = |content| {
         let Told { from, dedupe, sent_at, received_at } = told;
         let touched = MessageTouched { message, conversation, from, dedupe, sent_at, received_at, content };
@@ -75,7 +70,7 @@ pub(super) fn touch(
 }
 
 /// Whether somebody is the contact of a conversation, or takes part in it. Nobody else may change what is said there.
-fn has_part(recorder: &Recorder<'_>, id: ConversationId, who: Digest) -> bool {
+pub(super) fn has_part(recorder: &Recorder<'_>, id: ConversationId, who: Digest) -> bool {
     let known = recorder.state.open_conversation(id);
     known.participants.contains(&who) || is_contact(recorder.state, known.contact, who)
 }

@@ -20,12 +20,15 @@ pub const DELIVERED_DAYS: i64 = 2;
 /// How many such mails are known in all.
 pub const DELIVERED_MAX: usize = 200_000;
 
+/// What came on one day, by key.
+type Day = HashMap<HalfKey, (ConversationId, Timestamp), BuildHasherDefault<HalfHasher>>;
+
 /// Keys with their conversations, by the day of their instant; looked up, never iterated.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recent {
     days_kept: i64,
     most: usize,
-    days: BTreeMap<i64, HashMap<HalfKey, (ConversationId, Timestamp), BuildHasherDefault<HalfHasher>>>,
+    days: BTreeMap<i64, Day>,
     len: usize,
 }
 

@@ -43,7 +43,7 @@ pub(super) fn told(
         source: source.name.clone(),
         to: place.to,
         from: Some(who)
-            .filter(|who| !who.is_empty() && !(is_ours && is_change))
+            .filter(|who| !(who.is_empty() || is_ours && is_change))
             .map(|who| address::contact(keys, source, who)),
         token: None,
         threads,

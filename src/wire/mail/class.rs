@@ -109,7 +109,7 @@ pub(crate) fn is_lost(mail: &Mail) -> bool {
 /// have the part.
 fn report(mail: &Mail) -> Option<Sign> {
     let told = mail.media.parameter("report-type").unwrap_or_default().to_ascii_lowercase();
-    let told = (mail.media.kind == "multipart/report").then_some(told).unwrap_or_default();
+    let told = if mail.media.kind == "multipart/report" { told } else { Default::default() };
     let has = |kind: &str| mail.parts.iter().any(|part| part.media.kind == kind);
     if told == "feedback-report" || has("message/feedback-report") {
         return Some((MessageClass::Complaint, "feedback_report"));
@@ -144,7 +144,7 @@ fn bounce(mail: &Mail, daemon: bool, null_sender: bool) -> Option<Sign> {
     }
     let says = || prose::tells_of_failure(mail);
     let subject = hints::is_bounce(mail.subject.as_deref().unwrap_or_default());
-    if daemon && !(answers && !says()) {
+    if daemon && (!answers || says()) {
         return Some((MessageClass::Bounce, "daemon"));
     }
     // Some servers call their bounces answers, as RFC 3834 lets them.

@@ -112,7 +112,7 @@ fn is_prose(line: &[u8], is_padded: bool) -> bool {
     let is_rule = line.starts_with(b"--") || line.starts_with(b"__") || line.starts_with(b"**");
     let spaces = line.iter().filter(|byte| **byte == b' ').count();
     match is_padded {
-        true => !line.is_empty() && !(is_pure && is_whole),
+        true => !(line.is_empty() || is_pure && is_whole),
         false => is_rule || spaces > 1 || (spaces == 1 && !is_whole) || letters * 2 < line.len(),
     }
 }

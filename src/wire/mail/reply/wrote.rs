@@ -43,9 +43,9 @@ static VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?:^|[\s>,()،*־‏])(?:{words})(?:$|[\s:：(,.\-،*])|{joined}"))
 });
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(concat!(
-        r"\b\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\b|(?:^|\D)(?:19|20)\d{2}(?:$|\D)|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]"
-    ))
+    pattern(
+        "\\b\\d{1,4}[./-]\\s?\\d{1,2}[./-]\\s?\\d{1,4}\\b|(?:^|\\D)(?:19|20)\\d{2}(?:$|\\D)|\\d{1,2}\\s?[月월]\\s?\\d{1,2}\\s?[日일]",
+    )
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,2}\s?[:.h時点시]\s?\d{2}"));
 static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@,;:]+@[^\s<>@,;:]+\.?[\w-]+"));

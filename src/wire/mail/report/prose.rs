@@ -212,7 +212,7 @@ fn named(mail: &Mail, source: &Source) -> Vec<String> {
 }
 
 /// The indented lines below a heading as `The following recipients:`.
-fn listed<'a>(source: &'a Source) -> Vec<&'a str> {
+fn listed(source: &Source) -> Vec<&str> {
     let mut lines = source.told.lines();
     let heads = |line: &&str| {
         let lower = line.trim_end().to_lowercase();
