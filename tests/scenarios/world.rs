@@ -193,7 +193,6 @@ impl World {
                 subject_token: mark,
                 parents: self.parents(message, &source, &also),
                 own: own.first().copied(),
-                ..Thread::default()
             },
             own_also: own.into_iter().skip(1).collect(),
             others: message.cc.iter().map(address).collect(),

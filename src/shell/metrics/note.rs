@@ -32,7 +32,7 @@ pub enum Note {
     /// A promise was broken; it was recorded so many milliseconds after it was due to be.
     Breached(Metric, i64),
     Ended(Metric, Outcome),
-    Raised(Arc<Ladder>, u32),
+    Raised(Option<Arc<Ladder>>, u32),
     /// An input was refused, with this code.
     Refused(String),
     /// A durable command was rejected, with this code.
@@ -89,7 +89,7 @@ impl Note {
             Event::EscalationRaised(raised) => {
                 let clock = state.clock(raised.clock);
                 let ladder = clock.and_then(|clock| clock.promise.ladder.clone());
-                notes.extend(ladder.map(|ladder| Note::Raised(ladder, raised.rung)));
+                notes.push(Note::Raised(ladder, raised.rung));
             }
             _ => {}
         }
