@@ -172,11 +172,11 @@ impl Term {
             Some(mailed) = self.mailed.recv() => Wake::Mailed(mailed),
             // 6. An operator asks; it is rare, and messages never end.
             Some(control) = self.control.recv() => Wake::Control(control),
-            // 6. Messages and durable commands.
+            // 7. Messages and durable commands.
             input = self.inputs.next() => Wake::Input(input),
-            // 7. Due work, a lapsed lease, a position to record.
+            // 8. Due work, a lapsed lease, a position to record.
             () = sleep_until(timer) => Wake::Timer,
-            // 8. In tests the clock was moved by hand.
+            // 9. In tests the clock was moved by hand.
             Ok(()) = self.moved.changed() => Wake::Timer,
         }
     }

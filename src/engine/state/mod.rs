@@ -12,8 +12,8 @@ mod interned;
 mod mails;
 mod messages;
 mod outbound;
-mod pending;
 mod pended;
+mod recent;
 mod routing;
 mod threads;
 
@@ -38,7 +38,7 @@ pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails, NOTICES_OPEN_MAX};
 pub use messages::{MESSAGE_KEYS_MAX, MessageKeys, NamedMessage};
 pub use outbound::{OUTBOUND_MAX, Outbound};
 pub use pended::{PENDED_FOR, PENDED_MAX, PENDED_OF_KEY_MAX, Pended, PendedUpdates};
-pub use pending::{AWAITED_DAYS, AWAITED_MAX, DELIVERED_DAYS, DELIVERED_MAX, Recent};
+pub use recent::{AWAITED_DAYS, AWAITED_MAX, DELIVERED_DAYS, DELIVERED_MAX, Recent};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};
 
