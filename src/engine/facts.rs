@@ -26,6 +26,8 @@ pub struct ClauseVerdict {
 pub struct ConversationOpened {
     pub conversation: ConversationId,
     pub contact: ContactId,
+    /// The address of his that we wrote to, where we began it.
+    pub peer: Option<Digest>,
     pub channel: Channel,
     pub source: SourceId,
     /// The other sources of ours that its first message was addressed to.

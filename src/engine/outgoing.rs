@@ -52,11 +52,12 @@ pub(super) fn reply(
     }
 }
 
-/// Whether an answer can name a message of ours by this key: by mail its id, as long as the conversation has room
-/// for more of them; elsewhere the thread of the channel alone.
+/// Whether an answer can name a message of ours by this key: by mail its id, elsewhere the thread of the channel alone;
+/// either as long as the conversation has room for more of them.
 fn may_be_named(conversation: &Conversation, key: ThreadKey) -> bool {
-    let takes_ids = conversation.channel == Channel::Email && conversation.keys.len() < KEYS_MAX;
-    key.scope == ThreadScope::Channel || takes_ids
+    let is_listed = || conversation.keys.contains(&HalfKey::of(key.digest));
+    let has_room = conversation.keys.len() < KEYS_MAX || is_listed();
+    has_room && (key.scope == ThreadScope::Channel || conversation.channel == Channel::Email)
 }
 
 /// Whether the id that a message of ours is to bear is new. It is made of its command's `id`, which may come again

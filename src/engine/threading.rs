@@ -3,9 +3,9 @@
 //! never merged: where a mail names two, the first has it and the other is told beside it.
 //!
 //! Who may join: by what the channel itself names, whoever comes by it; by an id that we issued, anyone, a stranger
-//! as a flagged participant, unless he passes on what was written to another; by an id of a customer, or as the
-//! parent that was waited for, the contact and who takes part; by a subject, the contact alone. A suspect sender is
-//! nobody that we know: he joins nothing but what the same unproven address began.
+//! as a flagged participant, unless he passes on what was written to another; by an id of a customer, the contact
+//! and who takes part; as the parent that was waited for, the contact and who wrote there; by a subject, the contact
+//! alone. A suspect sender is nobody that we know: he joins nothing but what the same unproven address began.
 
 use crate::domain::{
     Channel, ContactId, ConversationId, Digest, InboundMessage, MessageClass, ThreadFlag, ThreadKey,
@@ -110,25 +110,24 @@ pub(super) fn subject_key(subject: Digest, contact: ContactId) -> ThreadKey {
     ThreadKey { digest: Digest(subject.0 ^ u128::from(scattered) << 64), scope: ThreadScope::Subject }
 }
 
-/// Whether this is the contact of a conversation.
-pub(super) fn is_contact(state: &State, contact: ContactId, sender: Digest) -> bool {
-    state.is_of(contact, sender)
-}
-
 impl<'a> Case<'a> {
     /// What the message names, the most telling first: its token, its parents, who waits for itself, and the token
     /// of its subject. A parent that nobody knows may be waited for: then they who answer it belong together.
     fn named(&self) -> impl Iterator<Item = (ConversationId, Name)> + use<'a> {
         let (state, thread, at) = (self.state, &self.message.thread, self.at);
+        let (sender, known) =
+            (self.sender, move |key: &ThreadKey| state.threads.get(HalfKey::of(key.digest)));
+        // Where a message of this id came already, nobody waits for another.
         let awaited = move |key: &ThreadKey| {
-            let named = state.awaited.get(HalfKey::of(key.digest), at);
-            named.map(|id| (id, Name::Awaited))
+            let here = known(key).map(|entry| entry.conversation);
+            let waiting = state.awaited.of(key.digest, sender, at).filter(move |id| Some(*id) != here);
+            waiting.map(|id| (id, Name::Awaited))
         };
-        let parents = thread.parents.iter().filter_map(move |key| {
-            let known = state.threads.get(HalfKey::of(key.digest));
-            known.map(|entry| (entry.conversation, Name::Key(entry.scope))).or_else(|| awaited(key))
+        let parents = thread.parents.iter().flat_map(move |key| {
+            let known = known(key).map(|entry| (entry.conversation, Name::Key(entry.scope)));
+            known.into_iter().chain(awaited(key))
         });
-        let own = thread.own.iter().chain(&self.message.own_also).filter_map(awaited);
+        let own = thread.own.iter().chain(&self.message.own_also).flat_map(awaited);
         let mark = thread.subject_token.map(|id| (id, Name::Mark));
         thread.token.map(|id| (id, Name::Token)).into_iter().chain(parents).chain(own).chain(mark)
     }
@@ -139,14 +138,17 @@ impl<'a> Case<'a> {
             let is_known = self.is_known(conversation);
             return match () {
                 () if conversation.channel != self.message.channel => Found::Gone,
-                // Two strangers who answer the same newsletter have nothing to do with each other.
-                () if name == Name::Awaited && !is_known => Found::Gone,
+                // Two strangers who answer the same newsletter have nothing to do with each other; and who was only
+                // addressed is not drawn into what somebody made up to have his mail.
+                () if name == Name::Awaited && !self.state.has_written(conversation, self.sender) => {
+                    Found::Gone
+                }
                 () if !self.may_join(name, is_known) => Found::Foreign,
                 () => Found::Place(self.in_conversation(id, conversation, is_known)),
             };
         }
         match self.state.archived.get(id.0).filter(|_| self.message.opens) {
-            Some(link) if self.may_join(name, is_contact(self.state, link.contact, self.sender)) => {
+            Some(link) if self.may_join(name, self.state.is_of(link.contact, self.sender)) => {
                 Found::Place(Place::Open { follow_up_of: Some(id) })
             }
             Some(_) if name != Name::Awaited => Found::Foreign,
@@ -205,8 +207,7 @@ impl<'a> Case<'a> {
 
     /// Whether the sender is the contact or takes part.
     fn is_known(&self, conversation: &Conversation) -> bool {
-        conversation.participants.contains(&self.sender)
-            || is_contact(self.state, conversation.contact, self.sender)
+        self.state.has_part(conversation, self.sender)
     }
 
     /// Whether two conversations that a message names are worth a second look: not where the one goes on from
@@ -231,7 +232,7 @@ impl<'a> Case<'a> {
         };
         let joined = joined.and_then(|id| self.state.conversation(id));
         let participates = joined.is_some_and(|conversation| {
-            self.is_known(conversation) && !is_contact(self.state, conversation.contact, self.sender)
+            self.is_known(conversation) && !self.state.is_of(conversation.contact, self.sender)
         });
         let thread = &self.message.thread;
         let mut own = thread.own.iter().chain(&self.message.own_also);

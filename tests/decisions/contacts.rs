@@ -271,3 +271,149 @@ fn after_the_window_only_a_template_leaves() {
         "#]],
     );
 }
+
+/// What a carrier told of a message is told again and again. Who came back since stays so.
+#[test]
+fn a_report_of_before_he_came_back_opts_nobody_out() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "Where is my parcel?"
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana replies to c1 "On its way."
+            09:01:11 gateway edge reports m2 sent known as SM1
+            09:02:00 report sms +15550100 to +15550199 of SM1 as failed code opted_out
+            09:03:00 sms +15550100 to +15550199 "START" keyword opt_in
+        "#,
+        r#"
+            09:04:00 report sms +15550100 to +15550199 of SM1 as failed code opted_out
+            09:04:01 gateway edge reports m2 failed code opted_out
+            09:04:02 report sms +15550100 to +15550199 as failed code opted_out
+            09:05:00 agent ana replies to c1 "It came?"
+            09:05:01 gateway edge reports m4 sent known as SM2
+            09:05:02 report sms +15550100 to +15550199 of SM2 as failed code opted_out
+        "#,
+        &expect![[r#"
+            09:04:00  update           unchanged
+            09:04:01  command          unchanged
+            09:04:02  update           unchanged
+            09:05:00  message m4       replied      in c1
+            09:05:01  message m4       identified
+            09:05:01  message m4       sent
+            09:05:02  contact k1       opted out    of line, by report
+            09:05:02  message m4       failed       code opted_out
+        "#]],
+    );
+}
+
+/// The report was faster than the id of its message.
+#[test]
+fn a_report_that_waited_opts_out_when_its_message_is_known() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 chat kim to widget "Where is my parcel?"
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana replies to c1 "On its way."
+            09:01:11 report chat nobody to widget of SM1 as failed code opted_out
+        "#,
+        r#"
+            09:01:12 gateway edge reports m2 sent known as SM1
+        "#,
+        &expect![[r#"
+            09:01:12  message m2       identified
+            09:01:12  message m2       sent
+            09:01:12  contact k1       opted out    of web, by report
+            09:01:12  message m2       failed       code opted_out
+        "#]],
+    );
+}
+
+/// Whom we write to first has several addresses: that one counts to which we write.
+#[test]
+fn an_opt_out_counts_at_the_address_that_we_wrote_to() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello" known as kim@work.example
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana starts email to kim@work.example from help@example.com "One more thing"
+        "#,
+        r#"
+            09:03:00 supervisor sue opts kim@work.example out of mailbox
+            09:03:10 agent ana replies to c2 "Are you there?"
+            09:03:20 agent ana replies to c1 "And here?"
+            09:03:30 supervisor sue opts kim@work.example into mailbox
+            09:03:40 supervisor sue opts kim@example.org out of mailbox
+            09:03:50 agent ana replies to c2 "Are you there?"
+        "#,
+        &expect![[r#"
+            09:03:00  contact k1       opted out    of mailbox, by command
+            09:03:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:03:00Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:03:20  message m3       replied      in c1
+            09:03:30  contact k1       opted in     to mailbox, by command
+            09:03:40  contact k1       opted out    of mailbox, by command
+            09:03:50  message m4       replied      in c2
+        "#]],
+    );
+}
+
+/// Who may not be who he says asks for himself alone.
+#[test]
+fn a_suspect_opts_nobody_else_out() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello"
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 email kim@example.org to help@example.com "STOP" keyword opt_out suspect
+            09:02:10 agent ana replies to c1 "Hello Kim"
+            09:02:20 supervisor sue opts kim@example.org out of mailbox
+            09:02:30 email kim@example.org to help@example.com "START" keyword opt_in suspect
+            09:02:40 email kim@example.org to help@example.com "YES" keyword opt_in_if_out suspect
+            09:02:50 agent ana replies to c1 "Hello Kim"
+        "#,
+        &expect![[r#"
+            09:02:00  message          ignored      human
+            09:02:00  contact k2       created      by email
+            09:02:00  contact k2       opted out    of mailbox, by keyword
+            09:02:10  message m2       replied      in c1
+            09:02:20  contact k1       opted out    of mailbox, by command
+            09:02:30  message          ignored      human
+            09:02:30  contact k2       opted in     to mailbox, by keyword
+            09:02:40  conversation c2  opened       contact k2, email
+            09:02:40  message m3       received     in c2, suspect sender
+            09:02:40  interaction i2   queued       general, priority 10, by default
+            09:02:40  offer o2         made         i2 to ana until 09:07:40, rank load 1, idle 1m 40s
+            09:02:50  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:20Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+        "#]],
+    );
+}
+
+/// A mark for somebody to look at is kept as long as the contact, and keeps him no longer.
+#[test]
+fn a_mark_for_review_keeps_nobody_for_ever() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "please stop texting me" keyword review
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana resolves c1
+            09:01:20 agent ana signs out
+        "#,
+        r#"
+            day 30
+            09:00:00 wait
+        "#,
+        &expect![[r#"
+            day 2
+            09:01:10  conversation c1  archived     named until day 4 09:01:10
+            day 4
+            09:01:10  conversation c1  forgotten
+            day 5
+            09:01:10  contact k1       expired
+        "#]],
+    );
+}

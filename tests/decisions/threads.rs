@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 use switchboard::domain::ConversationId;
-use switchboard::engine::state::{ADDRESSED_MAX, PARTICIPANTS_MAX};
+use switchboard::engine::state::{ADDRESSED_MAX, AWAITED_OF_WRITER_MAX, PARTICIPANTS_MAX};
 
 use super::check_under;
 use super::world::World;
@@ -89,16 +89,81 @@ fn a_stranger_is_no_late_parent() {
     );
 }
 
+/// Whoever names an id and addresses somebody may have made that up to have his mail.
 #[test]
-fn a_late_parent_of_somebody_who_was_addressed_joins() {
+fn who_was_only_addressed_is_no_late_parent() {
     check_under(
         RULES,
-        r#"09:20:00 email bob@example.net to help@example.com "I agree" message id b reply to a cc kim@example.org"#,
-        r#"09:21:00 email kim@example.org to help@example.com "hello" message id a cc bob@example.net"#,
+        r#"09:20:00 email mallory@example.net to help@example.com "I agree" message id b reply to a cc kim@example.org"#,
+        r#"
+            09:21:00 email kim@example.org to help@example.com "hello" message id a
+            09:22:00 email kim@example.org to help@example.com "I am in" reply to b message id c references z
+            09:23:00 email kim@example.org to help@example.com "hello again" message id z
+        "#,
         &expect![[r#"
-            09:21:00  message m2       received     in c1, participant
+            09:21:00  contact k2       created      by email
+            09:21:00  conversation c2  opened       contact k2, email
+            09:21:00  message m2       received     in c2
+            09:21:00  interaction i2   queued       general, priority 10, by default
+            09:22:00  message m3       received     in c1, participant
+            09:23:00  message m4       received     in c1, participant
         "#]],
     );
+}
+
+#[test]
+fn who_names_an_id_first_takes_nothing_from_whom_it_belongs_to() {
+    check_under(
+        RULES,
+        r#"
+            09:20:00 email mallory@example.net to help@example.com "mine" reply to a
+            09:21:00 email kim@example.org to help@example.com "and?" message id b reply to a
+        "#,
+        r#"09:22:00 email kim@example.org to help@example.com "hello" message id a"#,
+        &expect![[r#"
+            09:22:00  message m3       received     in c2
+        "#]],
+    );
+}
+
+#[test]
+fn who_bears_an_id_first_takes_nothing_from_whom_it_belongs_to() {
+    check_under(
+        RULES,
+        r#"
+            09:20:00 email mallory@example.net to help@example.com "mine" message id a
+            09:21:00 email kim@example.org to help@example.com "and?" message id b reply to a
+        "#,
+        r#"
+            09:22:00 email kim@example.org to help@example.com "hello" message id a
+            09:23:00 email kim@example.org to help@example.com "well?" reply to a
+        "#,
+        &expect![[r#"
+            09:22:00  message m3       received     in c2, message id reused
+            09:23:00  message m4       received     in c2
+        "#]],
+    );
+}
+
+/// Goal: who answers many mails that never came ends what he himself waits for, and nothing of anybody else.
+#[test]
+fn a_flood_of_one_writer_ends_what_nobody_else_waits_for() {
+    let mut world = World::open(RULES);
+    world.tell(r#"09:00:00 email kim@example.org to help@example.com "and?" message id b reply to a"#);
+    for minute in 10..40 {
+        let many: Vec<String> = (0..16).map(|number| format!("n{minute}-{number}")).collect();
+        let many = many.join(",");
+        world.tell(&format!(
+            r#"09:{minute}:00 email mallory@example.net to help@example.com "flood" references {many}"#
+        ));
+    }
+    assert_eq!(world.replayed().state().awaited.len(), 1 + AWAITED_OF_WRITER_MAX);
+    let told = world.tell(r#"10:00:00 email kim@example.org to help@example.com "hello" message id a"#);
+    expect![[r#"
+        10:00:00  message m32      received     in c1
+    "#]]
+    .assert_eq(&told);
+    world.end();
 }
 
 /// mail-E7

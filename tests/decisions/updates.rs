@@ -67,6 +67,31 @@ fn a_strangers_edit_and_deletion_have_no_effect() {
 }
 
 #[test]
+fn what_a_stranger_told_before_its_message_has_no_effect() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 edit chat eve to widget of x "forged"
+            09:01:01 delete chat eve to widget of x
+            09:01:02 react chat eve to widget of x "👍"
+            09:01:03 edit chat kim to widget of x "hello"
+        "#,
+        r#"
+            09:01:10 chat kim to widget "helo" message id x
+        "#,
+        &expect![[r#"
+            09:01:10  contact k1       created      by chat
+            09:01:10  conversation c1  opened       contact k1, chat
+            09:01:10  message m1       received     in c1
+            09:01:10  message m1       reacted      in c1
+            09:01:10  message m1       edited       in c1
+            09:01:10  interaction i1   queued       general, priority 10, by default
+            09:01:10  offer o1         made         i1 to ana until 09:01:40, rank load 0, idle 1m 10s
+        "#]],
+    );
+}
+
+#[test]
 fn the_same_edit_twice_is_one() {
     check(
         r#"

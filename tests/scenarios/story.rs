@@ -353,10 +353,10 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
         ["starts", channel, "to", to, "from", from, text] => start(channel, to, from, text, wish)?,
         ["creates", "work", "at", desk, subject] => work(desk, subject, wish),
         ["upserts", agent, "with", ref skills @ ..] => upsert(agent, skills, wish)?,
-        ["reports", message, state] => Command::ReportDelivery {
+        ["reports", message, state, ref code @ ..] => Command::ReportDelivery {
             message: message.parse().ok()?,
             state: serde_json::from_value(state.into()).ok()?,
-            code: None,
+            code: code.strip_prefix(&["code"]).and_then(|code| Some((*code.first()?).to_owned())),
             keys: Vec::new(),
         },
         ["opts", to, "into", from] => opt_out(to, from, false),

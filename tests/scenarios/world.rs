@@ -320,6 +320,8 @@ impl World {
                 start.own = thread.or(Some(key_of_mail));
             }
             Command::SetOptOut(wish) => {
+                let source = self.sources.iter().find(|source| source.name == wish.source);
+                wish.channel = source.map_or(wish.channel, |source| source.channel);
                 wish.contact = digest(&[wish.channel.as_str(), &wish.to.address]);
             }
             Command::CreateWork(work) => {

@@ -12,7 +12,7 @@ pub struct Contacts {
     owner: BTreeMap<Digest, ContactId>,
     into: BTreeMap<ContactId, ContactId>,
     out: BTreeSet<(SourceId, Digest)>,
-    /// Who wrote last in a conversation, and was owed an answer.
+    /// Who wrote last in a conversation and was owed an answer; at first, to whom we wrote.
     peer: BTreeMap<ConversationId, Digest>,
 }
 
@@ -48,6 +48,9 @@ impl Contacts {
             Event::ContactOptedIn(event) => {
                 self.out.remove(&(event.source, event.address));
             }
+            Event::ConversationOpened(opened) => {
+                opened.peer.map(|peer| self.peer.insert(opened.conversation, peer));
+            }
             Event::MessageReceived(received) if received.opens => {
                 self.peer.insert(received.conversation, received.from);
             }
@@ -62,7 +65,6 @@ impl Contacts {
 
     /// Nothing leaves for an address that wants nothing.
     pub fn replied(&self, replied: &MessageReplied, trips: &mut Trips) {
-        // What begins a conversation goes to the address that its command names, which no record tells.
         let to = self.peer.get(&replied.conversation).filter(|peer| self.owner.contains_key(peer));
         let source = replied.way.as_ref().map(|way| way.source);
         let is_out = source.zip(to).is_some_and(|(source, to)| self.out.contains(&(source, *to)));

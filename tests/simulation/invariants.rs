@@ -65,6 +65,10 @@ pub enum Invariant {
     MailboxOnce,
     /// What is told of a message is told of one that is there, in its conversation.
     UpdateOfKnown,
+    /// Nobody changes what is said where he has no part.
+    ChangedWithin,
+    /// One mail waits for so many others and no more, each of them once.
+    AwaitedBounded,
     /// What was taken back stays so.
     DeletedStays,
     /// What came before its message is told when that comes, and never else.
@@ -106,13 +110,14 @@ pub struct Observer {
 }
 
 impl Observer {
-    /// Judges one step. `records` are those of the step, in a planted bug not quite those of the engine.
+    /// Judges one step. `records` are those of the step, in a planted bug not quite those of the engine; `owed` says
+    /// that matching was, before it.
     pub fn observe(
         &mut self,
         step: &Step,
         answer: &Result<Accepted, Rejection>,
         records: &[Recorded],
-        engine: &Engine,
+        (engine, owed): (&Engine, bool),
         trips: &mut Trips,
     ) {
         self.answer(step, answer, records, engine, trips);
@@ -122,7 +127,7 @@ impl Observer {
             self.reference.apply(recorded, trips);
         }
         self.reference.messages_told.end_step(trips);
-        quiet(step, records, trips);
+        quiet(step, (records, owed), trips);
         let count = records.len();
         trips.demand(Invariant::StepBounded, count <= STEP_EVENTS_MAX, || format!("{count} events"));
         self.deadlines(step, records, engine, trips);
@@ -275,34 +280,35 @@ impl Observer {
 
 /// Nobody is given work by what is told of what is there. What fell due before is another matter, but for a channel
 /// nothing is settled first.
-fn quiet(step: &Step, records: &[Recorded], trips: &mut Trips) {
+fn quiet(step: &Step, (records, owed): (&[Recorded], bool), trips: &mut Trips) {
     let is_quiet = match &step.order.command {
         Command::ReceiveUpdate(_) => true,
         Command::ReceiveMessage(message) => message.is_echo,
         _ => false,
     };
     let loud = records.iter().find(|recorded| {
-        !matches!(
-            recorded.event,
-            Event::MessageEdited(_)
-                | Event::MessageDeleted(_)
-                | Event::MessageReacted { .. }
-                | Event::MessageExtended(_)
-                | Event::MessageEchoed(_)
-                | Event::MessageDelivery { .. }
-                | Event::MessageIgnored { .. }
-                | Event::ConversationTold(_)
-                | Event::ContactAddressAdded { .. }
-                | Event::ContactLinked { .. }
-                // A step that was full owes its matching to the next one, whatever that is.
-                | Event::OfferMade(_)
-                | Event::ContactOptedOut(_)
-                | Event::UpdatePended(_)
-                | Event::DedupeShortened { .. }
-                | Event::InputRefused(_)
-                | Event::Named { .. }
-                | Event::Content(_)
-        )
+        // A step that was full owes its matching to the next one, whatever that is.
+        let is_owed = owed && matches!(recorded.event, Event::OfferMade(_));
+        !is_owed
+            && !matches!(
+                recorded.event,
+                Event::MessageEdited(_)
+                    | Event::MessageDeleted(_)
+                    | Event::MessageReacted { .. }
+                    | Event::MessageExtended(_)
+                    | Event::MessageEchoed(_)
+                    | Event::MessageDelivery { .. }
+                    | Event::MessageIgnored { .. }
+                    | Event::ConversationTold(_)
+                    | Event::ContactAddressAdded { .. }
+                    | Event::ContactLinked { .. }
+                    | Event::ContactOptedOut(_)
+                    | Event::UpdatePended(_)
+                    | Event::DedupeShortened { .. }
+                    | Event::InputRefused(_)
+                    | Event::Named { .. }
+                    | Event::Content(_)
+            )
     });
     trips.demand(Invariant::UpdateQuiet, !is_quiet || loud.is_none(), || {
         format!("what a channel told led to {loud:?}")

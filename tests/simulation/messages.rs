@@ -7,6 +7,7 @@ use switchboard::domain::{ConversationId, Digest, MessageId, Timestamp};
 use switchboard::engine::event::{Event, MessageTouched, PendedChange, Recorded};
 
 use crate::invariants::{Invariant, Trips};
+use crate::threads::Threads;
 
 /// For how many milliseconds an update waits.
 const WAITS_MS: i64 = 7 * 24 * 3_600_000;
@@ -15,8 +16,8 @@ const WAITS_MS: i64 = 7 * 24 * 3_600_000;
 pub struct Messages {
     of: BTreeMap<MessageId, ConversationId>,
     deleted: BTreeSet<MessageId>,
-    /// By key, what waits for its message: what it tells, and since when.
-    waiting: BTreeMap<Digest, Vec<(Awaited, Timestamp)>>,
+    /// By key, what waits for its message: what it tells, by whom, and since when.
+    waiting: BTreeMap<Digest, Vec<(Awaited, Option<Digest>, Timestamp)>>,
     /// What must still be told in this step, of messages that have just come.
     owed: Vec<(MessageId, Awaited)>,
 }
@@ -50,30 +51,40 @@ pub fn told_of_several(event: &Event) -> Option<(Digest, Timestamp)> {
     }
 }
 
+/// Nobody changes what is said where he has no part, whenever he told it.
+fn changed(touched: &MessageTouched, threads: &Threads, trips: &mut Trips) {
+    let may = touched.from.is_none_or(|from| threads.has_part(touched.conversation, from));
+    trips.demand(Invariant::ChangedWithin, may, || format!("a stranger changed {}", touched.message));
+}
+
 impl Messages {
-    pub fn apply(&mut self, recorded: &Recorded, trips: &mut Trips) {
+    pub fn apply(&mut self, recorded: &Recorded, threads: &Threads, trips: &mut Trips) {
         let at = recorded.at;
         match &recorded.event {
             Event::MessageReceived(it) => {
                 self.of.insert(it.message, it.conversation);
-                self.named(it.message, it.key.into_iter().chain(it.group), at);
+                self.named(it.message, it.key.into_iter().chain(it.group), at, threads);
             }
             Event::MessageReplied(it) => drop(self.of.insert(it.message, it.conversation)),
             Event::MessageEchoed(it) => {
                 self.of.insert(it.message, it.conversation);
-                self.named(it.message, it.key.into_iter().chain(it.group), at);
+                self.named(it.message, it.key.into_iter().chain(it.group), at, threads);
             }
             Event::MessageExtended(it) => {
                 self.is_of(it.message, it.conversation, trips);
-                self.named(it.message, it.key.into_iter(), at);
+                self.named(it.message, it.key.into_iter(), at, threads);
             }
             Event::MessageIdentified(it) => {
                 self.is_of(it.message, it.conversation, trips);
-                self.named(it.message, it.keys.iter().copied(), at);
+                self.named(it.message, it.keys.iter().copied(), at, threads);
             }
-            Event::MessageEdited(touched) => self.touched(touched, Awaited::Edit, trips),
+            Event::MessageEdited(touched) => {
+                changed(touched, threads, trips);
+                self.touched(touched, Awaited::Edit, trips);
+            }
             Event::MessageReacted { touched, .. } => self.touched(touched, Awaited::React, trips),
             Event::MessageDeleted(touched) => {
+                changed(touched, threads, trips);
                 self.touched(touched, Awaited::Delete, trips);
                 self.deleted.insert(touched.message);
                 self.owed.retain(|(message, _)| *message != touched.message);
@@ -87,7 +98,8 @@ impl Messages {
                 };
                 let targets: BTreeSet<Digest> = pended.targets.iter().copied().collect();
                 for key in targets {
-                    self.waiting.entry(key).or_default().push((awaited, pended.received_at));
+                    let waits = (awaited, pended.from, pended.received_at);
+                    self.waiting.entry(key).or_default().push(waits);
                 }
             }
             _ => {}
@@ -100,12 +112,23 @@ impl Messages {
         trips.demand(Invariant::PendedTold, owed.is_empty(), || format!("{owed:?} waited and is not told"));
     }
 
-    fn named(&mut self, message: MessageId, keys: impl Iterator<Item = Digest>, at: Timestamp) {
+    fn named(
+        &mut self,
+        message: MessageId,
+        keys: impl Iterator<Item = Digest>,
+        at: Timestamp,
+        threads: &Threads,
+    ) {
+        let of = self.of.get(&message).copied();
+        let has_part = |who| of.is_some_and(|of| threads.has_part(of, who));
         for key in keys {
             let waited = self.waiting.remove(&key).unwrap_or_default();
-            let waited = waited.into_iter().filter(|(_, since)| at.0 - since.0 <= WAITS_MS);
+            let waited = waited.into_iter().filter(|(awaited, from, since)| {
+                let may = *awaited == Awaited::React || from.is_none_or(has_part);
+                may && at.0 - since.0 <= WAITS_MS
+            });
             if !self.deleted.contains(&message) {
-                self.owed.extend(waited.map(|(awaited, _)| (message, awaited)));
+                self.owed.extend(waited.map(|(awaited, ..)| (message, awaited)));
             }
         }
     }

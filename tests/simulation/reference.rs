@@ -137,7 +137,7 @@ impl Reference {
         self.mails.apply(&recorded.event, trips);
         self.deliveries.apply(&recorded.event, trips);
         self.threads.apply(&recorded.event, trips);
-        self.messages_told.apply(recorded, trips);
+        self.messages_told.apply(recorded, &self.threads, trips);
         if let Some((dedupe, at)) = told_once(&recorded.event) {
             self.remember(dedupe, at, trips);
         }

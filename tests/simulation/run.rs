@@ -6,6 +6,7 @@ use std::collections::VecDeque;
 use switchboard::domain::Timestamp;
 use switchboard::engine::command::{Command, Door, Order};
 use switchboard::engine::event::{Event, Recorded};
+use switchboard::engine::state::State;
 use switchboard::engine::{Accepted, Engine, Rejection};
 use switchboard::policy::Policy;
 use switchboard::shell::metrics::{Census, Note};
@@ -54,6 +55,10 @@ impl Run {
         }
     }
 
+    pub fn state(&self) -> &State {
+        self.engine.state()
+    }
+
     pub fn records(&self) -> &[Recorded] {
         &self.records
     }
@@ -85,6 +90,7 @@ impl Run {
         };
         self.step += 1;
         self.tell(format!("{} {}", instant(step.now), order_line(&step.order)));
+        let owed = self.engine.next_deadline().is_some_and(|due| due <= self.engine.state().at);
         let answer = self.engine.handle(step.now, &step.order);
         let records = self.engine.events().to_vec();
         self.tell_outcome(&answer, &records);
@@ -94,7 +100,7 @@ impl Run {
         self.follow(&step, &answer, &records, &mut trips);
         let mut observed = records.clone();
         doctor(&mut observed);
-        self.observer.observe(&step, &answer, &observed, &self.engine, &mut trips);
+        self.observer.observe(&step, &answer, &observed, (&self.engine, owed), &mut trips);
         if records.is_empty() && matches!(step.order.door, Door::Input { .. }) {
             self.unrecorded.push(step);
         } else if !records.is_empty() {

@@ -9,6 +9,9 @@ use switchboard::engine::event::{Event, MessageReceived, Recorded};
 use crate::contacts::Contacts;
 use crate::invariants::{Invariant, Trips};
 
+/// For how many mails one mail waits.
+const AWAITED_OF_MAIL_MAX: usize = 16;
+
 #[derive(Default)]
 pub struct Threads {
     contacts: Contacts,
@@ -55,8 +58,21 @@ impl Threads {
         }
     }
 
+    /// Whether somebody is the contact of a conversation, wrote there, or was let in by him.
+    pub fn has_part(&self, conversation: ConversationId, who: Digest) -> bool {
+        self.talks
+            .get(&conversation)
+            .is_some_and(|talk| talk.known.contains(&who) || self.contacts.is_of(talk.contact, who))
+    }
+
     fn received(&mut self, received: &MessageReceived, trips: &mut Trips) {
         let Some(talk) = self.talks.get_mut(&received.conversation) else { return };
+        let once: BTreeSet<_> = received.awaits.iter().collect();
+        let fits = once.len() == received.awaits.len() && once.len() <= AWAITED_OF_MAIL_MAX;
+        let fits = fits && (once.is_empty() || talk.channel == Channel::Email && received.opens);
+        trips.demand(Invariant::AwaitedBounded, fits, || {
+            format!("{} waits for {:?}", received.message, received.awaits)
+        });
         if talk.channel == Channel::Email && received.opens {
             let is_known =
                 talk.known.contains(&received.from) || self.contacts.is_of(talk.contact, received.from);
@@ -65,6 +81,8 @@ impl Threads {
             trips.demand(Invariant::StrangersTold, fits, || {
                 format!("{} is of a stranger and says nothing of it", received.message)
             });
+        }
+        if received.opens {
             talk.known.insert(received.from);
         }
         let is_of_contact = self.contacts.is_of(talk.contact, received.from);

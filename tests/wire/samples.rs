@@ -112,6 +112,7 @@ fn conversations() -> Vec<Event> {
     let opened = ConversationOpened {
         conversation,
         contact,
+        peer: Some(Digest(5)),
         channel: Channel::Email,
         source: SourceId(0),
         also: vec![SourceId(1)],
@@ -119,7 +120,8 @@ fn conversations() -> Vec<Event> {
         language: Some("pl".into()),
         follow_up_of: Some(ConversationId(4)),
     };
-    let bare = ConversationOpened { also: vec![], language: None, follow_up_of: None, ..opened.clone() };
+    let bare =
+        ConversationOpened { peer: None, also: vec![], language: None, follow_up_of: None, ..opened.clone() };
     let received = MessageReceived {
         message: MessageId(7),
         conversation,

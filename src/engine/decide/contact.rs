@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, Digest, InboundMessage, Keyword, SourceId, Timestamp,
+    Channel, ContactId, ConversationId, Digest, InboundMessage, Keyword, MessageId, SourceId, Timestamp,
 };
 
 use super::super::command::{OptOutWish, Start};
@@ -13,10 +13,11 @@ use super::super::event::{ContactOptedIn, ContactOptedOut, Event, OptCause};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{ADDRESSES_MAX, Contact, State};
+use super::super::threading::sender;
 use super::receive_message::find_or_create_contact;
 
 /// The word by which a report says that the recipient opted out, as a code and as a flag.
-const OPTED_OUT: &str = "opted_out";
+pub(super) const OPTED_OUT: &str = "opted_out";
 
 /// Lets all addresses of one person be one contact's, as far as one of them is known. The oldest contact goes on; who
 /// would have too many addresses stays apart.
@@ -59,9 +60,9 @@ pub(super) fn heed<'a>(
     message: &'a InboundMessage,
     source: SourceId,
 ) -> Cow<'a, InboundMessage> {
-    let person = state.contact_by_address.get(&message.from).and_then(|id| state.contact(*id));
-    let is_out =
-        person.is_some_and(|person| person.opted_out(source, message.channel, message.from).is_some());
+    let from = sender(message);
+    let person = state.contact_by_address.get(&from).and_then(|id| state.contact(*id));
+    let is_out = person.is_some_and(|person| person.opted_out(source, message.channel, from).is_some());
     let (keyword, opens) = match message.keyword {
         None | Some(Keyword::Help | Keyword::Review) => return Cow::Borrowed(message),
         Some(Keyword::OptOut) => (Some(Keyword::OptOut), false),
@@ -82,9 +83,10 @@ pub(super) fn carry_out(
         Some(Keyword::OptIn) => false,
         Some(Keyword::OptInIfOut | Keyword::Help | Keyword::Review) | None => return,
     };
-    let contact = find_or_create_contact(recorder, message.from, message.channel, &message.content.from);
+    let address = sender(message);
+    let contact = find_or_create_contact(recorder, address, message.channel, &message.content.from);
     identify(recorder, &addresses(message));
-    let of = Of { contact, source, channel: message.channel, address: message.from };
+    let of = Of { contact, source, channel: message.channel, address };
     set(recorder, of, wanted, at, OptCause::Keyword);
 }
 
@@ -142,24 +144,44 @@ pub(super) fn tells_opt_out(code: Option<&str>, flags: &[String]) -> bool {
     code == Some(OPTED_OUT) || flags.iter().any(|flag| flag == OPTED_OUT)
 }
 
-/// A carrier refused a message of ours of this conversation since its contact opted out there.
-pub(super) fn refused_in(recorder: &mut Recorder<'_>, id: ConversationId, at: Timestamp) {
-    let Some(conversation) = recorder.state.conversation(id) else { return };
-    let (source, channel) = (conversation.source, conversation.channel);
-    let Some((contact, address)) = recorder.state.addressee(conversation) else { return };
-    set(recorder, Of { contact, source, channel, address }, true, at, OptCause::Report);
+/// What a carrier refused, or its whole recipient, since he opted out there.
+#[derive(Clone, Copy)]
+pub(super) struct Refused {
+    pub(super) source: SourceId,
+    pub(super) channel: Channel,
+    /// To whom it was.
+    pub(super) address: Digest,
+    /// When it left, or when the carrier says that it was refused; of some nobody knows.
+    pub(super) sent_at: Option<Timestamp>,
 }
 
-/// The same, where only the address is known.
-pub(super) fn refused_of(
-    recorder: &mut Recorder<'_>,
-    address: Option<Digest>,
-    (source, channel): (SourceId, Channel),
-    at: Timestamp,
-) {
-    let known =
-        address.and_then(|address| Some((address, *recorder.state.contact_by_address.get(&address)?)));
-    if let Some((address, contact)) = known {
+impl Refused {
+    /// A message of ours, with its recipient as far as the carrier tells.
+    pub(super) fn message(state: &State, message: MessageId, recipient: Option<Digest>) -> Option<Refused> {
+        let outbound = state.outbound(message)?;
+        Refused::within(state, outbound.conversation, recipient, Some(outbound.sent_at))
+    }
+
+    /// What left in a conversation. Who is not of its contact is named as we do not know him.
+    pub(super) fn within(
+        state: &State,
+        id: ConversationId,
+        recipient: Option<Digest>,
+        sent_at: Option<Timestamp>,
+    ) -> Option<Refused> {
+        let conversation = state.conversation(id)?;
+        let (person, newest) = state.addressee(conversation)?;
+        let address = recipient.filter(|address| state.is_of(person, *address)).unwrap_or(newest);
+        Some(Refused { source: conversation.source, channel: conversation.channel, address, sent_at })
+    }
+}
+
+/// The recipient of what was refused is opted out, unless he came back since: reports come late, and again and again.
+pub(super) fn refused(recorder: &mut Recorder<'_>, refused: Option<Refused>, at: Timestamp) {
+    let Some(Refused { source, channel, address, sent_at }) = refused else { return };
+    let Some(contact) = recorder.state.contact_by_address.get(&address).copied() else { return };
+    let back = recorder.state.contact(contact).and_then(|it| it.opted_in(source, channel, address));
+    if back.is_none_or(|back| sent_at.is_some_and(|sent_at| sent_at > back)) {
         set(recorder, Of { contact, source, channel, address }, true, at, OptCause::Report);
     }
 }

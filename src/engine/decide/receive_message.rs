@@ -14,7 +14,7 @@ use super::super::queueing::{self, Entry};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{ADDRESSED_MAX, Conversation, HalfKey, KEYS_MAX, MAILBOXES_MAX, State};
-use super::super::threading::{Place, Placed, is_contact, place, sender, subject_key};
+use super::super::threading::{Place, Placed, place, sender, subject_key};
 use super::{contact, echo, touch};
 
 /// How decoders flag a sender who cannot be answered.
@@ -116,6 +116,7 @@ fn open(
     let opened = ConversationOpened {
         conversation,
         contact,
+        peer: None,
         channel: message.channel,
         source,
         also,
@@ -196,14 +197,20 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
 /// The keys by which later messages may name the thread: the id of this one at each of its mailboxes, the
 /// channel's own, whose newest conversation has it, and for the contact's mail its subject.
 fn keys(recorder: &Recorder<'_>, conversation: &Conversation, message: &InboundMessage) -> Vec<ThreadKey> {
-    let own = own_keys(message).filter(|key| may_name(recorder, conversation, key)).copied();
+    let is_listed = |key: &ThreadKey| conversation.keys.contains(&HalfKey::of(key.digest));
+    let room = KEYS_MAX.saturating_sub(conversation.keys.len());
     let mut parents = message.thread.parents.iter().filter(|key| key.scope == ThreadScope::Channel);
-    let channel = parents.next().copied();
+    let channel = parents.next().copied().filter(|key| room > 0 || is_listed(key));
+    let room = room.saturating_sub(usize::from(channel.is_some()));
+    let own = own_keys(message).filter(|key| may_name(recorder, conversation, key)).copied();
     let also = parents.filter(|key| is_free(recorder.state, conversation, key)).copied();
-    let is_his = message.opens && is_contact(recorder.state, conversation.contact, sender(message));
-    let subject = message.subject.filter(|_| is_his && conversation.keys.len() < KEYS_MAX);
+    let is_his = message.opens && recorder.state.is_of(conversation.contact, sender(message));
+    let subject = message.subject.filter(|_| is_his);
     let subject = subject.map(|subject| subject_key(subject, recorder.state.person(conversation.contact)));
-    own.chain(channel).chain(also).chain(subject).collect()
+    let mut keys: Vec<ThreadKey> = own.take(room).chain(channel).collect();
+    let room = (room + usize::from(channel.is_some())).saturating_sub(keys.len());
+    keys.extend(also.chain(subject).take(room));
+    keys
 }
 
 /// Whether a name of the channel that is not its first may name this conversation: not while it names another that
@@ -226,8 +233,9 @@ fn may_name(recorder: &Recorder<'_>, conversation: &Conversation, key: &ThreadKe
     is_new && key.scope != ThreadScope::Channel && conversation.keys.len() < KEYS_MAX
 }
 
-/// The parents that nobody knows and nobody waits for. A suspect one waits for none: who forged it may have forged
-/// them too.
+/// The parents that are not known to be where their writer may be, and for which he does not wait. That a stranger bore
+/// or named such an id first takes nothing from him. A suspect one waits for none: who forged it may have forged them
+/// too.
 fn awaits(
     recorder: &Recorder<'_>,
     conversation: &Conversation,
@@ -238,11 +246,19 @@ fn awaits(
         return Vec::new();
     }
     let state = &recorder.state;
+    let writer = sender(message);
+    let is_his = |id: ConversationId| {
+        let archived = || state.archived.get(id.0).is_some_and(|link| state.is_of(link.contact, writer));
+        state.conversation(id).map_or_else(archived, |other| state.has_part(other, writer))
+    };
     let is_unknown = |key: &&ThreadKey| {
-        let half = HalfKey::of(key.digest);
+        let known = state.threads.get(HalfKey::of(key.digest));
+        let is_foreign = known.is_none_or(|it| it.scope == ThreadScope::Theirs && !is_his(it.conversation));
+        let waits =
+            state.awaited.by(writer, key.digest, at).is_some_and(|id| state.conversation(id).is_some());
         key.scope == ThreadScope::Theirs
-            && state.threads.get(half).is_none()
-            && state.awaited.get(half, at).is_none_or(|id| state.conversation(id).is_none())
+            && is_foreign
+            && !waits
             && !own_keys(message).any(|own| own.digest == key.digest)
     };
     let mut seen = BTreeSet::new();
@@ -256,15 +272,14 @@ fn awaits(
 /// else whoever joins could let anybody in.
 fn addressed(recorder: &Recorder<'_>, conversation: &Conversation, message: &InboundMessage) -> Vec<Digest> {
     let contact = conversation.contact;
-    if !message.opens || !is_contact(recorder.state, contact, sender(message)) {
+    if !message.opens || !recorder.state.is_of(contact, sender(message)) {
         return Vec::new();
     }
     let room = ADDRESSED_MAX.saturating_sub(conversation.participants.len());
     let mut new: Vec<Digest> = Vec::new();
     for digest in &message.others {
-        let is_known =
-            conversation.participants.contains(digest) || is_contact(recorder.state, contact, *digest);
-        if new.len() < room && !is_known && !new.contains(digest) {
+        let is_new = !recorder.state.has_part(conversation, *digest) && !new.contains(digest);
+        if new.len() < room && is_new {
             new.push(*digest);
         }
     }

@@ -9,8 +9,8 @@ use crate::domain::{
 use super::super::event::{ContentPart, ConversationTold, Event, PendedChange, UpdatePended};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::{HalfKey, State};
-use super::contact;
+use super::super::state::{HalfKey, KEYS_MAX, State};
+use super::contact::{self, Refused};
 use super::receive_message::is_free;
 use super::report_delivery::deliver;
 use super::touch::{self, Said, Told, touch};
@@ -36,12 +36,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, update: &InboundUpdate) -> Res
         Change::System | Change::Link { .. } => return tell(recorder, update, at),
     };
     let (known, unknown) = split(recorder.state, update);
-    let is_reaction = matches!(change, touch::Change::React { .. });
     for place in known {
-        // Nobody else may change what is said in a conversation.
-        if !is_reaction && update.from.is_some_and(|from| !touch::has_part(recorder, place.0, from)) {
-            continue;
-        }
         let told =
             Told { from: update.from, dedupe: Some(update.dedupe), sent_at: update.sent_at, received_at: at };
         touch(recorder, place, change, told, said(update));
@@ -119,7 +114,12 @@ fn report(
         ignore(recorder, update, (source, at), class);
         return;
     }
-    let change = PendedChange::Report { state, code: code.map(str::to_owned) };
+    // It is told without its content, of which this is all that counts when its message comes.
+    let code = match contact::tells_opt_out(code, &update.content.flags) {
+        true => Some(contact::OPTED_OUT.to_owned()),
+        false => code.map(str::to_owned),
+    };
+    let change = PendedChange::Report { state, code };
     pend(recorder, update, (source, at), unknown, change);
 }
 
@@ -131,11 +131,15 @@ fn opt_out(
     (source, at): (SourceId, Timestamp),
 ) {
     let state = &recorder.state;
-    let of_message = found.iter().find_map(|message| Some(state.outbound(*message)?.conversation));
-    match of_message.or_else(|| conversation_of(state, update)) {
-        Some(id) => contact::refused_in(recorder, id, at),
-        None => contact::refused_of(recorder, update.from, (source, update.channel), at),
-    }
+    let of_message = found.iter().find_map(|message| Refused::message(state, *message, update.from));
+    let refused = of_message.or_else(|| {
+        let (recipient, sent_at) = (update.from, update.sent_at);
+        match conversation_of(state, update) {
+            Some(id) => Refused::within(state, id, recipient, sent_at),
+            None => Some(Refused { source, channel: update.channel, address: recipient?, sent_at }),
+        }
+    });
+    contact::refused(recorder, refused, at);
 }
 
 /// The conversation of the threads that an update names, while it is remembered.
@@ -227,7 +231,8 @@ fn tell(recorder: &mut Recorder<'_>, update: &InboundUpdate, at: Timestamp) -> R
 fn names(state: &State, id: ConversationId, update: &InboundUpdate) -> Vec<ThreadKey> {
     let conversation = state.open_conversation(id);
     let names = update.threads.iter().filter(|key| key.scope == ThreadScope::Channel);
-    names.filter(|key| is_free(state, conversation, key)).copied().collect()
+    let room = KEYS_MAX.saturating_sub(conversation.keys.len());
+    names.filter(|key| is_free(state, conversation, key)).take(room).copied().collect()
 }
 
 /// A report on a mail that nobody knows is kept as any robot's mail is that belongs nowhere.

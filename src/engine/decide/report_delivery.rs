@@ -6,7 +6,8 @@ use crate::domain::{ConversationId, DeliveryState, Digest, MessageId, Name};
 use super::super::event::{Event, MessageIdentified};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::{contact, touch};
+use super::contact::{self, Refused};
+use super::touch;
 
 pub(super) fn decide(
     recorder: &mut Recorder<'_>,
@@ -24,8 +25,8 @@ pub(super) fn decide(
         recorder.record(Event::MessageIdentified(Box::new(identified)));
     }
     if contact::tells_opt_out(code, &[]) {
-        let at = recorder.asked_at();
-        contact::refused_in(recorder, conversation, at);
+        let (at, refused) = (recorder.asked_at(), Refused::message(recorder.state, message, None));
+        contact::refused(recorder, refused, at);
     }
     deliver(recorder, message, state, code);
     touch::settle(recorder, conversation, message, waiting);

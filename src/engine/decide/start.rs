@@ -82,6 +82,7 @@ fn open(
     let opened = ConversationOpened {
         conversation,
         contact,
+        peer: Some(start.contact),
         channel: start.channel,
         source,
         also: Vec::new(),

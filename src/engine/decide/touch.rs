@@ -8,7 +8,7 @@ use crate::domain::{Content, ConversationId, Digest, MessageId, Seq, Timestamp};
 use super::super::event::{ContentPart, Event, MessageTouched, PendedChange};
 use super::super::recorder::Recorder;
 use super::super::state::{HalfKey, Pended};
-use super::super::threading::is_contact;
+use super::contact::{self, Refused};
 use super::report_delivery::deliver;
 
 /// What happened to it.
@@ -38,7 +38,8 @@ pub(super) enum Said {
     Before(Seq),
 }
 
-/// Records a change of a message. One that was taken back stays so, whatever is told of it later.
+/// Records a change of a message. One that was taken back stays so, whatever is told of it later; and nobody but who
+/// has part in a conversation changes what is said there, whether he told it before or after.
 pub(super) fn touch(
     recorder: &mut Recorder<'_>,
     (conversation, message): (ConversationId, MessageId),
@@ -48,6 +49,10 @@ pub(super) fn touch(
 ) {
     let known = recorder.state.open_conversation(conversation);
     if known.messages.iter().any(|named| named.message() == message && named.is_deleted()) {
+        return;
+    }
+    let is_reaction = matches!(change, Change::React { .. });
+    if !is_reaction && told.from.is_some_and(|from| !recorder.state.has_part(known, from)) {
         return;
     }
     let fact = |content| {
@@ -67,12 +72,6 @@ pub(super) fn touch(
     };
     let prev = recorder.content_of_conversation(conversation);
     recorder.record_with_content(|content| fact(Some(content)), prev, part);
-}
-
-/// Whether somebody is the contact of a conversation, or takes part in it. Nobody else may change what is said there.
-pub(super) fn has_part(recorder: &Recorder<'_>, id: ConversationId, who: Digest) -> bool {
-    let known = recorder.state.open_conversation(id);
-    known.participants.contains(&who) || is_contact(recorder.state, known.contact, who)
 }
 
 fn fact_of(change: Change, touched: Box<MessageTouched>) -> Event {
@@ -107,6 +106,10 @@ pub(super) fn settle(
             PendedChange::Delete => Change::Delete,
             PendedChange::React { removed } => Change::React { removed },
             PendedChange::Report { state, code } => {
+                if contact::tells_opt_out(code.as_deref(), &[]) {
+                    let refused = Refused::message(recorder.state, message, from);
+                    contact::refused(recorder, refused, received_at);
+                }
                 deliver(recorder, message, state, code.as_deref());
                 continue;
             }

@@ -7,7 +7,7 @@ use super::super::event::{ContactOptedIn, ContactOptedOut, Event};
 use super::super::state::{Contact, OPT_OUTS_MAX, OptOut, State};
 
 /// Applies an event of this file; any other changes nothing here.
-pub(super) fn apply(state: &mut State, event: &Event, _: Timestamp) {
+pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
     match event {
         Event::ContactCreated { contact, address, content, .. } => {
             created(state, *contact, *address, *content);
@@ -16,7 +16,7 @@ pub(super) fn apply(state: &mut State, event: &Event, _: Timestamp) {
         Event::ContactAddressAdded { contact, address } => address_added(state, *contact, *address),
         Event::ContactLinked { contact, into } => linked(state, *contact, *into),
         Event::ContactOptedOut(event) => opted_out(state, event),
-        Event::ContactOptedIn(event) => opted_in(state, event),
+        Event::ContactOptedIn(event) => opted_in(state, event, at),
         _ => {}
     }
 }
@@ -54,6 +54,7 @@ fn linked(state: &mut State, id: ContactId, into: ContactId) {
         contact.into = Some(into);
         contact.others = Box::default();
         contact.opt_outs = Box::default();
+        contact.opt_ins = Box::default();
         contact.review_since = None;
         contact.expire_at = None;
     });
@@ -62,6 +63,8 @@ fn linked(state: &mut State, id: ContactId, into: ContactId) {
         contact.others = contact.others.iter().copied().chain(addresses).collect();
         let opt_outs = contact.opt_outs.iter().chain(&joined.opt_outs).copied();
         contact.opt_outs = opt_outs.take(OPT_OUTS_MAX).collect();
+        let opt_ins = contact.opt_ins.iter().chain(&joined.opt_ins).copied();
+        contact.opt_ins = opt_ins.take(OPT_OUTS_MAX).collect();
         contact.review_since = contact.review_since.or(joined.review_since);
         contact.last_agent = contact.last_agent.or(joined.last_agent);
         contact.expire_at = None;
@@ -78,10 +81,13 @@ fn opted_out(state: &mut State, event: &ContactOptedOut) {
     });
 }
 
-fn opted_in(state: &mut State, event: &ContactOptedIn) {
+fn opted_in(state: &mut State, event: &ContactOptedIn, since: Timestamp) {
+    let ContactOptedIn { source, address, .. } = *event;
     change_contact(state, event.contact, |contact| {
-        let stays = |out: &&OptOut| out.source != event.source || out.address != event.address;
+        let stays = |out: &&OptOut| out.source != source || out.address != address;
         contact.opt_outs = contact.opt_outs.iter().filter(stays).copied().collect();
+        let before = contact.opt_ins.iter().filter(stays).copied().take(OPT_OUTS_MAX - 1);
+        contact.opt_ins = std::iter::once(OptOut { source, address, since }).chain(before).collect();
         contact.review_since = None;
         if contact.conversations == 0 && !contact.is_kept() {
             contact.expire_at = Some(event.expires_at);

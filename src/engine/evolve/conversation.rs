@@ -7,9 +7,7 @@ use crate::domain::{
 
 use super::super::deadlines::DueKind;
 use super::super::event::{ConversationChanged, ConversationOpened, Event, MessageReceived, MessageReplied};
-use super::super::state::{
-    Archived, Conversation, HalfKey, OUTBOUND_MAX, Outbound, PARTICIPANTS_MAX, State, ThreadEntry,
-};
+use super::super::state::{Archived, Conversation, HalfKey, OUTBOUND_MAX, Outbound, State, ThreadEntry};
 use super::contact::{self, change_contact};
 use super::{routing, update};
 
@@ -48,7 +46,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
     let before = opened.follow_up_of.and_then(|before| state.conversation(before));
     let conversation = Conversation {
         contact: opened.contact,
-        peer: None,
+        peer: opened.peer,
         channel: opened.channel,
         source: opened.source,
         also: opened.also.clone().into_boxed_slice(),
@@ -66,6 +64,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         keys: Vec::new(),
         messages: Vec::new(),
         participants: Vec::new(),
+        writers: 0,
         clocks: Vec::new(),
         cycles: [0; Metric::ALL.len()],
         tags: Box::default(),
@@ -161,12 +160,12 @@ fn received(state: &mut State, received: &MessageReceived) {
     let id = received.conversation;
     for key in &received.keys {
         name_thread(state, id, *key);
-        if state.awaited.get(HalfKey::of(key.digest), received.received_at) == Some(id) {
-            state.awaited.remove(HalfKey::of(key.digest));
+        if state.awaited.by(received.from, key.digest, received.received_at) == Some(id) {
+            state.awaited.remove(key.digest, received.from);
         }
     }
     for key in &received.awaits {
-        state.awaited.insert(HalfKey::of(*key), id, received.received_at);
+        state.awaited.insert(*key, received.from, id, received.received_at);
     }
     for key in received.key.iter().chain(&received.group) {
         update::name_message(state, received.conversation, *key, received.message);
@@ -194,13 +193,10 @@ fn received(state: &mut State, received: &MessageReceived) {
     conversation.heard = received.content;
     conversation.peer = Some(received.from);
     conversation.no_reply = received.no_reply;
-    let writer = Some(received.from).filter(|_| !is_contact);
-    for digest in writer.into_iter().chain(received.participants.iter().copied()) {
-        if conversation.participants.len() < PARTICIPANTS_MAX && !conversation.participants.contains(&digest)
-        {
-            conversation.participants.push(digest);
-        }
+    if !is_contact {
+        conversation.note_writer(received.from);
     }
+    received.participants.iter().for_each(|address| conversation.note_participant(*address));
 }
 
 fn replied(state: &mut State, replied: &MessageReplied) {

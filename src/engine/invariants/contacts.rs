@@ -10,7 +10,8 @@ pub(super) fn check(state: &State, found: &mut Vec<Violation>) {
         addresses += own.len();
         let is_found = |address| state.contact_by_address.get(address).is_some_and(|id| id.0 == number);
         demand(found, own.iter().all(is_found), || format!("k{number} is not found by an address"));
-        let fits = own.len() <= ADDRESSES_MAX && contact.opt_outs.len() <= OPT_OUTS_MAX;
+        let asked = contact.opt_outs.len().max(contact.opt_ins.len());
+        let fits = own.len() <= ADDRESSES_MAX && asked <= OPT_OUTS_MAX;
         demand(found, fits, || format!("k{number} has too many addresses or opt-outs"));
         demand(found, !contact.is_kept() || contact.expire_at.is_none(), || {
             format!("k{number} is to be forgotten with what he asked for")
@@ -28,7 +29,7 @@ fn kin(state: &State, found: &mut Vec<Violation>) {
     let joined = |contact: &&Contact| contact.into.is_some();
     for contact in state.contacts.iter().map(|(_, contact)| contact).filter(joined) {
         let survivor = contact.into.and_then(|into| state.contact(into));
-        let is_bare = contact.others.is_empty() && contact.opt_outs.is_empty();
+        let is_bare = contact.others.is_empty() && contact.opt_outs.is_empty() && contact.opt_ins.is_empty();
         demand(found, is_bare && survivor.is_some_and(|it| it.kin > 0), || {
             "who turned out to be another has something left, or that other is gone".into()
         });

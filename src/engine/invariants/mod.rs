@@ -14,7 +14,8 @@ use super::deadlines::{Due, DueKind};
 use super::event::MailKind;
 use super::matching;
 use super::state::{
-    MAILS_OPEN_MAX, Mail, MailPhase, NOTICES_OPEN_MAX, OUTBOUND_MAX, Phase, State, WaitKey, meets,
+    DELIVERED_MAX, KEYS_MAX, MAILBOXES_MAX, MAILS_OPEN_MAX, Mail, MailPhase, NOTICES_OPEN_MAX, OUTBOUND_MAX,
+    PARTICIPANTS_MAX, Phase, State, WaitKey, meets,
 };
 
 /// Something that does not hold: a bug of ours, in a sentence.
@@ -181,6 +182,7 @@ fn threads(state: &State, found: &mut Vec<Violation>) {
     let mut keys = 0;
     for (id, listed) in live.chain(archived) {
         keys += listed.len();
+        demand(found, listed.len() <= KEYS_MAX, || format!("c{id} has {} keys", listed.len()));
         for key in listed {
             let named = state.threads.get(*key).map(|entry| entry.conversation.0);
             demand(found, named == Some(id), || format!("a key of c{id} names {named:?}"));
@@ -188,6 +190,17 @@ fn threads(state: &State, found: &mut Vec<Violation>) {
     }
     demand(found, keys == state.threads.len(), || {
         format!("{keys} keys are listed, {} known", state.threads.len())
+    });
+    for (id, conversation) in state.conversations.iter() {
+        let (take_part, wrote) = (conversation.participants.len(), usize::from(conversation.writers));
+        let fits = wrote <= take_part && take_part <= PARTICIPANTS_MAX;
+        demand(found, fits, || format!("in c{id} {take_part} take part, and {wrote} of them wrote"));
+        demand(found, conversation.also.len() <= MAILBOXES_MAX, || format!("c{id} lists too many mailboxes"));
+    }
+    found.extend(state.awaited.fault().map(|fault| Violation(fault.to_owned())));
+    let (listed, counted) = (state.delivered.listed(), state.delivered.len());
+    demand(found, listed == counted && counted <= DELIVERED_MAX, || {
+        format!("{listed} deliveries are known, {counted} are counted")
     });
 }
 

@@ -23,6 +23,8 @@ pub struct Contact {
     pub kin: u32,
     /// Where he wants no further messages.
     pub opt_outs: Box<[OptOut]>,
+    /// Where he wanted them again, and since when.
+    pub opt_ins: Box<[OptOut]>,
     /// A text of his may have meant that; since when a person should look.
     pub review_since: Option<Timestamp>,
     /// Who had him last, unless it was given back: then it is another's turn.
@@ -37,7 +39,7 @@ pub struct Contact {
     pub content: Seq,
 }
 
-/// One of his addresses gets no further messages of one of our sources.
+/// One of his addresses gets no further messages of one of our sources, or gets them again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OptOut {
     pub source: SourceId,
@@ -53,6 +55,7 @@ impl Contact {
             into: None,
             kin: 0,
             opt_outs: Box::default(),
+            opt_ins: Box::default(),
             review_since: None,
             last_agent: None,
             conversations: 0,
@@ -68,9 +71,10 @@ impl Contact {
         own.filter(|_| self.into.is_none())
     }
 
-    /// Whether he outlives his conversations: what he asked for is not forgotten, and neither is who he is.
+    /// Whether he outlives his conversations: what he asked for is not forgotten, and neither is who he is. What he may
+    /// have asked for is looked at while they last.
     pub fn is_kept(&self) -> bool {
-        !self.opt_outs.is_empty() || self.review_since.is_some() || self.into.is_some() || self.kin > 0
+        !self.opt_outs.is_empty() || self.into.is_some() || self.kin > 0
     }
 
     /// Since when messages to this address by this source are refused. On channels where a user has several names
@@ -78,6 +82,12 @@ impl Contact {
     pub fn opted_out(&self, source: SourceId, channel: Channel, address: Digest) -> Option<Timestamp> {
         let mut here = self.opt_outs.iter().filter(|out| out.source == source);
         here.find(|out| out.address == address || channel == Channel::Chat).map(|out| out.since)
+    }
+
+    /// Since when he wants messages to this address by this source again, likewise.
+    pub fn opted_in(&self, source: SourceId, channel: Channel, address: Digest) -> Option<Timestamp> {
+        let here = self.opt_ins.iter().filter(|back| back.source == source);
+        here.filter(|back| back.address == address || channel == Channel::Chat).map(|back| back.since).max()
     }
 }
 
@@ -95,6 +105,16 @@ impl State {
     /// Whether this is an address of the contact.
     pub fn is_of(&self, contact: ContactId, address: Digest) -> bool {
         self.contact_by_address.get(&address) == Some(&self.person(contact))
+    }
+
+    /// Whether somebody is the contact of a conversation, or takes part in it.
+    pub fn has_part(&self, conversation: &Conversation, who: Digest) -> bool {
+        conversation.participants.contains(&who) || self.is_of(conversation.contact, who)
+    }
+
+    /// Whether somebody is the contact of a conversation, or wrote in it. Who was only addressed did nothing for that.
+    pub fn has_written(&self, conversation: &Conversation, who: Digest) -> bool {
+        conversation.writers().contains(&who) || self.is_of(conversation.contact, who)
     }
 
     /// Who gets an answer in a conversation, and where: who wrote last there, as far as he is known, else the contact

@@ -8,13 +8,13 @@ use crate::domain::{
 };
 
 use super::super::deadlines::DueKind;
-use super::{ClassId, HalfKey, NamedMessage};
+use super::{ClassId, HalfKey, NamedMessage, PARTICIPANTS_MAX};
 
 /// A lasting thread with one contact on one channel.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conversation {
     pub contact: ContactId,
-    /// The address that wrote last, to which the answer goes.
+    /// The address that wrote last, to which the answer goes; at first that to which we wrote.
     pub peer: Option<Digest>,
     pub channel: Channel,
     pub source: SourceId,
@@ -40,8 +40,10 @@ pub struct Conversation {
     pub keys: Vec<HalfKey>,
     /// Its newest messages by their keys, the oldest first; at most [`MESSAGE_KEYS_MAX`](super::MESSAGE_KEYS_MAX).
     pub messages: Vec<NamedMessage>,
-    /// Who takes part in it besides the contact: wrote, or was addressed by him or us.
+    /// Who takes part in it besides the contact: first who wrote, then who was only addressed by him.
     pub participants: Vec<Digest>,
+    /// How many of them wrote.
+    pub writers: u8,
     /// Its running clocks.
     pub clocks: Vec<ClockId>,
     /// How often each metric was started.
@@ -56,6 +58,31 @@ pub struct Conversation {
     pub outbound: Vec<MessageId>,
     /// Grows with every change of it; a warning, a breach or a rung of its clocks is none.
     pub version: u32,
+}
+
+impl Conversation {
+    /// Somebody besides the contact wrote.
+    pub fn note_writer(&mut self, address: Digest) {
+        self.note_participant(address);
+        let first = usize::from(self.writers);
+        let place = self.participants.iter().position(|known| *known == address);
+        if let Some(place) = place.filter(|place| *place >= first) {
+            self.participants.swap(first, place);
+            self.writers += 1;
+        }
+    }
+
+    /// Somebody takes part, as far as there is room.
+    pub fn note_participant(&mut self, address: Digest) {
+        if self.participants.len() < PARTICIPANTS_MAX && !self.participants.contains(&address) {
+            self.participants.push(address);
+        }
+    }
+
+    /// Who wrote besides the contact.
+    pub fn writers(&self) -> &[Digest] {
+        self.participants.get(..usize::from(self.writers)).unwrap_or_default()
+    }
 }
 
 /// A conversation that was dropped but for its link.

@@ -5,6 +5,7 @@
 //! against what it is derived from. Hash maps are looked up, never iterated.
 
 mod agent;
+mod awaited;
 mod commands;
 mod contact;
 mod conversation;
@@ -30,6 +31,7 @@ use super::table::Table;
 use super::window::Window;
 
 pub use agent::{Agent, Held, PARKED_MAX, PENDING_MAX, Profile};
+pub use awaited::{AWAITED_FOR, AWAITED_MAX, AWAITED_OF_WRITER_MAX, Awaited};
 pub use commands::Commands;
 pub use contact::{ADDRESSES_MAX, Contact, OPT_OUTS_MAX, OptOut};
 pub use conversation::{Archived, Clock, Conversation, Cooldown, Interaction, Offer, Phase};
@@ -38,7 +40,7 @@ pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails, NOTICES_OPEN_MAX};
 pub use messages::{MESSAGE_KEYS_MAX, MessageKeys, NamedMessage};
 pub use outbound::{OUTBOUND_MAX, Outbound};
 pub use pended::{PENDED_FOR, PENDED_MAX, PENDED_OF_KEY_MAX, Pended, PendedUpdates};
-pub use recent::{AWAITED_DAYS, AWAITED_MAX, DELIVERED_DAYS, DELIVERED_MAX, Recent};
+pub use recent::{DELIVERED_DAYS, DELIVERED_MAX, Recent};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};
 
@@ -126,8 +128,8 @@ pub struct State {
     pub archived: Table<Archived>,
     /// Which conversation a key of a message names.
     pub threads: Threads,
-    /// Which conversation waits for a message of this key, that was named before it came.
-    pub awaited: Recent,
+    /// Which conversations wait for a mail that was named before it came.
+    pub awaited: Awaited,
     /// Which conversation the mail is in that came lately and is the same by this key.
     pub delivered: Recent,
     /// Which conversation has the message of a key.
@@ -175,7 +177,7 @@ impl Default for State {
             conversations: Table::default(),
             archived: Table::default(),
             threads: Threads::default(),
-            awaited: Recent::new(AWAITED_DAYS, AWAITED_MAX),
+            awaited: Awaited::default(),
             delivered: Recent::new(DELIVERED_DAYS, DELIVERED_MAX),
             messages: MessageKeys::default(),
             pended: PendedUpdates::default(),

@@ -1,6 +1,6 @@
-//! Which conversation something short-lived of a message names, for some days: the parents that it waits for, and
-//! what it is known by when it is delivered once more. Bounded in time by what comes, as a window is, and in number
-//! by forgetting the oldest day, so that a replay forgets the same.
+//! Which conversation a mail came to that was delivered lately, by what makes it the same when it is delivered once
+//! more. Bounded in time by what comes, as a window is, and in number by forgetting the oldest day, so that a replay
+//! forgets the same.
 
 use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasherDefault;
@@ -10,10 +10,6 @@ use crate::domain::{ConversationId, Span, Timestamp};
 use super::HalfKey;
 use super::threads::HalfHasher;
 
-/// How many days a parent that nobody knows is waited for.
-pub const AWAITED_DAYS: i64 = 7;
-/// How many such parents are waited for in all.
-pub const AWAITED_MAX: usize = 200_000;
 /// How many days the conversation of a mail is known by what makes the mail the same: within them its further
 /// deliveries, through other mailboxes of ours, come.
 pub const DELIVERED_DAYS: i64 = 2;
@@ -60,7 +56,7 @@ impl Recent {
         self.remove(key);
         let oldest = self.days.first_key_value().map(|(day, _)| *day);
         if self.len >= self.most {
-            // The newest day is kept while it may grow no more: what it holds is waited for most.
+            // The newest day is kept while it may grow no more: what it holds is asked for most.
             match oldest {
                 Some(day) if day < at.day() => self.forget(day),
                 _ => return,
@@ -77,8 +73,13 @@ impl Recent {
         }
     }
 
+    /// How many keys are listed, for the sweep of the invariants: so many as are counted, and at most so many.
+    pub fn listed(&self) -> usize {
+        self.days.values().map(Day::len).sum()
+    }
+
     /// Forgets a key.
-    pub fn remove(&mut self, key: HalfKey) {
+    fn remove(&mut self, key: HalfKey) {
         let removed = self.days.values_mut().filter_map(|day| day.remove(&key)).count();
         self.len -= removed;
     }

@@ -33,6 +33,10 @@ struct Packed(u64);
 pub struct HalfHasher(u64);
 
 impl HalfKey {
+    /// Below and above all others, for ranges.
+    pub const FIRST: HalfKey = HalfKey(0);
+    pub const LAST: HalfKey = HalfKey(u64::MAX);
+
     /// The half by which a digest is known here.
     pub fn of(digest: Digest) -> HalfKey {
         HalfKey((digest.0 >> 64) as u64)

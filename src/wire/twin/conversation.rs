@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Channel, ContactId, ConversationId, Name, Names, ThreadKey};
+use crate::domain::{Channel, ContactId, ConversationId, Digest, Name, Names, ThreadKey};
 use crate::engine::event::{ConversationChanged, ConversationOpened, Event};
 use crate::wire::time::InstantText;
 
@@ -18,6 +18,9 @@ use super::{About, Twin};
 pub(crate) struct Opened<'a> {
     pub conversation: ConversationId,
     pub contact: ContactId,
+    /// The digest of the contact's address that we wrote to, where we began it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub peer: Option<Digest>,
     pub channel: Channel,
     /// The way in.
     pub source: &'a str,
@@ -102,6 +105,7 @@ impl Twin for Opened<'_> {
         Ok(Event::ConversationOpened(Box::new(ConversationOpened {
             conversation: self.conversation,
             contact: self.contact,
+            peer: self.peer,
             channel: self.channel,
             source: source(names, self.source)?,
             also: self.also.iter().map(|name| source(names, name)).collect::<Result<_, _>>()?,

@@ -146,6 +146,7 @@ fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::O
         Event::ConversationOpened(opened) => pen.put(&conversation::Opened {
             conversation: opened.conversation,
             contact: opened.contact,
+            peer: opened.peer,
             channel: opened.channel,
             source: names.source(opened.source).as_str(),
             also: opened.also.iter().map(|source| names.source(*source).as_str()).collect(),
