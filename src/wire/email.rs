@@ -20,8 +20,8 @@ use super::digest::{Keys, TOKEN_PREFIX};
 use super::inbound::Inbound;
 use super::limits::RECIPIENTS_MAX;
 use super::mail::addressing::Envelope;
-use super::mail::letter::{Effect, Letter, NO_SENDER};
-use super::mail::{Mail, MailFile, read, subject, thread};
+use super::mail::letter::{Effect, Letter};
+use super::mail::{MailFile, read, subject, thread};
 use super::report::code_of;
 use super::text;
 
@@ -64,8 +64,7 @@ pub(crate) fn decode(
     let mail = read::read(input.payload).map_err(fault)?;
     let envelope = Envelope { mail_from: input.mail_from, rcpt_to: input.rcpt_to };
     let issued = |id: &str| site.keys.is_issued(id);
-    let mut letter = Letter::read(mail, envelope, (source, site.sources), &issued, input.stored_at)
-        .ok_or_else(|| fault(NO_SENDER))?;
+    let mut letter = Letter::read(mail, envelope, (source, site.sources), &issued, input.stored_at);
     let resolve = |token: &String| site.tokens.resolve(site.keys, token);
     let token = letter.addressing.tokens.iter().find_map(resolve);
     letter.flags.raise(token.is_none() && !letter.addressing.tokens.is_empty(), "unknown_token");
@@ -121,12 +120,13 @@ fn message(
     (source, site): (&Source, &Site<'_>),
 ) -> InboundMessage {
     let keys = site.keys;
-    let Letter { mail, from, addressing, verdict, said, subject, mut flags, .. } = letter;
+    let Letter { mail, from, addressing, verdict, said, subject, flags, message_id, .. } = letter;
     let body = keys.body(&mail.body);
-    let sender = address::contact(keys, source, &from.address);
+    let sender = match letter.is_from_nobody {
+        true => keys.nobody(&source.name, &message_id),
+        false => address::contact(keys, source, &from.address),
+    };
     let others = thread::others(keys, &mail, sender, |address| site.is_ours(address));
-    flags.raise(mail.message_id.is_none(), "message_id_missing");
-    let external_id = mail.message_id.clone().unwrap_or_else(|| synthetic_id(keys, &mail, &from, body));
     let wished = mail.reply_to.first();
     let content = Content {
         to: mail.to.iter().chain(&mail.cc).take(RECIPIENTS_MAX).cloned().collect(),
@@ -135,7 +135,7 @@ fn message(
         text_stripped: said.text_stripped,
         html_clean: said.html_clean,
         attachments: mail.files.iter().map(attachment).collect(),
-        external_id: Some(external_id.clone()),
+        external_id: Some(message_id.clone()),
         reply_to: wished
             .filter(|wished| canonical_mail(&wished.address) != canonical_mail(&from.address))
             .cloned(),
@@ -166,18 +166,11 @@ fn message(
             addressing.to,
             sender,
             // Without the source: one mail to two of our mailboxes is one message.
-            keys.dedupe(&["email", &external_id, &body.to_string()]),
+            keys.dedupe(&["email", &message_id, &body.to_string()]),
             input.stored_at,
             Arc::new(content),
         )
     }
-}
-
-/// The id of a mail without one: the same whenever it is delivered (field page channels 1.2).
-fn synthetic_id(keys: &Keys, mail: &Mail, from: &Party, body: Digest) -> String {
-    let field = |name| mail.fields.first(name).unwrap_or_default();
-    let parts = ["synthetic", &from.address, field("date"), field("subject"), &body.to_string()];
-    format!("{}@synthetic", keys.dedupe(&parts))
 }
 
 /// What a report tells of each recipient of a mail of ours.
@@ -189,7 +182,6 @@ fn reports<'a>(
 ) -> impl Iterator<Item = InboundUpdate> + 'a {
     let recipients = letter.report.iter().flat_map(|report| &report.recipients);
     let contact = |told: &MailRecipient| keys.address(Channel::Email, &canonical_mail(&told.address));
-    let id = letter.mail.message_id.clone().unwrap_or_else(|| keys.body(&letter.mail.body).to_string());
     recipients.map(move |told| {
         let state = format!("{:?}", told.state);
         let party = Party { address: told.address.clone(), name: None };
@@ -202,7 +194,12 @@ fn reports<'a>(
             threads: threads.thread.parents.clone(),
             targets: threads.reported.clone(),
             watermark: None,
-            dedupe: keys.dedupe(&["email-report", &id, &canonical_mail(&told.address), &state]),
+            dedupe: keys.dedupe(&[
+                "email-report",
+                &letter.message_id,
+                &canonical_mail(&told.address),
+                &state,
+            ]),
             change: Change::Report { state: told.state, code: code(told) },
             sent_at: letter.sent_at,
             received_at: input.stored_at,

@@ -1,18 +1,14 @@
 //! Mail as canonical messages (field page channels 5.2): what `normalize` shows of it, without a site's keys. The same
 //! judgement as in [`super::email`], so what is shown is what the engine would be told.
 
-use sha2::{Digest as _, Sha256};
-
-use data_encoding::HEXLOWER;
-
 use crate::domain::{Channel, Party, Source, Timestamp};
 
 use super::canonical::Fault;
 use super::canonical::mail::{MailEnvelope, MailFacts, MailRecipient};
 use super::canonical::message::{Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Kind};
+use super::mail::MailFile;
 use super::mail::addressing::Envelope;
 use super::mail::letter::{Effect, Letter};
-use super::mail::{Mail, MailFile};
 use super::time::InstantText;
 
 /// A mail as it was handed over.
@@ -49,17 +45,12 @@ pub fn canonical_mail(
 
 fn message(letter: &Letter, input: &MailInput<'_>) -> CanonicalMessage {
     let mail = &letter.mail;
-    let mut flags = letter.flags.0.clone();
-    let message_id = mail.message_id.clone().unwrap_or_else(|| {
-        flags.push("message_id_missing".to_owned());
-        synthetic_id(mail, &letter.from)
-    });
     CanonicalMessage {
         channel: Some(Channel::Email),
         provider: Some("smtp".to_owned()),
         account: Some(letter.addressing.to.to_string()),
         kind: Kind::Message,
-        message_id: Some(message_id),
+        message_id: Some(letter.message_id.clone()),
         in_reply_to: mail.in_reply_to.first().cloned(),
         references: mail.references.clone(),
         from: Some(address(&letter.from)),
@@ -77,7 +68,7 @@ fn message(letter: &Letter, input: &MailInput<'_>) -> CanonicalMessage {
         attachments: mail.files.iter().map(file).collect(),
         class: Some(letter.verdict.class),
         email: Some(facts(letter, input)),
-        flags,
+        flags: letter.flags.0.clone(),
         ..CanonicalMessage::default()
     }
 }
@@ -126,17 +117,6 @@ fn status(whole: &CanonicalMessage, told: &MailRecipient) -> CanonicalMessage {
         class: whole.class,
         ..CanonicalMessage::default()
     }
-}
-
-/// The id of a mail without one: the same whenever it is delivered (field page channels 1.2).
-fn synthetic_id(mail: &Mail, from: &Party) -> String {
-    let field = |name| mail.fields.first(name).unwrap_or_default();
-    let mut hash = Sha256::new();
-    for part in [from.address.as_bytes(), field("date").as_bytes(), field("subject").as_bytes(), &mail.body] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    format!("{}@synthetic", HEXLOWER.encode(&hash.finalize()))
 }
 
 fn address(party: &Party) -> Address {

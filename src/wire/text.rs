@@ -47,6 +47,12 @@ pub(crate) fn line_or_none(text: &str, bytes_max: usize) -> Option<String> {
     Some(line(text, bytes_max)).filter(|line| !line.is_empty())
 }
 
+/// Whether nothing of a text can be seen: white space, and signs without width that programs put where nothing is.
+pub(crate) fn is_blank(text: &str) -> bool {
+    let is_hidden = |char| matches!(char, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}');
+    text.chars().all(|char| char.is_whitespace() || is_hidden(char))
+}
+
 /// Cuts at the last character that fits; whether it had to.
 pub(crate) fn cut(text: &mut String, bytes_max: usize) -> bool {
     if text.len() <= bytes_max {

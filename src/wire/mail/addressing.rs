@@ -7,8 +7,8 @@ use crate::wire::digest::TOKEN_PREFIX;
 use crate::wire::limits::{CONTACT_BYTES_MAX, NAME_BYTES_MAX, RECIPIENTS_MAX};
 use crate::wire::text;
 
-use super::class::list_id;
 use super::headers::addresses;
+use super::lists::list_id;
 use super::{Flags, Mail};
 
 /// Fields that say to whom a mail was delivered, besides To and Cc.
@@ -130,10 +130,14 @@ impl Boxes {
                 mails().find_map(|known| Some((known, known.addresses.iter().find(|address| is(address))?)))
             };
             let Some((known, address)) = find(&exact).or_else(|| find(&alike)) else { continue };
+            let is_first = boxes.names.first().is_none_or(|first| *first == known.name);
             if boxes.names.is_empty() {
                 boxes.to = address.clone();
                 boxes.via = Some(one.via);
-                boxes.tag = (!exact(address)).then(|| tag_of(&one.address)).flatten();
+            }
+            // To may name the mailbox alone, and the envelope its tag.
+            if is_first && boxes.tag.is_none() && !exact(address) {
+                boxes.tag = tag_of(&one.address);
             }
             if !boxes.names.contains(&known.name) {
                 boxes.names.push(known.name.clone());
@@ -233,10 +237,35 @@ pub(crate) fn sender(
         return Some(behind_group(mail, from, ours).unwrap_or_else(|| whole(mail, from)));
     }
     flags.raise(true, "missing_from");
-    let envelope = || addresses(envelope.mail_from.unwrap_or_default()).next().map(bare_party);
-    let returned =
-        || mail.fields.first("return-path").and_then(|path| addresses(path).next()).map(bare_party);
-    mail.sender.clone().or_else(envelope).or_else(returned)
+    let party = |path: &str| addresses(path).next().map(|path| bare_party(&behind_relay(path)));
+    let envelope = || envelope.mail_from.and_then(party);
+    let returned = || mail.fields.first("return-path").and_then(party);
+    let wished = || mail.reply_to.first().filter(|wished| wished.address.contains('@')).cloned();
+    mail.sender.clone().or_else(envelope).or_else(returned).or_else(wished)
+}
+
+/// Whose return address a relay wrote anew: `SRS0=hash=time=x.test=ann@relay`, `SRS1=hash=first==…`, `prvs=tag=ann@x.test`.
+fn behind_relay(path: &str) -> String {
+    let whole = || path.to_owned();
+    let Some((local, domain)) = path.rsplit_once('@') else { return whole() };
+    let (scheme, told) = (local.get(..4).unwrap_or_default().to_ascii_lowercase(), local.get(5..));
+    let told = told.unwrap_or_default();
+    if scheme == "srs0" || scheme == "srs1" {
+        let inner = if scheme == "srs1" { told.split_once("==").map(|(_, inner)| inner) } else { Some(told) };
+        let mut parts = inner.unwrap_or_default().splitn(4, '=').skip(2);
+        return match (parts.next(), parts.next()) {
+            (Some(domain), Some(user)) if !domain.is_empty() && !user.is_empty() => {
+                format!("{user}@{domain}")
+            }
+            _ => whole(),
+        };
+    }
+    let lower = local.to_ascii_lowercase();
+    if !lower.starts_with("prvs=") && !lower.starts_with("msprvs1=") && !lower.starts_with("btv1==") {
+        return whole();
+    }
+    let user = local.rsplit('=').next().filter(|user| !user.is_empty());
+    user.map_or_else(whole, |user| format!("{user}@{domain}"))
 }
 
 /// The sender with a quoted local part as it is written, where that was taken for a name.
@@ -256,7 +285,7 @@ fn whole(mail: &Mail, from: &Party) -> Party {
     }
 }
 
-/// Whom a group wrote for: it names itself in From and its members in fields of its own.
+/// Whom a group wrote for: it names itself in From and its members in fields of its own, or where they want the answer.
 fn behind_group(mail: &Mail, from: &Party, ours: &[String]) -> Option<Party> {
     let group = canonical_mail(&from.address);
     let id = mail.fields.first("list-id").map(list_id);
@@ -266,7 +295,13 @@ fn behind_group(mail: &Mail, from: &Party, ours: &[String]) -> Option<Party> {
     }
     let fields = ["x-original-from", "x-original-sender"].map(|name| mail.fields.first(name));
     let [whole, bare] = fields;
-    let address = bare.or(whole).and_then(|field| addresses(field).next())?;
+    let Some(address) = bare.or(whole).and_then(|field| addresses(field).next()) else {
+        let wished = mail.reply_to.iter().find(|wished| canonical_mail(&wished.address) != group);
+        let is_of_list = mail.fields.first("list-id").is_some();
+        return wished
+            .filter(|wished| is_of_list && !ours.contains(&canonical_mail(&wished.address)))
+            .cloned();
+    };
     if ours.contains(&canonical_mail(address)) {
         return None;
     }
@@ -294,6 +329,20 @@ mod tests {
         }
         assert_eq!(tag_of("help+vip+c-abc@x").as_deref(), Some("vip"));
         assert_eq!(tag_of("help+c-abc@x"), None);
+    }
+
+    #[test]
+    fn a_return_address_that_was_written_anew_names_its_writer() {
+        for (written, wanted) in [
+            ("SRS0=HHH=TT=example.test=ann@relay.test", "ann@example.test"),
+            ("srs0+HHH=TT=example.test=ann=b@relay.test", "ann=b@example.test"),
+            ("SRS1=HHH=first.test==HHH=TT=example.test=ann@relay.test", "ann@example.test"),
+            ("prvs=0123456789=ann@example.test", "ann@example.test"),
+            ("SRS0=broken@relay.test", "SRS0=broken@relay.test"),
+            ("ann=b@example.test", "ann=b@example.test"),
+        ] {
+            assert_eq!(behind_relay(written), wanted, "{written}");
+        }
     }
 
     #[test]

@@ -7,10 +7,10 @@ use crate::wire::limits::{ATTACHMENTS_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_B
 use crate::wire::text;
 
 use super::parts::Part;
-use super::{Flags, MailFile, MailPart, TextPart, charset, filename, flowed};
+use super::{Flags, MailFile, MailPart, TextPart, charset, enriched, filename, flowed};
 
 /// Parts that a machine reads.
-const MACHINE_PARTS: [&str; 9] = [
+const MACHINE_PARTS: [&str; 11] = [
     "message/delivery-status",
     "message/global-delivery-status",
     "message/disposition-notification",
@@ -18,8 +18,20 @@ const MACHINE_PARTS: [&str; 9] = [
     "message/feedback-report",
     "message/rfc822",
     "message/global",
+    "message/global-headers",
     "text/rfc822-headers",
+    "text/rfc822",
     "text/calendar",
+];
+
+/// Parts that are text in their own way.
+const SPARE_PARTS: [&str; 6] = [
+    "text/enriched",
+    "text/richtext",
+    "text/markdown",
+    "text/x-markdown",
+    "text/x-web-markdown",
+    "plain/text",
 ];
 
 /// HTML behind this is not read: no cleaner takes it.
@@ -34,6 +46,8 @@ pub(super) struct Body {
     pub machine: Vec<MailPart>,
     /// The bytes of a part that is broken, as text.
     raw: Option<String>,
+    /// Text that is written otherwise than as plain text, for mail that has no other.
+    spare: Option<String>,
     pub flags: Flags,
     /// Bytes looked at.
     pub steps: u64,
@@ -93,8 +107,9 @@ impl Body {
             in_related: kind == "multipart/related" || place.in_related && is_alternative,
             ..*place
         };
+        let root = root_of(part);
         for (number, child) in part.parts.iter().enumerate() {
-            inner.is_first = number == 0;
+            inner.is_first = number == root;
             self.place(child, &mut inner);
         }
         // Where one alternative is missing the other stands for both.
@@ -158,6 +173,7 @@ impl Body {
 
     fn file(&mut self, part: &Part<'_>, place: &Place<'_>) {
         self.machine(part);
+        self.spare(part);
         if self.files.len() >= ATTACHMENTS_MAX {
             self.flags.raise(true, "attachments_cut");
             self.flags.raise(true, "truncated");
@@ -177,6 +193,17 @@ impl Body {
             content_id: part.content_id().map(|id| text::line(id, EXTERNAL_ID_BYTES_MAX)),
             inline: is_within && (part.content_id().is_some() || is_picture),
         });
+    }
+
+    /// What its reader can read, if it is all that there is; it stays a file.
+    fn spare(&mut self, part: &Part<'_>) {
+        let kind = part.media.kind.as_str();
+        if self.spare.is_some() || part.is_attached() || !SPARE_PARTS.contains(&kind) {
+            return;
+        }
+        let text = self.text(part);
+        let is_enriched = kind.ends_with("enriched") || kind.ends_with("richtext");
+        self.spare = Some(if is_enriched { enriched::plain(&text) } else { text });
     }
 
     fn machine(&mut self, part: &Part<'_>) {
@@ -208,7 +235,7 @@ impl Body {
     /// The text that is shown: of plain parts, each as it flows. HTML between them is turned into text; where it comes
     /// first the text is left blank, so that the HTML is shown.
     pub fn shown_text(&mut self) -> String {
-        let first = self.texts.iter().find(|part| !part.text.trim().is_empty());
+        let first = self.texts.iter().find(|part| !text::is_blank(&part.text));
         if first.is_some_and(|part| part.is_html) {
             return String::new();
         }
@@ -226,18 +253,19 @@ impl Body {
             };
             shown.extend([separator, &text]);
         }
-        if shown.trim().is_empty() && !self.html.iter().any(|part| part.is_html) {
-            shown = self.raw.take().unwrap_or(shown);
+        if text::is_blank(&shown) && !self.html.iter().any(|part| part.is_html) {
+            shown = self.spare.take().or(self.raw.take()).unwrap_or(shown);
         }
         let mut shown = shown.trim_end().to_owned();
         self.flags.raise(text::cut(&mut shown, TEXT_BYTES_MAX), "truncated");
         self.flags.raise(is_armoured(&shown), "encrypted");
+        self.flags.raise(shown.trim_start().starts_with("-----BEGIN PGP SIGNED MESSAGE-----"), "signed");
         shown
     }
 
     /// The HTML that is shown, where there is some; plain parts between it are kept in it.
     pub fn shown_html(&self) -> Option<String> {
-        let parts = self.html.iter().filter(|part| part.is_html || !part.text.trim().is_empty());
+        let parts = self.html.iter().filter(|part| part.is_html || !text::is_blank(&part.text));
         let html: Vec<String> = match self.html.iter().any(|part| part.is_html) {
             true => parts
                 .map(|part| if part.is_html { part.text.clone() } else { text_to_html(&part.text) })
@@ -246,6 +274,14 @@ impl Body {
         };
         (!html.is_empty()).then(|| html.join("\n"))
     }
+}
+
+/// Which of related parts the others belong to: the one that it names, else the first (RFC 2387 3.2).
+fn root_of(part: &Part<'_>) -> usize {
+    let start = part.media.parameter("start").map(|id| id.trim().trim_matches(['<', '>']));
+    let named = || part.parts.iter().position(|child| child.content_id() == start);
+    let is_named = part.media.kind == "multipart/related" && start.is_some();
+    is_named.then(named).flatten().unwrap_or_default()
 }
 
 /// Text that stands for itself: not to be saved, not beside the first of related parts, not named like a file.
@@ -268,8 +304,14 @@ fn is_encrypted(part: &Part<'_>) -> bool {
     match part.media.kind.as_str() {
         "multipart/encrypted" => true,
         "application/pkcs7-mime" | "application/x-pkcs7-mime" => !is_opaquely_signed(part),
+        // Gateways lose the type and leave the name (RFC 8551 3.2.1).
+        "application/octet-stream" => part.filename().is_some_and(is_smime_name),
         _ => false,
     }
+}
+
+fn is_smime_name(name: &str) -> bool {
+    name.trim().eq_ignore_ascii_case("smime.p7m")
 }
 
 fn is_opaquely_signed(part: &Part<'_>) -> bool {

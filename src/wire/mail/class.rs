@@ -6,7 +6,7 @@ use crate::wire::address::canonical_mail;
 
 use super::hints;
 use super::report::prose;
-use super::{Mail, calendar};
+use super::{Mail, calendar, lists};
 
 /// More lines of `Received` than any way that a mail takes.
 const HOPS_MAX: usize = 25;
@@ -35,7 +35,7 @@ pub(crate) struct Facts<'a> {
     pub issued: &'a dyn Fn(&str) -> bool,
 }
 
-type Sign = (MessageClass, &'static str);
+pub(super) type Sign = (MessageClass, &'static str);
 
 /// Whether an address is one that nobody reads: of a server, of a list (RFC 3834 2).
 fn is_machine(address: &str) -> bool {
@@ -66,19 +66,23 @@ impl Verdict {
         let written = mail.fields.first("from").unwrap_or_default().to_ascii_lowercase();
         let nameless = mail.from.is_empty() && written.contains("mailer-daemon");
         let daemon = is_daemon(facts.from.unwrap_or_default()) || nameless;
-        let told = report(mail)
+        let told = report(mail, facts)
             .or_else(|| complaint(mail, facts))
-            .or_else(|| bounce(mail, daemon, null_sender))
+            .or_else(|| bounce(mail, facts, daemon, null_sender))
             .or_else(|| returned(mail, facts))
             .or_else(|| answer(mail))
+            .or_else(|| absence(mail, null_sender))
             .or_else(|| calendar::method(mail).map(|_| (MessageClass::Calendar, "calendar")))
             .or_else(|| machine(mail))
-            .or_else(|| list(mail, facts))
-            .or_else(|| weak(mail, facts, null_sender, daemon));
+            .or_else(|| lists::sent_to_many(mail, facts))
+            .or_else(|| weak(facts, null_sender, daemon));
         let (class, reason) = told.unwrap_or((MessageClass::Human, "nothing_else"));
-        let names = [facts.from, facts.mail_from];
-        let quiet =
-            null_sender || suppresses(mail) || is_lost(mail) || names.into_iter().flatten().any(is_machine);
+        let names = [facts.from, facts.mail_from, mail.fields.first("return-path")];
+        let quiet = null_sender
+            || facts.from.is_none()
+            || suppresses(mail)
+            || is_lost(mail)
+            || names.into_iter().flatten().any(is_machine);
         Verdict { class, reason, may_auto_reply: class == MessageClass::Human && !quiet, null_sender }
     }
 
@@ -107,7 +111,7 @@ pub(crate) fn is_lost(mail: &Mail) -> bool {
 
 /// Reports bear a media type of their own (RFC 6522), whatever else their fields say; some are not told as reports but
 /// have the part.
-fn report(mail: &Mail) -> Option<Sign> {
+fn report(mail: &Mail, facts: &Facts<'_>) -> Option<Sign> {
     let told = mail.media.parameter("report-type").unwrap_or_default().to_ascii_lowercase();
     let told = if mail.media.kind == "multipart/report" { told } else { Default::default() };
     let has = |kind: &str| mail.parts.iter().any(|part| part.media.kind == kind);
@@ -120,7 +124,9 @@ fn report(mail: &Mail) -> Option<Sign> {
     {
         return Some((MessageClass::ReadReceipt, "disposition_notification"));
     }
-    let machine = has("message/delivery-status") || has("message/global-delivery-status");
+    // A person who asks about a report may send it along.
+    let machine = (has("message/delivery-status") || has("message/global-delivery-status"))
+        && (mail.media.kind.ends_with("delivery-status") || !is_personal(mail, facts));
     let report =
         mail.media.kind == "multipart/report" && (told.is_empty() || told.ends_with("delivery-status"));
     (report || machine).then_some((MessageClass::Bounce, "delivery_status"))
@@ -137,28 +143,48 @@ fn complaint(mail: &Mail, facts: &Facts<'_>) -> Option<Sign> {
 }
 
 /// A bounce without a part for machines: its sender, its fields, or what it says.
-fn bounce(mail: &Mail, daemon: bool, null_sender: bool) -> Option<Sign> {
-    let answers = answer(mail).is_some_and(|(_, reason)| reason != "auto_submitted");
+fn bounce(mail: &Mail, facts: &Facts<'_>, daemon: bool, null_sender: bool) -> Option<Sign> {
+    let robot = answer(mail).map(|(_, reason)| reason);
+    let answers =
+        robot.is_some_and(|reason| reason != "auto_submitted") || absence(mail, null_sender).is_some();
     if mail.fields.first("x-failed-recipients").is_some_and(|value| value.contains('@')) {
         return Some((MessageClass::Bounce, "failed_recipients"));
     }
     let says = || prose::tells_of_failure(mail);
-    let subject = hints::is_bounce(mail.subject.as_deref().unwrap_or_default());
     if daemon && (!answers || says()) {
         return Some((MessageClass::Bounce, "daemon"));
     }
-    // Some servers call their bounces answers, as RFC 3834 lets them.
-    let system = system_sender(mail);
-    let is_server = null_sender || subject && system != System::No;
-    if answers || answer(mail).is_some() && !is_server {
+    if answers {
         return None;
     }
+    let subject = hints::is_bounce(mail.subject.as_deref().unwrap_or_default());
+    let personal = is_personal(mail, facts);
+    let system = system_sender(mail, facts, personal);
+    let returns = || prose::returns_mail(mail);
+    if robot.is_some() {
+        // Some servers call their bounces answers, as RFC 3834 lets them; so do robots that speak of what was not delivered.
+        let is_server = system != System::No || returns();
+        return (subject && is_server && says()).then_some((MessageClass::Bounce, "failure_told"));
+    }
     // A person who writes of a bounce uses the same words, but does not send back a mail under such a subject.
-    let returns = || subject && !hints::is_passed_on(mail) && prose::returns_mail(mail);
-    if (is_server || system == System::Yes || returns()) && says() {
+    let sends_back = || subject && !hints::is_passed_on(mail) && returns();
+    let is_server = match (null_sender, system) {
+        (true, _) => subject || system != System::No || returns(),
+        (false, System::Yes) => !personal || subject || returns(),
+        (false, System::Maybe) => subject,
+        (false, System::No) => !personal && sends_back(),
+    };
+    if is_server && says() {
         return Some((MessageClass::Bounce, "failure_told"));
     }
-    (null_sender && subject).then_some((MessageClass::Bounce, "bounce_subject"))
+    let is_named = system == System::Yes && !personal && !hints::is_passed_on(mail);
+    (subject && (null_sender || is_named)).then_some((MessageClass::Bounce, "bounce_subject"))
+}
+
+/// What does not arrive comes back to its writer: a server that reports has nowhere for that.
+fn is_personal(mail: &Mail, facts: &Facts<'_>) -> bool {
+    let path = facts.mail_from.or_else(|| mail.fields.first("return-path")).unwrap_or_default();
+    mail.from.iter().any(|from| path.contains('@') && canonical_mail(path) == canonical_mail(&from.address))
 }
 
 /// Our own mail that came back: it names us as its sender, bears our mark, or was delivered to us before.
@@ -186,21 +212,14 @@ fn returned(mail: &Mail, facts: &Facts<'_>) -> Option<Sign> {
 
 /// Fields that robots set which answer a mail, and their values; an empty one means any but `no`.
 const ANSWER_FIELDS: &[(&str, &str, &str)] = &[
-    ("x-autoreply", "", "x_autoreply"),
-    ("x-autorespond", "", "x_autorespond"),
-    ("x-autoreply-from", "", "x_autoreply"),
-    ("x-auto-reply-from", "", "x_autoreply"),
-    ("x-mail-autoreply", "", "x_autoreply"),
-    ("x-mdautoresponse", "", "x_autorespond"),
-    ("x-mdaemon-autoresponder", "", "x_autorespond"),
-    ("x-autoresponder", "", "x_autorespond"),
-    ("x-vacation", "", "x_vacation"),
+    ("x-oof", "", "x_vacation"),
     ("x-autogenerated", "reply", "x_autogenerated"),
     ("x-autogenerated", "forward", "x_autogenerated"),
     ("x-post-messageclass", "9", "message_class"),
     ("precedence", "auto_reply", "precedence"),
     ("precedence", "auto-reply", "precedence"),
     ("preference", "auto_reply", "precedence"),
+    ("x-precedence", "auto_reply", "precedence"),
     ("x-mailer", "vacation", "vacation"),
     ("x-apple-action", "vacation", "vacation"),
 ];
@@ -218,14 +237,51 @@ fn answer(mail: &Mail) -> Option<Sign> {
     if let Some((.., reason)) = ANSWER_FIELDS.iter().find(says) {
         return Some((MessageClass::AutoReply, reason));
     }
+    if let Some(reason) = mail.fields.in_order().find_map(|(name, value)| answer_field(name, value)) {
+        return Some((MessageClass::AutoReply, reason));
+    }
     let robot = mail.fields.all("delivered-to").any(|to| to.eq_ignore_ascii_case("autoresponder"));
     robot.then_some((MessageClass::AutoReply, "autoresponder"))
 }
 
+/// Every program of this kind has a field of its own, and its name says what it is: `X-Autoreply`, `X-Mail-Autoreply`,
+/// `X-Vacation`. One that begs for none is no such.
+fn answer_field(name: &str, value: &str) -> Option<&'static str> {
+    const NAMES: [(&str, &str); 5] = [
+        ("autorepl", "x_autoreply"),
+        ("autorespon", "x_autorespond"),
+        ("autoanswer", "x_autoreply"),
+        ("outofoffice", "x_vacation"),
+        ("vacation", "x_vacation"),
+    ];
+    let bare: String = name.strip_prefix("x-")?.chars().filter(char::is_ascii_alphanumeric).collect();
+    let word = value.split([';', ' ', '\t', '(']).next().unwrap_or_default().to_ascii_lowercase();
+    let denies = bare.contains("suppress") || ["", "no", "none", "false", "0"].contains(&word.as_str());
+    NAMES.iter().find(|(part, _)| !denies && bare.contains(part)).map(|(_, reason)| *reason)
+}
+
+/// A robot's answer that nothing but its subject tells. Mail to many may have such a subject too.
+fn absence(mail: &Mail, null_sender: bool) -> Option<Sign> {
+    let is_to_many =
+        ["list-id", "list-post", "list-unsubscribe"].iter().any(|name| mail.fields.first(name).is_some());
+    let precedence = mail.fields.word("precedence").unwrap_or_default();
+    let is_loose = null_sender
+        || suppresses(mail)
+        || automation(mail).is_some()
+        || ["bulk", "junk"].contains(&precedence.as_str())
+        || ["in-reply-to", "references"].iter().any(|name| mail.fields.first(name).is_some());
+    let says = || hints::is_absence(mail.subject.as_deref().unwrap_or_default(), is_loose);
+    (!is_to_many && says()).then_some((MessageClass::AutoReply, "absence_subject"))
+}
+
+/// The word of a mail that says that a machine wrote it.
+fn automation(mail: &Mail) -> Option<String> {
+    mail.fields.word("auto-submitted").filter(|word| !word.is_empty() && word != "no")
+}
+
 /// A machine that says so.
 fn machine(mail: &Mail) -> Option<Sign> {
-    let auto = mail.fields.word("auto-submitted").filter(|word| !word.is_empty() && word != "no");
-    if auto.is_some() {
+    if automation(mail).is_some() {
         return Some((MessageClass::Automated, "auto_submitted"));
     }
     let generated = mail.fields.first("x-fc-machinegenerated").is_some_and(|value| {
@@ -234,43 +290,35 @@ fn machine(mail: &Mail) -> Option<Sign> {
     if generated {
         return Some((MessageClass::Automated, "machine_generated"));
     }
+    if mail.media.kind == "multipart/report" {
+        return Some((MessageClass::Automated, "report"));
+    }
     let cron = mail.fields.first("x-cron-env").is_some();
     cron.then_some((MessageClass::Automated, "cron"))
 }
 
-/// Mail to many. A list of our own address is our mailbox: what comes through it is as it was sent.
-fn list(mail: &Mail, facts: &Facts<'_>) -> Option<Sign> {
-    let precedence = mail.fields.word("precedence").unwrap_or_default();
-    if precedence == "bulk" || precedence == "junk" {
-        return Some((MessageClass::Bulk, "precedence"));
-    }
-    let id = mail.fields.first("list-id").filter(|id| !id.is_empty());
-    if id.is_some_and(|id| facts.ours.iter().any(|our| list_id(id) == our.replace('@', "."))) {
-        return None;
-    }
-    if id.is_some() || mail.fields.first("list-post").is_some() {
-        return Some((MessageClass::List, "list_id"));
-    }
-    if precedence == "list" {
-        return Some((MessageClass::List, "precedence"));
-    }
-    let many = ["list-unsubscribe", "feedback-id", "list-unsubscribe-post", "x-csa-complaints"];
-    many.iter()
-        .any(|name| mail.fields.first(name).is_some_and(|value| !value.is_empty()))
-        .then_some((MessageClass::Bulk, "list_unsubscribe"))
-}
-
-/// The id of a List-Id field, in lower case.
-pub(crate) fn list_id(field: &str) -> String {
-    let id = field.rsplit_once('<').map_or(field, |(_, rest)| rest);
-    id.trim_end_matches('>').trim().to_lowercase()
-}
+/// Names of those who read no answer.
+const DEAF: [&str; 16] = [
+    "noreply",
+    "donotreply",
+    "dontreply",
+    "nepasrepondre",
+    "keineantwort",
+    "nichtantworten",
+    "noresponder",
+    "noresponda",
+    "naoresponda",
+    "nonrispondere",
+    "nietbeantwoorden",
+    "geenantwoord",
+    "ikkesvar",
+    "svarikke",
+    "intesvara",
+    "svarainte",
+];
 
 /// What hints at a machine where nothing says so.
-fn weak(mail: &Mail, facts: &Facts<'_>, null_sender: bool, daemon: bool) -> Option<Sign> {
-    if hints::is_absence(mail.subject.as_deref().unwrap_or_default()) {
-        return Some((MessageClass::AutoReply, "absence_subject"));
-    }
+fn weak(facts: &Facts<'_>, null_sender: bool, daemon: bool) -> Option<Sign> {
     let local = local(facts.from.unwrap_or_default()).unwrap_or_default();
     if daemon {
         return Some((MessageClass::Bounce, "daemon"));
@@ -279,8 +327,10 @@ fn weak(mail: &Mail, facts: &Facts<'_>, null_sender: bool, daemon: bool) -> Opti
         return Some((MessageClass::Automated, "null_sender"));
     }
     let bare: String = local.chars().filter(char::is_ascii_alphabetic).collect();
-    let deaf = ["noreply", "donotreply", "dontreply", "nepasrepondre", "keineantwort", "noresponder"];
-    deaf.iter().any(|word| bare.contains(word)).then_some((MessageClass::Automated, "no_reply_sender"))
+    if ["autoreply", "autoresponder"].contains(&bare.as_str()) {
+        return Some((MessageClass::AutoReply, "auto_reply_sender"));
+    }
+    DEAF.iter().any(|word| bare.contains(word)).then_some((MessageClass::Automated, "no_reply_sender"))
 }
 
 /// The sender asks robots not to answer (what Exchange writes).
@@ -310,7 +360,7 @@ enum System {
     No,
 }
 
-fn system_sender(mail: &Mail) -> System {
+fn system_sender(mail: &Mail, facts: &Facts<'_>, personal: bool) -> System {
     const NAMES: &[&str] = &[
         "mdaemon",
         "mailadm",
@@ -324,9 +374,11 @@ fn system_sender(mail: &Mail) -> System {
     ];
     const SHOWN: &[&str] =
         &["mail delivery", "delivery subsystem", "mail system", "system administrator", "mail administrator"];
-    let Some(from) = mail.from.first() else { return System::Yes };
-    let Some(local) = local(&from.address) else { return System::Yes };
-    let shown = from.name.as_deref().unwrap_or_default().to_lowercase();
+    let from = mail.from.first();
+    let Some(local) = from.map(|from| from.address.as_str()).or(facts.from).and_then(local) else {
+        return System::Yes;
+    };
+    let shown = from.and_then(|from| from.name.as_deref()).unwrap_or_default().to_lowercase();
     let parts = ["postmaster", "post_master", "mail_service"];
     if NAMES.contains(&local.as_str())
         || parts.iter().any(|part| local.contains(part))
@@ -334,8 +386,9 @@ fn system_sender(mail: &Mail) -> System {
     {
         return System::Yes;
     }
-    let keeper = ["admin", "administrator", "system", "smtp", "majordomo"].contains(&local.as_str());
-    if keeper || local.ends_with("-admin") { System::Maybe } else { System::No }
+    let keeper = ["system", "smtp", "majordomo"].contains(&local.as_str()) || local.ends_with("-admin");
+    let maybe_keeper = !personal && ["admin", "administrator"].contains(&local.as_str());
+    if keeper || maybe_keeper { System::Maybe } else { System::No }
 }
 
 /// What stands before the at sign, in lower case; all of what has none.

@@ -96,7 +96,7 @@ fn month(name: &str) -> Option<&'static str> {
 
 /// Two digits are of this century up to 49; three count from 1900 (RFC 5322 4.3).
 fn whole_year(year: &str) -> Option<u16> {
-    let number: u16 = year.parse().ok()?;
+    let number: u16 = year.parse().ok().filter(|_| !year.starts_with('+'))?;
     Some(match (year.len(), number) {
         (..=2, ..=49) => number + 2_000,
         (..=3, _) => number + 1_900,
@@ -153,6 +153,7 @@ mod tests {
             "5-Jan-2026 14:00:00 Z",
             "Mon Jan  5 14:00:00 2026",
             "Mon Jan  5 09:00:00 EST 2026",
+            "Mon Jan 05 15:00:00 +0100 2026",
             "Jan 5, 2026 14:00",
             "2026-01-05T14:00:00Z",
             "2026-01-05 15:00:00 +0100",

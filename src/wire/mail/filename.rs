@@ -1,5 +1,5 @@
 //! File names that are safe to show and to save: no folders, no control characters, none that turn the direction of
-//! writing, so that `exe` cannot look like `pdf`.
+//! writing, so that `exe` cannot look like `pdf`, none that a system takes for a device.
 
 use crate::wire::limits::FILENAME_BYTES_MAX;
 use crate::wire::text;
@@ -21,9 +21,11 @@ pub(super) fn safe(written: &str) -> Safe {
     let visible: String = written.chars().filter(|char| !is_hidden(*char)).collect();
     let base = visible.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or_default();
     let whole = text::line(base, FILENAME_BYTES_MAX * 4);
-    let whole = whole.trim_matches(|char: char| char == ' ' || char == '\u{a0}');
-    let whole = if whole.chars().all(|char| char == '.') { "" } else { whole };
-    let name = short(whole);
+    // What ends with dots and spaces loses them on some systems, and with them shows another ending.
+    let whole = whole.trim_start_matches([' ', '\u{a0}']).trim_end_matches([' ', '\u{a0}', '.']);
+    let device = if is_device(whole) { "_" } else { "" };
+    let whole = format!("{device}{whole}");
+    let name = short(&whole);
     let is_cut = name.len() < whole.len();
     let name = Some(name).filter(|name| !name.is_empty());
     let original = Some(original).filter(|it| !it.is_empty() && name.as_ref() != Some(it));
@@ -34,6 +36,14 @@ pub(super) fn safe(written: &str) -> Safe {
 fn is_hidden(char: char) -> bool {
     matches!(char, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
         || char == '\0'
+}
+
+/// `CON`, `nul.txt`: what some systems open in the place of a file.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let port =
+        |kind: &str| stem.strip_prefix(kind).is_some_and(|rest| matches!(rest.as_bytes(), [b'1'..=b'9']));
+    ["con", "prn", "aux", "nul"].contains(&stem.as_str()) || port("com") || port("lpt")
 }
 
 /// Cut before its ending, which says what it is.
@@ -60,11 +70,15 @@ mod tests {
             ("C:\\temp\\a.txt", "a.txt"),
             ("invoice\u{202e}fdp.exe", "invoicefdp.exe"),
             ("folder/", "folder"),
+            ("CON", "_CON"),
+            ("lpt1.pdf", "_lpt1.pdf"),
+            ("a.exe. ", "a.exe"),
         ] {
             let safe = safe(written);
             assert_eq!(safe.name.as_deref(), Some(name), "{written:?}");
             assert!(safe.original.is_some(), "{written:?}");
         }
+        assert_eq!(safe("console.txt").name.as_deref(), Some("console.txt"));
         assert_eq!(safe("plan.pdf"), Safe { name: Some("plan.pdf".to_owned()), ..Safe::default() });
         assert_eq!(safe("..").name, None);
         assert_eq!(safe("a\r\n\0b\u{7}.txt").name.as_deref(), Some("a b .txt"));

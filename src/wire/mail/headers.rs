@@ -9,6 +9,9 @@ use crate::wire::limits::{
 
 use super::{charset, ids, params};
 
+/// Lines before the first field that are passed over.
+const JUNK_LINES_MAX: usize = 4;
+
 /// The fields of a header block, unfolded, in their order, repaired to UTF-8. The fields of ids are without comments
 /// and encoded words; in all others these stand as they came.
 #[derive(Clone, Debug, Default)]
@@ -25,14 +28,18 @@ pub(crate) struct Raw<'a> {
 }
 
 impl<'a> Raw<'a> {
-    /// Drops a byte order mark, leading empty lines and an mbox line, then cuts.
+    /// Drops a byte order mark, leading blank lines, an mbox line and lines that are none of a mail, then cuts.
     pub fn new(payload: &'a [u8]) -> Raw<'a> {
         let mut mail = payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload);
         mail = trim_blank(mail);
         if is_mbox_line(mail) {
             mail = trim_blank(after_line(mail));
         }
-        Raw::cut(mail)
+        let raw = Raw::cut(mail);
+        match raw.head.is_empty() {
+            true => after_junk(mail).map_or(raw, Raw::cut),
+            false => raw,
+        }
     }
 
     /// Cuts behind the fields: at the empty line, or before the first line that neither is a field nor goes on in one.
@@ -55,6 +62,25 @@ impl<'a> Raw<'a> {
             rest = next;
         }
     }
+}
+
+/// What begins with a field that every mail has, if only a few lines stand before it that no transport should have put
+/// there.
+fn after_junk<'a>(mail: &'a [u8]) -> Option<&'a [u8]> {
+    let mut rest = mail;
+    let first = |rest: &'a [u8]| rest.get(..rest.len() - after_line(rest).len()).unwrap_or_default();
+    for _ in 0..JUNK_LINES_MAX {
+        // A field that is broken is one, and says that there is no other.
+        if first(rest).contains(&b':') {
+            return None;
+        }
+        rest = after_line(rest);
+        let line = first(rest);
+        if name_length(line).and_then(|length| line.get(..length)).is_some_and(is_known) {
+            return Some(rest);
+        }
+    }
+    None
 }
 
 /// `From jo@x Mon Jan 5`; `From : jo@x` is a field.
@@ -99,7 +125,7 @@ impl Fields {
         let media = content_type.map(|(_, value)| params::structured(&String::from_utf8_lossy(value)));
         let label = media.as_ref().and_then(|media| media.parameter("charset"));
         let field = |(name, value): (String, Vec<u8>)| {
-            let value = charset::decode_field(&value, label);
+            let value = charset::decode_field(&value, label).replace('\0', "");
             let value = if is_of_ids(&name) { ids::plain(&value) } else { value };
             (name, value)
         };
@@ -129,7 +155,8 @@ impl Fields {
     /// The lower-case first word of the first field of this name, as `auto-replied`.
     pub fn word(&self, name: &str) -> Option<String> {
         let value = self.first(name)?;
-        let word = value.split([';', ' ', '\t', '(']).next().unwrap_or_default();
+        let word =
+            value.trim_matches(['"', '\'']).split([';', ' ', '\t', '(', '"']).next().unwrap_or_default();
         Some(word.to_ascii_lowercase())
     }
 
@@ -253,9 +280,11 @@ pub(super) fn without_end(line: &[u8]) -> &[u8] {
     line.get(..line.len() - carriage).unwrap_or(line)
 }
 
+/// Without the lines at its begin that hold nothing but white space.
 fn trim_blank(bytes: &[u8]) -> &[u8] {
-    let blank = bytes.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    bytes.get(blank..).unwrap_or_default()
+    let blank = bytes.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let lines = bytes.get(..blank).and_then(|blank| blank.iter().rposition(|byte| *byte == b'\n'));
+    bytes.get(lines.map_or(0, |end| end + 1)..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -279,6 +308,9 @@ mod tests {
     fn what_transports_put_before_a_mail_goes() {
         let raw = Raw::new(b"\xef\xbb\xbf\r\n\nFrom jo@x Mon\nFrom: a@x\nTo: b@x\n\nbody\n");
         assert_eq!((raw.head, raw.body), (&b"From: a@x\nTo: b@x\n"[..], &b"body\n"[..]));
+        let junk = Raw::new(b" \n  HTTP/1.1 200 OK\nFrom: a@x\n\nbody\n");
+        assert_eq!((junk.head, junk.body), (&b"From: a@x\n"[..], &b"body\n"[..]));
+        assert!(Raw::new(b"one\ntwo: three\n\nFour: x").head.is_empty());
         let headless = Raw::new(b"From: a@x");
         assert_eq!((headless.head, headless.body), (&b"From: a@x"[..], &b""[..]));
     }

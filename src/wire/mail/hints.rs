@@ -4,7 +4,7 @@ use crate::wire::text;
 
 use super::Mail;
 
-/// Subjects that begin so are answers of robots: absences and receipts.
+/// Subjects that begin so are answers of robots, if what follows is what they answer.
 const ABSENCES: &[&str] = &[
     // English
     "out of office",
@@ -18,71 +18,69 @@ const ABSENCES: &[&str] = &[
     "autoresponse",
     "automated reply",
     "automatic response",
-    "away until",
-    "away from my mail",
     "away from the office",
-    "on vacation",
     "vacation reply",
     "vacation message",
-    "i am out of",
     "i'm out of office",
-    "ooo:",
-    "i am away",
-    "on leave",
-    "on annual leave",
-    "on holiday until",
+    "ooo",
+    "i am out of office",
+    "i am out of the office",
+    "i'm out of the office",
+    "i am currently out of",
+    "currently out of the office",
+    "away from my mail",
     // German
     "automatische antwort",
     "abwesenheitsnotiz",
     "abwesenheitsnachricht",
-    "abwesend",
-    "abwesenheit:",
-    "nicht im büro",
-    "außer haus",
     "automatische rückantwort",
     "automatische rückmeldung",
     "autoantwort",
     "abwesenheitsassistent",
-    "im urlaub",
+    "ich bin nicht im büro",
+    "ich bin derzeit nicht im büro",
+    "ich bin im urlaub",
     // French
     "réponse automatique",
     "absence du bureau",
     "absent du bureau",
     "message d'absence",
-    "en congé",
+    "je suis absent",
+    "je suis en congé",
     // Spanish
     "respuesta automática",
     "fuera de la oficina",
     "fuera de oficina",
     "respuesta automatica",
     "ausente de la oficina",
+    "estoy fuera de la oficina",
     // Portuguese
     "resposta automática",
+    "resposta automatica",
     "ausência temporária",
-    "fora do escritório",
     // Italian
     "risposta automatica",
-    "fuori sede",
     "fuori ufficio",
     "assenza dall'ufficio",
     // Dutch
     "automatisch antwoord",
     "automatische beantwoording",
-    "afwezig",
-    "niet aanwezig",
+    "automatische reactie",
+    "afwezigheidsbericht",
+    "afwezigheidsmelding",
     // Danish, Norwegian, Swedish
     "automatisk svar",
     "autosvar",
     "fraværsmelding",
-    "ikke til stede",
-    "fraværende",
     "automatiskt svar",
-    "frånvaro",
     "fraværsbesked",
-    // Finnish, Estonian
+    "automatiserat svar",
+    "sjálfvirkt svar",
+    // Finnish, Estonian, Latvian, Lithuanian
     "automaattinen vastaus",
-    "poissa",
     "automaatvastus",
+    "automātiska atbilde",
+    "automatinis atsakymas",
     // Polish, Czech, Slovak, Hungarian, Romanian
     "autoodpowiedź",
     "automatyczna odpowiedź",
@@ -94,6 +92,10 @@ const ABSENCES: &[&str] = &[
     "automatikus válasz",
     "házon kívül",
     "răspuns automat",
+    // Croatian, Serbian, Slovenian
+    "automatski odgovor",
+    "samodejni odgovor",
+    "аутоматски одговор",
     // Russian, Ukrainian, Bulgarian, Greek
     "автоматический ответ",
     "автоответ",
@@ -103,6 +105,48 @@ const ABSENCES: &[&str] = &[
     "εκτός γραφείου",
     // Turkish, Hebrew, Arabic
     "otomatik yanıt",
+    // Indonesian
+    "balasan otomatis",
+];
+
+/// The same words stand in what persons write, unless the whole subject is these or a colon follows.
+const WEAK_ABSENCES: &[&str] = &[
+    "away until",
+    "away",
+    "on vacation",
+    "on leave",
+    "i am away",
+    "on annual leave",
+    "on holiday until",
+    "abwesend",
+    "abwesenheit",
+    "nicht im büro",
+    "außer haus",
+    "im urlaub",
+    "absent",
+    "en congé",
+    "ausente",
+    "ausência",
+    "fora do escritório",
+    "assente",
+    "fuori sede",
+    "afwezig",
+    "niet aanwezig",
+    "ikke til stede",
+    "fraværende",
+    "frånvaro",
+    "frånvarande",
+    "poissa",
+    "nieobecny",
+    "nieobecna",
+    "nieobecność",
+    "nepřítomen",
+];
+
+/// Words by which a robot goes on to say when.
+const WHEN: &[&str] = &[
+    "until", "till", "from", "through", "bis", "vom", "ab", "jusqu", "du", "desde", "hasta", "del", "dal",
+    "fino", "van", "tot", "fra", "til", "från", "do", "od",
 ];
 
 /// The same in scripts without letter case.
@@ -113,6 +157,8 @@ const ABSENCES_ELSEWHERE: &[&str] = &[
     "رد تلقائي",
     "الرد التلقائي",
     "自动回复",
+    "自动答复",
+    "自動答覆",
     "自動回覆",
     "自動回信",
     "不在办公室",
@@ -215,17 +261,32 @@ const BOUNCES_ELSEWHERE: &[&str] = &[
     "αδύνατη η παράδοση",
 ];
 
-/// A robot that answers, as its subject tells.
-pub(crate) fn is_absence(subject: &str) -> bool {
+/// A robot that answers, as its subject tells. `is_loose` where something else hints at a robot too: then its subject need
+/// not be of a form that persons do not use.
+pub(crate) fn is_absence(subject: &str, is_loose: bool) -> bool {
     let subject = folded(subject);
     // Behind the prefix of an answer a person quotes the robot. A letter behind it makes it another word, but scripts
     // without spaces have no such end.
-    let at_front = |hint: &str| {
+    let behind = |hint: &str| {
         subject
             .strip_prefix(hint)
-            .is_some_and(|rest| !rest.starts_with(|char: char| char.is_alphanumeric() && char < '\u{3000}'))
+            .filter(|rest| !rest.starts_with(|char: char| char.is_alphanumeric() && char < '\u{3000}'))
     };
-    ABSENCES.iter().chain(ABSENCES_ELSEWHERE).any(|hint| at_front(hint))
+    let at_front = |hints: &[&str], fits: &dyn Fn(&str) -> bool| {
+        hints.iter().filter_map(|hint| behind(hint)).any(|rest| is_loose || fits(rest.trim_start()))
+    };
+    at_front(ABSENCES, &is_robotic)
+        || at_front(ABSENCES_ELSEWHERE, &|_| true)
+        || at_front(WEAK_ABSENCES, &|rest| rest.is_empty() || rest.starts_with([':', '：']))
+}
+
+/// Whether a robot goes on so: with what it answers behind a colon or a mark, with when it is back, or not at all.
+fn is_robotic(rest: &str) -> bool {
+    let near = rest.get(..rest.floor_char_boundary(60)).unwrap_or_default();
+    let mark = rest.starts_with(|char: char| !char.is_alphanumeric() && !['?', '\'', '/'].contains(&char));
+    let word = rest.split(|char: char| !char.is_alphabetic()).next().unwrap_or_default();
+    let when = WHEN.contains(&word) || rest.starts_with(|char: char| char.is_ascii_digit());
+    rest.is_empty() || mark || when || near.contains([':', '：'])
 }
 
 /// A server that could not deliver, as its subject tells. A person may write the same words.
@@ -263,10 +324,20 @@ mod tests {
             "Otomatik yanıt: sipariş",
             "Poissa: tilaus",
         ] {
-            assert!(is_absence(subject), "{subject}");
+            assert!(is_absence(subject, false), "{subject}");
         }
-        for subject in ["Re: Automatic reply: order", "My out of office does not work", "Poissaolo", ""] {
-            assert!(!is_absence(subject), "{subject}");
+        for subject in [
+            "Re: Automatic reply: order",
+            "My out of office does not work",
+            "Auto reply does not work",
+            "Out of office hours delivery?",
+            "On vacation until May, please deliver later",
+            "Abwesend bei Lieferung, was nun?",
+            "Poissaolo",
+            "",
+        ] {
+            assert!(!is_absence(subject, false), "{subject}");
         }
+        assert!(is_absence("On vacation until May", true));
     }
 }

@@ -1,7 +1,11 @@
 //! Message ids (field page channels 1.2): without brackets, comments and outer white space, otherwise byte for byte.
 //! An address in prose is no id, so a field that answers counts only where it holds nothing but ids.
 
-use super::words;
+use sha2::{Digest as _, Sha256};
+
+use data_encoding::HEXLOWER;
+
+use super::{Mail, words};
 
 /// A field of ids as it is compared: encoded words decoded, comments gone.
 pub(super) fn plain(value: &str) -> String {
@@ -41,6 +45,18 @@ pub(super) fn without_comments(text: &str) -> String {
         kept.push_str(text.get(began..).unwrap_or_default());
     }
     kept
+}
+
+/// The id of a mail without one (field page channels 1.2): of who wrote it, when, of what and how, so that it is the same
+/// at every delivery.
+pub(super) fn synthetic(mail: &Mail, from: &str) -> String {
+    let field = |name| mail.fields.first(name).unwrap_or_default().as_bytes();
+    let mut hash = Sha256::new();
+    for part in [from.as_bytes(), field("date"), field("subject"), &Sha256::digest(&mail.body)] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    format!("{}@synthetic", HEXLOWER.encode(&hash.finalize()))
 }
 
 /// The one id of a field that names the mail itself; senders forget the brackets.

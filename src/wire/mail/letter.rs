@@ -14,22 +14,25 @@ use super::class::{self, Facts, Verdict};
 use super::report::Report;
 use super::said::{self, Said};
 use super::subject::{self, Subject};
-use super::{Flags, Mail, MailFile, read};
+use super::{Flags, Mail, MailFile, ids, read};
 
 /// What stands for a text that only its recipient can read.
 const ENCRYPTED: &str = "(encrypted message)";
 /// How a server is called that does not say its name.
-const NOBODY: &str = "MAILER-DAEMON";
-
-/// What a mail lacks that is refused.
-pub(crate) const NO_SENDER: Fault = ("no_sender", "neither its fields nor its envelope name a sender");
+const SERVER: &str = "MAILER-DAEMON";
+/// How anybody else is called who does not.
+const NOBODY: &str = "unknown-sender";
 
 /// One mail, judged.
 #[derive(Debug)]
 pub(crate) struct Letter {
     pub mail: Mail,
-    /// Who wrote it; a server without a name is `MAILER-DAEMON`.
+    /// Its Message-ID, else one of our making that is the same whenever it is delivered.
+    pub message_id: String,
+    /// Who wrote it; a server without a name is `MAILER-DAEMON`, anybody else without one `unknown-sender`.
     pub from: Party,
+    /// Nothing tells who wrote it, so that it cannot be answered and nobody is known by it.
+    pub is_from_nobody: bool,
     pub addressing: Addressing,
     pub verdict: Verdict,
     /// It may open a conversation at its source.
@@ -72,17 +75,17 @@ impl Letter {
         received_at: Timestamp,
     ) -> Result<Letter, Fault> {
         let mail = read::read(raw)?;
-        Letter::read(mail, envelope, sources, &|_| false, received_at).ok_or(NO_SENDER)
+        Ok(Letter::read(mail, envelope, sources, &|_| false, received_at))
     }
 
-    /// Judges a mail. `None` when nothing tells who wrote it, unless that is a server.
+    /// Judges a mail. What does not say who wrote it is taken in, flagged.
     pub fn read(
         mail: Mail,
         envelope: Envelope<'_>,
         (source, sources): (&Source, &[&Source]),
         issued: &dyn Fn(&str) -> bool,
         received_at: Timestamp,
-    ) -> Option<Letter> {
+    ) -> Letter {
         let mut flags = mail.flags.clone();
         let ours: Vec<String> = sources
             .iter()
@@ -94,9 +97,11 @@ impl Letter {
         let from_address = from.as_ref().map(|from| from.address.as_str());
         let facts = Facts { mail_from: envelope.mail_from, from: from_address, ours: &ours, issued };
         let verdict = Verdict::of(&mail, &facts);
-        let from = from.or_else(|| {
-            is_of_servers(verdict.class).then(|| Party { address: NOBODY.to_owned(), name: None })
-        })?;
+        let is_from_nobody = from.is_none() && !is_of_servers(verdict.class);
+        let unknown = if is_from_nobody { NOBODY } else { SERVER };
+        let from = from.unwrap_or_else(|| Party { address: unknown.to_owned(), name: None });
+        flags.raise(is_from_nobody, "no_reply");
+        flags.raise(mail.message_id.is_none(), "message_id_missing");
         let vouched = auth::vouched(&mail, &source.mail.authserv_ids);
         let shows_another = auth::shows_another(&from);
         flags
@@ -108,7 +113,9 @@ impl Letter {
         let said = shown(&mail, subject.is_forward, &mut flags);
         let sent_at = mail.date.and_then(|date| text::believed(date, received_at));
         flags.raise(sent_at.is_none() && mail.fields.first("date").is_some(), "sent_at_ignored");
-        Some(Letter {
+        Letter {
+            message_id: mail.message_id.clone().unwrap_or_else(|| ids::synthetic(&mail, &from.address)),
+            is_from_nobody,
             opens: verdict.opens(&mail, &source.mail),
             is_suspect: vouched == Some(Vouched::Fail) || shows_another,
             calendar: calendar::method(&mail),
@@ -122,7 +129,7 @@ impl Letter {
             flags,
             from,
             mail,
-        })
+        }
     }
 
     /// Of which mail of ours it tells: a Message-ID, else the number or token of its return address.

@@ -2,14 +2,14 @@
 //! the others are functions of that. Which conversation it belongs to is the engine's.
 //!
 //! - `headers`: the header block as raw fields; which of two equal ones counts, what is an id.
-//! - `charset`, `transfer`, `words`, `params`: bytes to text, each as damaged as it comes.
+//! - `charset`, `seven_bits`, `transfer`, `words`, `params`: bytes to text, each as damaged as it comes.
 //! - `ids`, `parties`, `date`, `filename`: what single fields say.
-//! - `parts`, `body`, `flowed`: the tree of parts, and which of them are shown.
+//! - `parts`, `body`, `flowed`, `enriched`: the tree of parts, and which of them are shown.
 //! - `read`: bytes to [`Mail`], by all of these.
 //! - `subject`: the base subject, and what a prefix says.
 //! - `html`: HTML to text and to clean HTML.
 //! - `reply`, `signature`: what of a text is new.
-//! - `class`, `hints`: whether a person or a robot wrote it.
+//! - `class`, `hints`, `lists`: whether a person or a robot wrote it.
 //! - `calendar`: what an invitation says.
 //! - `letter`: all of that of one mail, as its source sees it.
 //! - `report`: what bounces, receipts and complaints tell of mail of ours.
@@ -24,6 +24,7 @@ pub(crate) mod calendar;
 mod charset;
 pub(crate) mod class;
 mod date;
+mod enriched;
 mod filename;
 mod flowed;
 pub(crate) mod headers;
@@ -31,6 +32,7 @@ mod hints;
 pub(crate) mod html;
 mod ids;
 pub(crate) mod letter;
+mod lists;
 mod params;
 mod parties;
 mod parts;
@@ -38,6 +40,7 @@ pub(crate) mod read;
 pub(crate) mod reply;
 pub(crate) mod report;
 pub(crate) mod said;
+mod seven_bits;
 pub(crate) mod signature;
 pub(crate) mod subject;
 mod subject_hints;

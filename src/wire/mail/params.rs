@@ -19,10 +19,17 @@ struct Piece {
 pub(super) fn structured(value: &str) -> Media {
     let mut fields = split(value).into_iter();
     let first = fields.next().unwrap_or_default();
-    let kind = first.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
-    let mut media = Media { kind, parameters: Vec::new() };
+    // A forgotten semicolon, or a forgotten word: `attachment filename=x`, `filename=x`. A type keeps to its own, since
+    // its parameters decide what is read at all.
+    let (word, rest) = first.trim_start().split_once(char::is_whitespace).unwrap_or((first.trim(), ""));
+    let (word, rest) = match (word.contains('='), word.contains('/')) {
+        (_, true) => (word, ""),
+        (true, _) => ("", first.as_str()),
+        (false, false) => (word, rest),
+    };
+    let mut media = Media { kind: word.to_ascii_lowercase(), parameters: Vec::new() };
     let mut pieces = Vec::new();
-    for field in fields.take(PARAMETERS_MAX) {
+    for field in fields.take(PARAMETERS_MAX).chain([rest.to_owned()]) {
         let Some((name, value)) = field.split_once('=') else { continue };
         let name = name.trim().to_ascii_lowercase();
         match piece(&name, unquoted(value)) {
@@ -171,6 +178,8 @@ mod tests {
             ("attachment; filename*1*=%A4.pdf; filename*0*=utf-8''a%C3", "aä.pdf"),
             ("attachment; filename*0*=iso-8859-1'de'%E4; filename*1=\"-b%20.pdf\"", "ä-b%20.pdf"),
             ("attachment; filename=\"=?utf-8?B?UmVjaG51bmcgw6Q?=\r\n =?utf-8?Q?.pdf?=\"", "Rechnung ä.pdf"),
+            ("attachment filename=\"a b.pdf\"", "a b.pdf"),
+            ("filename=a.pdf", "a.pdf"),
             (";\r\n filename=\"C:\\docs\\a \\\"b\\\".txt\"", "C:\\docs\\a \"b\".txt"),
         ] {
             assert_eq!(filename(value).as_deref(), Some(name), "{value}");

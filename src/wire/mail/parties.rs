@@ -257,10 +257,22 @@ impl<'a> Reader<'a> {
         self.list.is_cut |= name.len() > NAME_BYTES_MAX && !addresses.is_empty();
         let name = named(name);
         for address in addresses {
-            let Some(address) = text::line_or_none(&address.text, CONTACT_BYTES_MAX) else { continue };
+            let bare = undressed(&address.text);
+            let Some(address) = text::line_or_none(bare, CONTACT_BYTES_MAX) else { continue };
             self.list.parties.push(Party { address, name: name.clone() });
         }
     }
+}
+
+/// An address without what programs for people put around it: `'ann@x'`, `[mailto:ann@x]`.
+fn undressed(address: &str) -> &str {
+    let quoted = |address: &'_ str| address.len() > 2 && address.starts_with('\'') && address.ends_with('\'');
+    if quoted(address) {
+        return address.trim_matches('\'');
+    }
+    let scheme = "[mailto:";
+    let linked = address.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
+    if linked { address.get(scheme.len()..).unwrap_or_default().trim_end_matches(']') } else { address }
 }
 
 /// Pieces that belong together: a local part in quotes and its domain, and what is folded around dots.
@@ -351,6 +363,9 @@ mod tests {
             ("<\"a > b\"@x.test>", "\"a > b\"@x.test"),
             ("<@relay,@other:ann@x.test>", "ann@x.test"),
             ("mailto:ann@x.test", "ann@x.test"),
+            ("'ann@x.test'", "ann@x.test"),
+            ("o'neil@x.test", "o'neil@x.test"),
+            ("Ann [mailto:ann@x.test]", "Ann|ann@x.test"),
             ("John Doe <jdoe@machine(comment).  example>", "John Doe|jdoe@machine.example"),
             ("jdoe @ machine . example", "jdoe@machine.example"),
             ("ann@[IPv6:2001::1]", "ann@[IPv6:2001::1]"),

@@ -69,7 +69,12 @@ impl Walk {
             return;
         }
         let boundary = part.media.parameter("boundary").map(str::trim_end).unwrap_or_default();
-        let pieces = self.split(part.raw, boundary);
+        let mut pieces = self.split(part.raw, boundary);
+        let bare = boundary.trim_matches('\'');
+        if pieces.is_empty() && bare.len() < boundary.len() {
+            // Some take these for quotes.
+            pieces = self.split(part.raw, bare);
+        }
         part.is_broken = pieces.is_empty();
         let default = if part.media.kind == "multipart/digest" { MESSAGE } else { TEXT_PLAIN };
         for piece in pieces {
@@ -120,8 +125,8 @@ impl Part<'_> {
 
     /// What it is called; of the two places the disposition counts.
     pub fn filename(&self) -> Option<&str> {
-        let name = self.disposition.parameter("filename").or_else(|| self.media.parameter("name"));
-        name.filter(|name| !name.trim().is_empty())
+        let names = [self.disposition.parameter("filename"), self.media.parameter("name")];
+        names.into_iter().flatten().find(|name| !name.trim().is_empty())
     }
 
     /// Without brackets.

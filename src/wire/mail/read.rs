@@ -101,12 +101,16 @@ fn name_people(mail: &mut Mail) {
     (mail.from, mail.sender, mail.reply_to) = (from, sender.into_iter().next(), reply_to);
 }
 
-/// Mail of old systems ends its lines with a carriage return alone.
+/// Mail of old systems ends its lines with a carriage return alone: what its first line ends with tells.
 fn with_line_ends(payload: &[u8]) -> Cow<'_, [u8]> {
-    if payload.contains(&b'\n') || !payload.contains(&b'\r') {
+    let first = payload.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+    let end = first.and_then(|place| payload.get(place..)).unwrap_or_default();
+    if !end.starts_with(b"\r") || end.starts_with(b"\r\n") || end.starts_with(b"\r\r\n") {
         return Cow::Borrowed(payload);
     }
-    Cow::Owned(payload.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect())
+    let behind = payload.iter().copied().skip(1).chain([0]);
+    let ends = |(byte, next): (&u8, u8)| if *byte == b'\r' && next != b'\n' { b'\n' } else { *byte };
+    Cow::Owned(payload.iter().zip(behind).map(ends).collect())
 }
 
 fn list(value: &str, flags: &mut Flags, steps: &mut u64) -> Vec<Party> {

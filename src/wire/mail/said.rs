@@ -19,7 +19,7 @@ pub(crate) struct Said {
 
 /// Of the text and the HTML that a mail shows. A mail that forwards another one says all of it.
 pub(crate) fn said(shown: &str, html: Option<&str>, is_forward: bool) -> Said {
-    let is_blank = shown.trim().is_empty();
+    let is_blank = text::is_blank(shown);
     let mut all = match html {
         Some(html) if is_blank => text::lines(&html::text(html).text).trim_end().to_owned(),
         _ if is_blank => String::new(),

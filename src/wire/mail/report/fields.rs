@@ -67,6 +67,12 @@ impl Group {
     pub fn recipient(&self) -> Option<String> {
         let named = ["original-recipient", "final-recipient", "x-actual-recipient"];
         let named = named.map(|name| self.first(name).and_then(address));
+        if let [Some(original), Some(last), _] = &named
+            && decoded(original).eq_ignore_ascii_case(last)
+        {
+            // Some write it as it was escaped for transport (RFC 3461 4).
+            return Some(last.clone());
+        }
         // An alias may lead elsewhere, even to what is no address: the name that we used says more.
         let whole = named.iter().flatten().find(|address| address.contains('@'));
         whole.or_else(|| named.iter().flatten().next()).cloned()
@@ -117,12 +123,36 @@ fn address(value: &str) -> Option<String> {
     let (kind, rest) = value.split_once(';').unwrap_or(("rfc822", value));
     let kind = kind.trim().to_ascii_lowercase();
     let rest = rest.trim();
+    let dressed = rest.trim_matches(['<', '>', ' ']);
+    if dressed.starts_with('"') && dressed.contains("\"@") {
+        return dressed.split('>').next().map(str::to_owned);
+    }
     let bare = rest.trim_matches(['<', '>', '"', '\'', ' ']);
     let bare = addresses(bare).next().or_else(|| addresses(rest).next()).unwrap_or(bare);
     let bare =
         bare.trim_matches(['\'', '`', '[', ']']).trim_start_matches("SMTP:").trim_start_matches("smtp:");
     let bare = if kind.starts_with("utf-8") { unescaped(bare) } else { bare.to_owned() };
     (!bare.is_empty() && kind != "x-unknown" && !bare.contains(char::is_whitespace)).then_some(bare)
+}
+
+/// What `jo+2Bnews@x` stands for.
+fn decoded(xtext: &str) -> String {
+    let (mut clean, mut rest) = (String::new(), xtext);
+    while let Some((before, behind)) = rest.split_once('+') {
+        clean.push_str(before);
+        let byte = behind.get(..2).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        match byte.filter(u8::is_ascii_graphic) {
+            Some(byte) => {
+                clean.push(char::from(byte));
+                rest = behind.get(2..).unwrap_or_default();
+            }
+            None => {
+                clean.push('+');
+                rest = behind;
+            }
+        }
+    }
+    clean + rest
 }
 
 /// Characters written as `\x{F6}` or `+F6;`-less xtext stay what they mean.
@@ -159,11 +189,22 @@ mod tests {
             ("utf-8; j\\x{F6}@x.test", Some("jö@x.test")),
             ("utf-8; jö@x.test", Some("jö@x.test")),
             ("LOCAL;\\jo", Some("\\jo")),
+            ("rfc822; \"jo doe\"@x.test", Some("\"jo doe\"@x.test")),
             ("rfc822;", None),
             ("utf-8; j\\x{@x", Some("j\\x{@x")),
         ] {
             assert_eq!(address(written).as_deref(), wanted, "{written}");
         }
+    }
+
+    #[test]
+    fn an_escaped_recipient_is_the_one_that_it_means() {
+        let recipient = |original: &str| {
+            let text = format!("Original-Recipient: rfc822;{original}\nFinal-Recipient: rfc822;jo+news@x\n");
+            groups(&text).first().and_then(Group::recipient)
+        };
+        assert_eq!(recipient("jo+2Bnews@x").as_deref(), Some("jo+news@x"));
+        assert_eq!(recipient("ann+2Bnews@x").as_deref(), Some("ann+2Bnews@x"));
     }
 
     #[test]

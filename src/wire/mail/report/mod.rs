@@ -42,6 +42,10 @@ impl Report {
         };
         let mut original_id = told_id(mail).or(returned.message_id);
         if original_id.is_none() {
+            // An envelope may be named as the mail is.
+            original_id = told_as(mail, &["original-envelope-id"]).filter(|id| id.contains('@'));
+        }
+        if original_id.is_none() {
             original_id = mail.in_reply_to.first().or(mail.references.last()).cloned();
         }
         Some(Report { recipients: once(recipients), original_id, original_to: returned.to })
@@ -136,6 +140,12 @@ fn bounced(mail: &Mail, returned: &Returned, ours: &[String]) -> Vec<MailRecipie
             .map(guess)
             .collect();
     }
+    if let [only] = found.as_mut_slice()
+        && matches!(only.state, DeliveryState::Failed | DeliveryState::Delayed)
+    {
+        // Whatever the text says, it says of him.
+        reason::Told::read(&source.told, None, None).fill(only);
+    }
     let groups = groups.iter().filter(|group| told_nobody && group.says_anything());
     for (group, recipient) in groups.zip(&mut found) {
         fields::amend(recipient, group);
@@ -218,14 +228,18 @@ fn recipient_of(address: String, state: DeliveryState, reason: Option<String>) -
 
 /// The Message-ID that a receipt or a report names itself.
 fn told_id(mail: &Mail) -> Option<String> {
+    told_as(mail, &["original-message-id", "x-original-message-id"])
+}
+
+/// The id that a part for machines has in one of these fields.
+fn told_as(mail: &Mail, names: &[&str]) -> Option<String> {
     let machine = mail
         .parts
         .iter()
         .filter(|part| part.media.kind.starts_with("message/") && !part.media.kind.ends_with("rfc822"));
     let groups = machine.flat_map(|part| fields::groups(&part.text));
     let id = |group: Group| {
-        let written =
-            group.first("original-message-id").or_else(|| group.first("x-original-message-id"))?.to_owned();
+        let written = names.iter().find_map(|name| group.first(name))?.to_owned();
         let bare = written.split_once('<').map_or(written.as_str(), |(_, rest)| rest);
         text::line_or_none(bare.split('>').next().unwrap_or_default(), EXTERNAL_ID_BYTES_MAX)
     };

@@ -48,10 +48,20 @@ fn local_start(text: &str) -> usize {
         return open;
     }
     let plain = |char: char| char.is_alphanumeric() || "!#$%&*+-/=?^_{|}~.".contains(char);
+    // Scripts without spaces put no end before an address; an address of such letters has no others.
+    let is_ascii = text.ends_with(|char: char| char.is_ascii());
+    let joins = |char: char| plain(char) && !(is_ascii && is_unspaced(char));
+    // `o'neil` is a name, and `'neil` one in quotes.
+    let mut is_letter = false;
     let start = text
         .char_indices()
         .rev()
-        .take_while(|(_, char)| plain(*char))
+        .take_while(|(at, char)| {
+            let is_within = *char == '\'' && is_letter;
+            is_letter = char.is_alphabetic();
+            joins(*char)
+                || is_within && text.get(..*at).is_some_and(|head| head.ends_with(char::is_alphabetic))
+        })
         .last()
         .map_or(text.len(), |(at, _)| at);
     // X.400 and its kin write `SMTP=jo@x`; an end of a sentence sticks to it as a dot.
@@ -72,9 +82,20 @@ fn domain_length(text: &str) -> usize {
         return text.find(']').map_or(0, |end| end + 1);
     }
     let host = |char: char| char.is_alphanumeric() || char == '-' || char == '.' || char == '_';
-    let end = text.find(|char: char| !host(char)).unwrap_or(text.len());
+    let mut before = '.';
+    let is_end = |char: char| {
+        let joins = host(char) && !(before.is_ascii_alphanumeric() && is_unspaced(char));
+        before = char;
+        !joins
+    };
+    let end = text.find(is_end).unwrap_or(text.len());
     let name = text.get(..end).unwrap_or_default();
     name.trim_end_matches(['.', '-', '_']).len()
+}
+
+/// Letters of scripts that are written without spaces between words.
+fn is_unspaced(char: char) -> bool {
+    matches!(char, '\u{e00}'..='\u{eff}' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}')
 }
 
 impl Place<'_> {
@@ -111,6 +132,9 @@ mod tests {
             ("to jo@x.test.", vec![("jo@x.test", false)]),
             ("\"jo doe\"@x.test: no", vec![("\"jo doe\"@x.test", true)]),
             ("jo@[192.0.2.1] and jö@ö.test", vec![("jo@[192.0.2.1]", true), ("jö@ö.test", false)]),
+            ("to 'o'neil@x.test'", vec![("o'neil@x.test", false)]),
+            ("收件人jo@x.test不存在", vec![("jo@x.test", false)]),
+            ("收件人@x.公司", vec![("收件人@x.公司", true)]),
             ("@ @@ a@ @b ł@", vec![]),
         ] {
             assert_eq!(all(line), wanted, "{line}");

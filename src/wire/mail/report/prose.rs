@@ -2,14 +2,12 @@
 //! failed, the address at the begin of a line or behind a few fixed words, then the mail itself. So places are weighed
 //! instead of programs being known.
 
-use mail_parser::decoders::html::html_to_text;
-
 use crate::domain::DeliveryState;
 use crate::wire::canonical::mail::MailRecipient;
 use crate::wire::limits::{CONTACT_BYTES_MAX, RECIPIENTS_MAX};
 use crate::wire::text;
 
-use super::super::Mail;
+use super::super::{Mail, html};
 use super::places::{Place, places};
 use super::reason::Told;
 use super::words::{DELAYS, ENDS, FAILURES, LEADS, OTHERS, SHOWN_FIELDS};
@@ -32,7 +30,7 @@ impl Source {
         let whole = if !mail.text.trim().is_empty() {
             mail.text.clone()
         } else if let Some(html) = mail.html.as_deref().filter(|html| html.len() <= 16 * TOLD_BYTES_MAX) {
-            text::lines(&html_to_text(html))
+            text::lines(&html::text(html).text)
         } else {
             let raw = mail.body.get(..mail.body.len().min(4 * TOLD_BYTES_MAX)).unwrap_or_default();
             text::lines(&String::from_utf8_lossy(raw))
@@ -167,12 +165,13 @@ const WEIGHT_OF_WORDS: u8 = 3;
 /// How surely an address is the one that failed: 0 is not at all.
 fn weight(line: &str, before: &str, place: &Place<'_>, sent_to: bool) -> u8 {
     let lower = line.trim_start().to_lowercase();
-    let other = OTHERS.iter().any(|words| lower.contains(words));
+    let about = about(line, place);
+    let other = OTHERS.iter().any(|words| about.contains(words));
     let keeper = ["postmaster@", "abuse@", "mailer-daemon@", "support@"]
         .iter()
         .any(|name| place.address.get(..name.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(name)));
     if SHOWN_FIELDS.iter().any(|name| lower.starts_with(name)) {
-        return u8::from(sent_to);
+        return u8::from(sent_to || lower.starts_with("to:"));
     }
     if place.leads() {
         let asks = OTHERS.iter().take(5).any(|words| before.to_lowercase().contains(words));
@@ -189,6 +188,20 @@ fn weight(line: &str, before: &str, place: &Place<'_>, sent_to: bool) -> u8 {
         (true, true) => 2,
         (false, _) => 1,
     }
+}
+
+/// What a line says of an address that stands in it: what leads to it from the one before, or all where it is the only
+/// one. The words of addresses themselves say nothing.
+fn about(line: &str, place: &Place<'_>) -> String {
+    let places = places(line);
+    let at = places.iter().position(|other| other.before.len() == place.before.len()).unwrap_or_default();
+    let previous = at.checked_sub(1).and_then(|at| places.get(at));
+    let from = previous.map_or(0, |previous| previous.before.len() + previous.address.len());
+    let about = match places.len() {
+        ..=1 => format!("{} {}", place.before, place.behind),
+        _ => place.before.get(from..).unwrap_or_default().to_owned(),
+    };
+    about.trim_start().to_lowercase()
 }
 
 /// Users that a server names without a domain, as it knows its own: their domain is the server's, or what it writes
