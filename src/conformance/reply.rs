@@ -107,11 +107,19 @@ fn same(name: &str, expected: &Value, made: &Value) -> bool {
             bare(expected) == bare(made)
         }
         ("signature", Some(expected), Some(made)) => {
-            collapsed(&expected.replace(SIGNATURE_MARK, "")) == collapsed(made)
+            collapsed(undelimited(&expected.replace(SIGNATURE_MARK, ""))) == collapsed(undelimited(made))
         }
         (_, Some(expected), Some(made)) => collapsed(expected) == collapsed(made),
         _ => expected == made,
     }
+}
+
+/// A signature without the line that parts it from the text, which some sources count in.
+fn undelimited(signature: &str) -> &str {
+    let signature = signature.trim_start();
+    let (first, rest) = signature.split_once('\n').unwrap_or((signature, ""));
+    let is_delimiter = first.trim().chars().all(|letter| matches!(letter, '-' | '_' | '—'));
+    if is_delimiter { rest } else { signature }
 }
 
 fn collapsed(text: &str) -> String {

@@ -9,16 +9,7 @@ use crate::wire::mail::subject::{self, Hint};
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
     let expect = row.get("expect").filter(|expect| expect.is_object()).unwrap_or(row);
     let subject = row.get("subject").and_then(Value::as_str).unwrap_or_default();
-    // `lang` says in which language the prefix is, not what the mailbox is for.
-    let languages: Vec<String> = row
-        .get("languages")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-        .map(str::to_owned)
-        .collect();
-    let found = subject::read(subject, &languages);
+    let found = subject::read(subject, &languages(row));
     let hint = found.hint.map(|hint| match hint {
         Hint::AutoReply => "auto_reply",
         Hint::Bounce => "bounce",
@@ -41,4 +32,13 @@ pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
             .collect::<Map<_, _>>()
     };
     Checked::same(of(expect).into(), of(&produced).into())
+}
+
+/// The languages of the mailbox: `languages`, else what the row calls its `lang`, of which some name several.
+fn languages(row: &Value) -> Vec<String> {
+    let named = row.get("languages").and_then(Value::as_array).into_iter().flatten();
+    let named: Vec<&str> = named.filter_map(Value::as_str).collect();
+    let its = row.get("lang").and_then(Value::as_str).into_iter().flat_map(|lang| lang.split(['/', ',']));
+    let languages = if row.get("languages").is_some() { named } else { its.collect() };
+    languages.into_iter().map(|language| language.trim().to_owned()).collect()
 }

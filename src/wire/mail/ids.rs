@@ -10,7 +10,25 @@ use super::{Mail, words};
 /// A field of ids as it is compared: encoded words decoded, comments gone.
 pub(super) fn plain(value: &str) -> String {
     let unfolded: String = value.chars().filter(|char| !matches!(char, '\r' | '\n')).collect();
-    without_comments(&words::decode(&unfolded)).trim().to_owned()
+    joined(without_comments(&words::decode(&unfolded)).trim())
+}
+
+/// Without the white space within an id, where a program folded a long one.
+fn joined(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('<') {
+        plain.extend([before, "<"]);
+        let end = behind.find(['<', '>']).unwrap_or(behind.len());
+        let (id, tail) = behind.split_at_checked(end).unwrap_or((behind, ""));
+        match tail.starts_with('>') && id.contains('@') {
+            true => plain.extend(id.split_whitespace()),
+            false => plain.push_str(id),
+        }
+        rest = tail;
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// A text without what stands in parentheses; of quotes and ids nothing goes. A parenthesis without its end is text.
@@ -87,9 +105,9 @@ pub(super) fn pure(plain: &str) -> Option<Vec<&str>> {
     let mut ids = Vec::new();
     let mut rest = plain.trim();
     while !rest.is_empty() {
-        let (id, tail) = rest.strip_prefix('<')?.split_once('>')?;
+        let (id, tail) = rest.strip_prefix('<')?.trim_start_matches('<').split_once('>')?;
         ids.push(id.trim());
-        rest = tail.trim_start_matches(|char: char| char.is_whitespace() || matches!(char, ',' | ';'));
+        rest = tail.trim_start_matches(|char: char| char.is_whitespace() || matches!(char, ',' | ';' | '>'));
     }
     ids.retain(|id| !id.is_empty());
     Some(ids)
@@ -117,6 +135,7 @@ mod tests {
         assert_eq!(pure("Your message of Monday <jo@x>"), None);
         assert_eq!(pure("jo@x of Monday"), None);
         assert_eq!(pure("a@x"), Some(vec!["a@x"]));
+        assert_eq!(pure("<<a@x>>, <b@x>"), Some(vec!["a@x", "b@x"]));
         assert_eq!(loose("a@x and b@x"), vec!["a@x", "b@x"]);
     }
 
@@ -126,6 +145,7 @@ mod tests {
         assert_eq!(plain("=?utf-8?Q?=3Ca=40x=3E?="), "<a@x>");
         assert_eq!(plain("=?utf-8?Q?<a?=\r\n =?utf-8?Q?@x>?="), "<a@x>");
         assert_eq!(plain("(open <a@x>"), "(open <a@x>");
+        assert_eq!(plain("<a@long\r\n .x> < b@x > <c d> <e f@x"), "<a@long.x> <b@x> <c d> <e f@x");
         assert_eq!(own("\"(not a comment)\"@x"), Some("\"(not a comment)\"@x"));
         assert_eq!(own("<<a@x>>"), Some("a@x"));
         assert_eq!(own("<>"), None);

@@ -14,7 +14,7 @@ const CLOSING_LINES: usize = 10;
 const CLOSING_CHARS: usize = 60;
 
 /// How such lines begin, in lower case; the device or program follows.
-const BEGINS: [&str; 107] = [
+const BEGINS: [&str; 113] = [
     "sent from",
     "sent via",
     "sent with",
@@ -75,6 +75,8 @@ const BEGINS: [&str; 107] = [
     "ottieni outlook",
     "scarica outlook",
     "verzonden vanaf",
+    "verzonden vanuit",
+    "verstuurd vanuit",
     "verzonden met",
     "verzonden van",
     "verzonden via",
@@ -83,6 +85,9 @@ const BEGINS: [&str; 107] = [
     "verstuurd via",
     "download outlook",
     "skickat från",
+    "skickades från",
+    "skickat via",
+    "provenance :",
     "skickat med",
     "hämta outlook",
     "skaffa outlook",
@@ -100,6 +105,7 @@ const BEGINS: [&str; 107] = [
     "pobierz program outlook",
     "odesláno z",
     "posláno z",
+    "odoslané zo",
     "získat outlook",
     "odoslané z",
     "poslané z",
@@ -124,9 +130,13 @@ const BEGINS: [&str; 107] = [
     "terkirim dari",
 ];
 /// The same where no space follows, and those of the remaining languages.
-const BEGINS_JOINED: [&str; 26] = [
+const BEGINS_JOINED: [&str; 30] = [
     "发自我的",
     "发自",
+    "发送自",
+    "發送自",
+    "yahoo奇摩電子信箱",
+    "ส่งจาก",
     "來自我的",
     "来自我的",
     "從我的",
@@ -183,15 +193,36 @@ const NEEDS_END: [&str; 6] = ["나의 ", "내 ", "私の", "從我的", "从我�
 
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
     let names = concat!(
-        r"i-?phon\w*|i-?pad\w*|i-?pod|android|blackberry|smart-?phone|phone|mobile|mobil|móvil|movil|mobiltelefon\w*|mobilgerät\w*|telefon\w*|teléfono|téléphone",
-        r"|telefone|telefono|telefoon|mobiel\w*|celular|cellulare|handy|cell|cellphone|tablet\w*|tablette|galaxy|samsung|htc|nokia|huawei|xiaomi|redmi|pixel",
-        r"|oneplus|motorola|moto|lg|sony|xperia|alcatel|oppo|vivo|realme|windows|outlook|mail|e-?mail|mailbox|airmail|yahoo|gmail|aol|hotmail|proton\w*|spark",
-        r"|thunderbird|nine|k-9|surface|macbook|mac|imac|pc|laptop|computer|ordinateur|device|handheld|treo|palm|kindle|watch|appareil|dispositivo|toestel|apparaat|enhet",
-        r"|gerät|urządzeni\w*|puhelime\w*|kännykä\w*|laittee\w*|készülék\w*|κινητό|συσκευή|tuta\w*|mailspring|canary|edison|bluemail|gmx|web\.de|t-online|orange|free|"
+        r"i-?phon\w*|i-?pad\w*|i-?pod|android|blackberry|smart-?phone|phone|mobile|mobil|móvil|movil|mobiltelefon\w*",
+        r"|mobilgerät\w*|telefon\w*|teléfono|téléphone|telefone|telefono|telefoon|mobiel\w*|celular|cellulare|handy",
+        r"|cell|cellphone|tablet\w*|tablette|galaxy|samsung|htc|nokia|huawei|xiaomi|redmi|pixel|oneplus|motorola|moto",
+        r"|lg|sony|xperia|alcatel|oppo|vivo|realme|verizon|t-mobile|at&t|windows|outlook|mail|e-?mail|mailbox|airmail",
+        r"|yahoo|gmail|aol|hotmail|proton\w*|spark|thunderbird|nine|k-9|boxer|superhuman|typeapp|missive|fastmail|zoho",
+        r"|surface|macbook|mac|imac|pc|laptop|computer|ordinateur|device|handheld|treo|palm|kindle|watch|appareil",
+        r"|dispositivo|toestel|apparaat|enhet|gerät|urządzeni\w*|puhelime\w*|kännykä\w*|laittee\w*|készülék\w*|κινητό",
+        r"|συσκευή|tuta\w*|mailspring|canary|edison|bluemail|gmx|web\.de|t-online|orange|free",
     );
-    let more = r"телефона?|смартфона?|айфона?|айпада|мобильн\w*|мобильної|планшета?|устройства|mail\.ru|яндекс\w*|手机|手機|電話|平板|携帯|スマートフォン|スマホ|휴대폰|스마트폰|아이폰|갤럭시|điện thoại|ponsel|hp|הנייד|אייפון|هاتفي|جوالي|الآيفون|آيفون|qq|163|网易";
-    Regex::new(&format!(r"(?:^|[^\p{{L}}])(?:{names}{more})(?:$|[^\p{{L}}]|['’]\p{{L}}{{1,6}}(?:$|[^\p{{L}}]))|iphone|ipad|android|手机|手機|携帯|スマ"))
+    let more = concat!(
+        r"|телефона?|смартфона?|айфона?|айпада|мобильн\w*|мобильної|планшета?|устройства|mail\.ru|яндекс\w*|電話|平板",
+        r"|スマートフォン|스마트폰|아이폰|điện thoại|ponsel|hp|הנייד|אייפון|هاتفي|جوالي|الآيفون|آيفون|qq|163|网易",
+    );
+    let joined = "iphone|ipad|android|windows|galaxy|手机|手機|携帯|スマ|휴대폰|갤럭시|메일";
+    let after = r"$|[^\p{L}]|['’]\p{L}{1,6}(?:$|[^\p{L}])";
+    Regex::new(&format!(r"(?:^|[^\p{{L}}])(?:{names}{more})(?:{after})|{joined}"))
         .expect("the pattern of devices is right")
+});
+/// What is to be done with one program, of which each copy of it speaks in its language.
+static OUTLOOK: LazyLock<Regex> = LazyLock::new(|| {
+    let words = concat!(
+        r"get|download|downloaden|holen|beziehen|laden|obtenir|obtenez|téléchargez|télécharger|obtener|descargar|consigue",
+        r"|obter|obtenha|baixar|ottieni|scarica|hämta|skaffa|hent|få|last|skaff|hanki|lataa|pobierz|získat|získejte",
+        r"|získajte|stáhněte|stáhnout|stiahnite|letöltése|letöltés|obțineți|descărcați|edinin|indirin|alın|λήψη|αποκτήστε",
+        r"|κατεβάστε|получить|получите|скачать|загрузить|отримайте|отримати|завантажити|изтегляне|вземете|tải|nhận",
+        r"|dapatkan|unduh|kumuha|kunin|תשיג|קבל|הורד|للحصول|احصل|تنزيل|نظام",
+    );
+    let joined = "获取|下载|取得|下載|入手|ダウンロード|다운로드|받기|얻기|ดาวน์โหลด|รับ";
+    Regex::new(&format!(r"^(?:{words})\s|\s(?:{words})$|{joined}"))
+        .expect("the pattern of one program is right")
 });
 static DASHED_NAME: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^(?:-|–\s?|—\s?|--\s?)\p{Lu}[\p{L}\p{M}.'’-]*(?: \p{L}[\p{L}\p{M}.'’-]*){0,3}$")
@@ -199,25 +230,33 @@ static DASHED_NAME: LazyLock<Regex> = LazyLock::new(|| {
 });
 static CLOSING: LazyLock<Regex> = LazyLock::new(|| {
     let words = concat!(
-        r"thank you|thanks|thx|many thanks|thanks in advance|cheers|best|best wishes|best regards|kind regards|warm regards|regards|sincerely|yours|yours sincerely",
-        r"|yours truly|yours faithfully|cordially|respectfully|take care|mit freundlichen grüßen|mit freundlichem gruß|mit besten grüßen|freundliche grüße|freundliche grüsse",
-        r"|viele grüße|viele grüsse|beste grüße|liebe grüße|herzliche grüße|schöne grüße|grüße|gruß|mfg|vg|lg|danke|vielen dank|besten dank|cordialement|bien cordialement|bien à vous",
-        r"|salutations|meilleures salutations|merci|merci d'avance|merci beaucoup|amicalement|saludos|un saludo|saludos cordiales|atentamente|gracias|muchas gracias|cordialmente",
-        r"|atenciosamente|obrigado|obrigada|cumprimentos|com os melhores cumprimentos|abraço|abraços|att|cordiali saluti|distinti saluti|saluti|grazie|un saluto|met vriendelijke groet",
-        r"|met vriendelijke groeten|vriendelijke groet|groet|groeten|mvg|bedankt|dank u|alvast bedankt|med vänliga hälsningar|vänliga hälsningar|hälsningar|mvh|tack|med vänlig hälsning",
-        r"|med venlig hilsen|venlig hilsen|hilsen|vh|tak|med vennlig hilsen|vennlig hilsen|takk|ystävällisin terveisin|terveisin|parhain terveisin|kiitos|pozdrawiam|z poważaniem|dziękuję",
-        r"|s pozdravem|děkuji|s přátelským pozdravem|s pozdravom|ďakujem|üdvözlettel|tisztelettel|köszönöm|üdv|cu stimă|cu respect|mulțumesc|o zi bună|saygılarımla|saygılarla|iyi çalışmalar",
-        r"|teşekkürler|teşekkür ederim|με εκτίμηση|ευχαριστώ|φιλικά|с уважением|спасибо|с наилучшими пожеланиями|з повагою|дякую|с уважение|поздрави|благодаря|בברכה|תודה|בתודה",
-        r"|مع تحياتي|تحياتي|شكرا|مع التحية|مع أطيب التحيات|此致|敬礼|谢谢|謝謝|祝好|顺祝商祺|敬上|よろしくお願いします|よろしくお願いいたします|以上|ありがとうございます|감사합니다|고맙습니다|드림",
-        r"|trân trọng|cảm ơn|xin cảm ơn|salam|terima kasih|hormat saya|salamat|maraming salamat|lubos na gumagalang"
+        r"thank you|thanks|thx|many thanks|thanks in advance|cheers|best|best wishes|best regards",
+        r"|kind regards|warm regards|regards|sincerely|yours|yours sincerely|yours truly|yours faithfully",
+        r"|cordially|respectfully|take care|mit freundlichen grüßen|mit freundlichem gruß",
+        r"|mit besten grüßen|freundliche grüße|freundliche grüsse|viele grüße|viele grüsse|beste grüße",
+        r"|liebe grüße|herzliche grüße|schöne grüße|grüße|gruß|mfg|vg|lg|danke|vielen dank|besten dank",
+        r"|cordialement|bien cordialement|bien à vous|salutations|meilleures salutations|merci",
+        r"|merci d'avance|merci beaucoup|amicalement|saludos|un saludo|saludos cordiales|atentamente",
+        r"|gracias|muchas gracias|cordialmente|atenciosamente|obrigado|obrigada|cumprimentos",
+        r"|com os melhores cumprimentos|abraço|abraços|att|cordiali saluti|distinti saluti|saluti|grazie",
+        r"|un saluto|met vriendelijke groet|met vriendelijke groeten|vriendelijke groet|groet|groeten|mvg",
+        r"|bedankt|dank u|alvast bedankt|med vänliga hälsningar|vänliga hälsningar|hälsningar|mvh|tack",
+        r"|med vänlig hälsning|med venlig hilsen|venlig hilsen|hilsen|vh|tak|med vennlig hilsen",
+        r"|vennlig hilsen|takk|ystävällisin terveisin|terveisin|parhain terveisin|kiitos|pozdrawiam",
+        r"|z poważaniem|dziękuję|s pozdravem|děkuji|s přátelským pozdravem|s pozdravom|ďakujem",
+        r"|üdvözlettel|tisztelettel|köszönöm|üdv|cu stimă|cu respect|mulțumesc|o zi bună|saygılarımla",
+        r"|saygılarla|iyi çalışmalar|teşekkürler|teşekkür ederim|με εκτίμηση|ευχαριστώ|φιλικά|с уважением",
+        r"|спасибо|с наилучшими пожеланиями|з повагою|дякую|с уважение|поздрави|благодаря|בברכה|תודה",
+        r"|בתודה|مع تحياتي|تحياتي|شكرا|مع التحية|مع أطيب التحيات|此致|敬礼|谢谢|謝謝|祝好|顺祝商祺|敬上|よろしくお願いします",
+        r"|よろしくお願いいたします|以上|ありがとうございます|감사합니다|고맙습니다|드림|trân trọng|cảm ơn|xin cảm ơn|salam|terima kasih",
+        r"|hormat saya|salamat|maraming salamat|lubos na gumagalang",
     );
     Regex::new(&format!(r"^(?:{words})[\s,.!;–-]*$")).expect("the pattern of closings is right")
 });
 
 /// Whether a program wrote this line: `Sent from my phone`.
 pub(crate) fn is_device(line: &str) -> bool {
-    let bare = line
-        .trim()
+    let bare = without_link(line.trim())
         .trim_matches(['<', '>', '(', ')', '[', ']', '*', '_', '~', '-', '—', '–', ' ', '"', '“', '”', '|']);
     if bare.is_empty() || bare.chars().nth(DEVICE_CHARS).is_some() {
         return false;
@@ -227,15 +266,31 @@ pub(crate) fn is_device(line: &str) -> bool {
     let begun = begins.into_iter().any(|begin| {
         let Some(rest) = low.strip_prefix(begin) else { return false };
         let in_word = BEGINS.contains(begin) && rest.starts_with(char::is_alphanumeric);
-        !in_word && (names_device(rest) || begin.contains("outlook") && names_device(&low))
+        !in_word
+            && (names_device(rest, *begin == "from my")
+                || begin.contains("outlook") && names_device(&low, false))
     });
     let end = low.trim_end_matches(['.', '。', '!']);
     let ended = || ENDS.iter().any(|known| end.ends_with(known)) && DEVICE.is_match(&low);
-    begun || low.split_whitespace().count() <= 12 && ended()
+    let words = low.split_whitespace().count();
+    begun || words <= 12 && ended() || words <= 8 && is_outlook(&low)
+}
+
+/// Without the target of a link, which programs write behind it.
+fn without_link(line: &str) -> &str {
+    let bare = line.strip_suffix(['>', ')', ']']).and_then(|rest| rest.rsplit_once(['<', '(', '[']));
+    let link = bare.filter(|(_, target)| target.starts_with("http") && !target.contains(char::is_whitespace));
+    link.map_or(line, |(bare, _)| bare.trim_end())
+}
+
+/// `Get Outlook for iOS`.
+fn is_outlook(low: &str) -> bool {
+    let is_for = low.contains("ios") || low.contains("android");
+    low.contains("outlook") && is_for && !low.contains(['?', '!']) && OUTLOOK.is_match(low)
 }
 
 /// A device or a program, perhaps with an excuse behind; a desk is none.
-fn names_device(rest: &str) -> bool {
+fn names_device(rest: &str, is_own: bool) -> bool {
     let end = rest.find([',', ';', '!', '。']).or_else(|| rest.find(". ")).unwrap_or(rest.len());
     let (said, tail) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let tail = tail.trim_matches(['.', ',', ';', '!', ' ', '。']);
@@ -258,9 +313,11 @@ fn names_device(rest: &str) -> bool {
         "моего ",
         "мого ",
     ];
+    // `From my point of view the phone is broken` says more.
+    let words_max = if is_own { 4 } else { 12 };
     let is_short =
         tail.is_empty() && words <= 4 && mine.iter().any(|mine| said.trim_start().starts_with(mine));
-    DEVICE.is_match(said) && words <= 12 || is_short
+    DEVICE.is_match(said) && words <= words_max || is_short
 }
 
 /// Whether this line is a dash and a name, as `-Ann Lee`.
@@ -271,7 +328,22 @@ pub(crate) fn is_dashed_name(line: &str) -> bool {
 /// How a person closes a mail: the last lines, short ones, behind a delimiter, with a closing or with who the sender is.
 /// `sender` is a name or an address.
 pub(crate) fn find(text: &str, sender: &str) -> Option<String> {
-    let lines: Vec<&str> = text.trim_end().lines().collect();
+    let text = text.trim_end();
+    // A program's line stands under what a person closes with.
+    let (above, device) = match text.rsplit_once('\n') {
+        Some((above, last)) if is_device(last) => (above.trim_end(), Some(last)),
+        _ => (text, None),
+    };
+    let closing = closing(above, sender);
+    match (closing, device) {
+        (Some(closing), Some(device)) => Some(format!("{closing}\n\n{}", device.trim())),
+        (None, Some(device)) => Some(device.trim().to_owned()).filter(|_| !above.is_empty()),
+        (closing, None) => closing,
+    }
+}
+
+fn closing(text: &str, sender: &str) -> Option<String> {
+    let lines: Vec<&str> = text.lines().collect();
     let first = lines.len().saturating_sub(CLOSING_LINES + 1);
     let tail = lines.get(first..)?;
     // A whole text is no signature of itself.
@@ -282,7 +354,7 @@ pub(crate) fn find(text: &str, sender: &str) -> Option<String> {
 
 /// The topmost of the last lines from which on all is a signature.
 fn begin(tail: &[&str], sender: &str) -> Option<usize> {
-    if let Some(place) = tail.iter().rposition(|line| matches!(line.trim_end(), "--" | "—" | "__")) {
+    if let Some(place) = tail.iter().rposition(|line| is_delimiter(line.trim_end())) {
         return Some(place + 1).filter(|begin| *begin < tail.len());
     }
     let short = |line: &str| line.chars().count() <= CLOSING_CHARS;
@@ -297,6 +369,10 @@ fn begin(tail: &[&str], sender: &str) -> Option<usize> {
     let single = last.len() == 1 && last.iter().all(|line| is_dashed_name(line));
     let all_short = last.iter().all(|line| short(line) && !ends_a_sentence(line));
     (all_short && (named || single) && paragraph > 0).then_some(paragraph)
+}
+
+fn is_delimiter(line: &str) -> bool {
+    line == "—" || line.len() >= 2 && (line.trim_matches('-').is_empty() || line.trim_matches('_').is_empty())
 }
 
 fn ends_a_sentence(line: &str) -> bool {

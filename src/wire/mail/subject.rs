@@ -5,20 +5,34 @@
 //! - Prefixes of one letter are words too: they count in mailboxes of their language only.
 //! - A prefix that tells of a class, as `Automatic reply:`, is told as a hint.
 
-use mail_parser::MessageParser;
 use unicode_normalization::UnicodeNormalization;
 
 use super::subject_hints::HINTS;
 use super::subject_words::{FORWARDED, IN_LANGUAGE, PLACEHOLDERS, REPLIED, WARNINGS};
+use super::words;
 
 pub(crate) use super::subject_hints::Hint;
 
 /// Prefixes that are looked at; a longer row of them is a joke.
-const PREFIXES_MAX: usize = 100;
+const PREFIXES_MAX: usize = 400;
 /// Characters before the colon of a prefix.
-const PREFIX_CHARS: usize = 48;
+const PREFIX_CHARS: usize = 64;
 /// Characters within brackets.
 const BRACKET_CHARS: usize = 80;
+
+/// Digits of a count that nothing parts from its prefix: `Re2` counts, `AW100` is a thing.
+const BARE_COUNT: usize = 2;
+/// Ends that say that a mail was forwarded.
+const FORWARD_ENDS: [&str; 4] = ["(fwd)", "(fw)", "(forward)", "(forwarded)"];
+/// Brackets, and whether only the word of a gateway goes with them.
+const BRACKETS: [(char, char, bool); 6] = [
+    ('[', ']', false),
+    ('［', '］', false),
+    ('【', '】', false),
+    ('(', ')', true),
+    ('（', '）', true),
+    ('<', '>', true),
+];
 
 /// How the mark of a ticket begins.
 const MARKS: [&str; 8] = ["#", "ref", "ticket", "case", "incident", "request", "id", "tt"];
@@ -38,15 +52,17 @@ pub(crate) struct Subject {
 /// What a subject says, in a mailbox of these languages.
 pub(crate) fn read(subject: &str, languages: &[String]) -> Subject {
     let mut found = Subject::default();
-    let plain = plain(&decoded(subject));
+    // An encoded word that a relay left as it was is read here.
+    let plain = plain(&words::decode(subject));
     let mut rest = plain.as_str();
     found.steps = subject.len() as u64 + plain.len() as u64;
     for _ in 0..PREFIXES_MAX {
         let before = rest;
-        found.steps += rest.len() as u64;
+        found.steps += PREFIX_CHARS.min(rest.len()) as u64;
         rest = without_prefix(rest, languages, &mut found);
-        rest = without_bracket(rest, &mut found);
+        rest = without_forward(rest, &mut found);
         rest = without_end(rest, &mut found);
+        rest = without_bracket(rest);
         if rest == before {
             break;
         }
@@ -66,19 +82,6 @@ pub(crate) fn key(base: &str) -> Option<String> {
     says.then_some(folded)
 }
 
-/// An encoded word that a relay left as it was.
-fn decoded(subject: &str) -> String {
-    if !(subject.contains("=?") && subject.contains("?=")) {
-        return subject.to_owned();
-    }
-    let field: String =
-        subject.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let mail = MessageParser::default()
-        .parse_headers(format!("Subject: {field}\n\n").as_bytes())
-        .map(|mail| mail.subject().map(str::to_owned));
-    mail.flatten().unwrap_or(field)
-}
-
 /// Without marks of direction and of no width; runs of white space are one space.
 fn plain(subject: &str) -> String {
     let seen = subject.chars().filter(|letter| !is_invisible(*letter));
@@ -87,8 +90,8 @@ fn plain(subject: &str) -> String {
 }
 
 fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    matches!(letter, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{feff}')
+        || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }
 
 /// In lower case, where the Turkish `İ` is one letter.
@@ -96,13 +99,18 @@ fn fold(text: &str) -> String {
     plain(text).to_lowercase().replace('\u{307}', "")
 }
 
+fn is_colon(letter: char) -> bool {
+    matches!(letter, ':' | '：' | '﹕' | '︰' | '꞉' | '∶')
+}
+
 fn without_prefix<'a>(rest: &'a str, languages: &[String], found: &mut Subject) -> &'a str {
-    let is_colon = |letter: char| matches!(letter, ':' | '：' | '﹕' | '︰' | '꞉' | '∶');
     let colon = rest.char_indices().take(PREFIX_CHARS).find(|(_, letter)| is_colon(*letter));
     let Some((place, colon)) = colon else { return rest };
     let Some((word, behind)) = rest.split_at_checked(place) else { return rest };
     let behind = behind.strip_prefix(colon).unwrap_or(behind).trim_start();
-    let word = fold(uncounted(word.trim()));
+    // In one form: full-width letters, and accents that stand by themselves.
+    let word: String = bare_word(word.trim()).nfkc().collect();
+    let word = fold(word.trim_end_matches('.'));
     let is = |words: &[&str]| words.contains(&word.as_str());
     if let Some((_, is_reply, _)) =
         IN_LANGUAGE.iter().find(|(known, _, its)| *known == word && speaks(languages, its))
@@ -140,59 +148,69 @@ fn speaks(languages: &[String], wanted: &[&str]) -> bool {
     })
 }
 
-/// `Re[2]`, `Re(2)`, `Re^2`, `Re 2`, `Re*2` without the count.
-fn uncounted(word: &str) -> &str {
-    let bare = word
-        .trim_end_matches([']', ')', '）', '］'])
-        .trim_end_matches(|letter: char| letter.is_ascii_digit());
-    if bare.len() == word.len() {
-        return word;
-    }
-    let bare = bare.trim_end_matches(['[', '(', '^', '*', '（', '［', ' ']);
-    if bare.is_empty() { word } else { bare }
+/// A prefix without its count, as `Re[2]`, `Re(2)`, `Re^2`, `Re 2`, and without the list's name of `Re [list]`.
+fn bare_word(word: &str) -> &str {
+    let listed = word.strip_suffix(']').and_then(|word| word.rsplit_once('['));
+    let word = listed.map(|(bare, _)| bare.trim_end()).filter(|bare| !bare.is_empty()).unwrap_or(word);
+    let open = word.trim_end_matches([')', '）', '］']);
+    let letters = open.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    let bare = letters.trim_end_matches(['(', '^', '*', '#', '（', '［', ' ']);
+    let digits = open.len() - letters.len();
+    let is_count = digits > 0 && (digits <= BARE_COUNT || bare.len() < letters.len());
+    if is_count && !bare.is_empty() { bare } else { word }
 }
 
-fn without_bracket<'a>(rest: &'a str, found: &mut Subject) -> &'a str {
+/// `[fwd: hello]` is a forward of hello, brackets within it or not.
+fn without_forward<'a>(rest: &'a str, found: &mut Subject) -> &'a str {
+    let Some(inner) = rest.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) else { return rest };
+    let mut depth = 1_i32;
+    let closes_within = inner.chars().any(|letter| {
+        depth += i32::from(letter == '[') - i32::from(letter == ']');
+        depth == 0
+    });
+    let mut within = Subject::default();
+    let body = without_prefix(inner, &[], &mut within);
+    if closes_within || !within.is_forward || body.is_empty() {
+        return rest;
+    }
+    found.is_forward = true;
+    body
+}
+
+/// The name of a list, the mark of a ticket, or the warning of a gateway: `[list] hello`, `***SPAM*** hello`.
+fn without_bracket(rest: &str) -> &str {
     let stripped = rest.trim_start_matches(['*', '{']);
-    // `***SPAM*** hello`
     if stripped.len() < rest.len()
         && let Some((word, behind)) = stripped.split_once(['*', '}'])
-        && WARNINGS.contains(&fold(word.trim_end_matches('?')).as_str())
+        && is_warning(word)
     {
         let behind = behind.trim_start_matches(['*', '}', ' ']);
         return if behind.is_empty() { rest } else { behind };
     }
-    let (close, inner) = match rest.chars().next() {
-        Some('[') => (']', rest.strip_prefix('[')),
-        Some('［') => ('］', rest.strip_prefix('［')),
-        Some('【') => ('】', rest.strip_prefix('【')),
-        _ => return rest,
-    };
-    let Some((inner, behind)) = inner.and_then(|inner| inner.split_once(close)) else { return rest };
-    if behind.is_empty() {
-        let mut within = Subject::default();
-        let body = without_prefix(inner, &[], &mut within);
-        // `[fwd: hello]` is a forward of hello.
-        if within.is_forward && !body.is_empty() {
-            found.is_forward = true;
-            return body;
-        }
-    }
-    let behind = behind.trim_start();
+    let pair = BRACKETS.iter().find(|(open, _, _)| rest.starts_with(*open));
+    let Some((open, close, needs_warning)) = pair else { return rest };
+    let inner = rest.strip_prefix(*open).and_then(|inner| inner.split_once(*close));
+    let Some((inner, behind)) = inner else { return rest };
+    let behind = behind.trim_start_matches(|letter: char| is_colon(letter) || letter.is_whitespace());
     let is_short = inner.chars().nth(BRACKET_CHARS).is_none() && !inner.contains('[');
-    if is_short && !behind.is_empty() { behind } else { rest }
+    let goes = is_short && !behind.is_empty() && (!needs_warning || is_warning(inner));
+    if goes { behind } else { rest }
+}
+
+fn is_warning(word: &str) -> bool {
+    WARNINGS.contains(&fold(word.trim_matches(['?', ' ', '!'])).as_str())
 }
 
 /// `(fwd)` at the end, and the mark of a ticket.
 fn without_end<'a>(rest: &'a str, found: &mut Subject) -> &'a str {
-    let lower = rest.to_ascii_lowercase();
-    for end in ["(fwd)", "(fw)", "(forward)", "(forwarded)"] {
-        if lower.len() == rest.len() && lower.ends_with(end) {
-            let bare = rest.get(..rest.len() - end.len()).unwrap_or(rest).trim_end();
-            if !bare.is_empty() {
-                found.is_forward = true;
-                return bare;
-            }
+    for end in FORWARD_ENDS {
+        let parts = rest.len().checked_sub(end.len()).and_then(|place| rest.split_at_checked(place));
+        if let Some((bare, tail)) = parts
+            && tail.eq_ignore_ascii_case(end)
+            && !bare.trim().is_empty()
+        {
+            found.is_forward = true;
+            return bare.trim_end();
         }
     }
     let Some((bare, inner)) = rest.strip_suffix(']').and_then(|rest| rest.rsplit_once('[')) else {

@@ -1,7 +1,8 @@
 //! HTML in one pass to HTML that is well formed: every element is closed, what nobody sees is gone, and on request what
-//! is quoted. The libraries behind see neither unclosed nor crossed elements, which cost them more than linear time.
+//! is quoted. For a reader of text the targets of links stand behind their words instead of around them. The libraries behind see neither unclosed nor crossed elements, which cost them more than linear time.
 
 use super::hidden::is_hidden;
+use super::link::Links;
 use super::quotes::{Mark, mark};
 use super::scan::{Piece, Tag, pieces};
 
@@ -67,18 +68,37 @@ pub(super) struct Balanced {
     pub is_marked: bool,
 }
 
+/// For what the result is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To be shown as HTML.
+    Show,
+    /// To be made text.
+    Read,
+    /// To be made text of what is new.
+    ReadNew,
+}
+
 struct Writer<'a> {
     html: String,
+    /// Where links are told as text.
+    links: Option<Links>,
     open: Vec<&'a str>,
     /// From which depth on all is left out.
     skipped: Option<usize>,
     depth: usize,
 }
 
-/// Without quotes where `unquoted`; stops at `depth_max`, whose result is not to be used.
-pub(super) fn balance(html: &str, unquoted: bool, depth_max: usize) -> Balanced {
-    let mut writer =
-        Writer { html: String::with_capacity(html.len()), open: Vec::new(), skipped: None, depth: 0 };
+/// Stops at `depth_max`, whose result is not to be used.
+pub(super) fn balance(html: &str, purpose: Purpose, depth_max: usize) -> Balanced {
+    let unquoted = purpose == Purpose::ReadNew;
+    let mut writer = Writer {
+        html: String::with_capacity(html.len()),
+        links: (purpose != Purpose::Show).then(Links::new),
+        open: Vec::new(),
+        skipped: None,
+        depth: 0,
+    };
     let (mut work, mut steps, mut is_marked) = (0, html.len() as u64, false);
     for piece in pieces(html) {
         steps += 1;
@@ -108,6 +128,9 @@ pub(super) fn balance(html: &str, unquoted: bool, depth_max: usize) -> Balanced 
 impl<'a> Writer<'a> {
     fn text(&mut self, text: &str) {
         if self.skipped.is_none() {
+            if let Some(links) = &mut self.links {
+                links.words(text);
+            }
             // A lone bracket that begins no tag is text; so it stays for every reader.
             self.html.push_str(&text.replace('<', "&lt;").replace('\0', ""));
         }
@@ -117,6 +140,9 @@ impl<'a> Writer<'a> {
         self.imply(&tag);
         if tag.is(&VOID) {
             if self.skipped.is_none() && tag.is(&["br", "hr", "img", "wbr"]) && !is_hidden(&tag) {
+                if let Some((links, alt)) = self.links.as_mut().zip(tag.attribute("alt")) {
+                    links.words(alt);
+                }
                 self.tag(&tag);
             }
             return;
@@ -181,7 +207,10 @@ impl<'a> Writer<'a> {
             let Some(name) = self.open.pop() else { return };
             match self.skipped {
                 None => {
-                    if is_plain(name) {
+                    if self.links.is_some() && name.eq_ignore_ascii_case("a") {
+                        let told = self.links.as_mut().and_then(Links::close);
+                        self.target(told);
+                    } else if is_plain(name) {
                         self.html.extend(["</", &name.to_ascii_lowercase(), ">"]);
                     }
                 }
@@ -191,7 +220,18 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Where a link leads, behind its words.
+    fn target(&mut self, told: Option<String>) {
+        if let Some(target) = told {
+            self.html.extend([" &lt;", &target.replace('&', "&amp;"), "&gt;"]);
+        }
+    }
+
     fn tag(&mut self, tag: &Tag<'_>) {
+        if let Some(links) = self.links.as_mut().filter(|_| tag.is(&["a"])) {
+            let told = links.open(tag);
+            return self.target(told);
+        }
         if !is_plain(tag.name) {
             return;
         }

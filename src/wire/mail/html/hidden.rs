@@ -26,21 +26,36 @@ pub(super) fn is_hidden(tag: &Tag<'_>) -> bool {
             }
             "opacity" if is_zero(value) => return true,
             "font-size" => small.is_tiny = matches!(value, "1px" | "0.1px" | "1pt"),
-            "color" => small.is_pale = matches!(value, "transparent" | "#fff" | "#ffffff" | "white"),
+            "color" => {
+                let colour = colour(value);
+                small.is_pale = matches!(colour, "transparent" | "#fff");
+                small.colour = Some(colour);
+            }
+            "background-color" | "background" => small.ground = Some(colour(value)),
             "max-height" | "height" => small.is_flat |= is_zero(value),
             "line-height" => small.is_flat |= matches!(value, "0" | "0px"),
             "max-width" | "width" => small.is_thin |= is_zero(value),
             "overflow" => small.is_cut |= value == "hidden",
-            "text-indent" | "left" | "margin-left" if value.starts_with("-999") => return true,
+            "text-indent" | "left" | "top" | "margin-left" if is_far_out(value) => return true,
+            "clip"
+                if value.starts_with("rect(0") && value.bytes().all(|byte| !matches!(byte, b'1'..=b'9')) =>
+            {
+                return true;
+            }
             _ => {}
         }
     }
-    small.is_tiny && small.is_pale || (small.is_flat || small.is_thin) && small.is_cut
+    let is_same =
+        small.colour.is_some() && small.colour == small.ground || small.colour == Some("transparent");
+    is_same || small.is_tiny && small.is_pale || (small.is_flat || small.is_thin) && small.is_cut
 }
 
 /// Signs that hide only together.
 #[derive(Default)]
-struct Small {
+struct Small<'a> {
+    /// Of the letters, and of what they stand on.
+    colour: Option<&'a str>,
+    ground: Option<&'a str>,
     is_tiny: bool,
     is_pale: bool,
     is_flat: bool,
@@ -56,6 +71,22 @@ fn is_preheader(tag: &Tag<'_>) -> bool {
             .iter()
             .any(|known| known.eq_ignore_ascii_case(word))
     })
+}
+
+/// A colour in one spelling; of white, which hides most, all are one.
+fn colour(value: &str) -> &str {
+    match value {
+        "white" | "#ffffff" | "rgb(255,255,255)" | "#ffffffff" => "#fff",
+        "black" | "#000000" | "rgb(0,0,0)" => "#000",
+        "rgba(0,0,0,0)" => "transparent",
+        other => other,
+    }
+}
+
+/// Beside every screen.
+fn is_far_out(value: &str) -> bool {
+    let number = value.trim_end_matches(|letter: char| letter.is_ascii_alphabetic());
+    number.parse::<f32>().is_ok_and(|number| number <= -999.0)
 }
 
 fn is_zero(value: &str) -> bool {

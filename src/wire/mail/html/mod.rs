@@ -4,20 +4,23 @@
 //!   formed, of at most [`HTML_BYTES_MAX`] bytes, [`DEPTH_MAX`] elements deep, and [`WORK_MAX`] in depth times length. What
 //!   is above is read in one pass by our own converter, and not shown as HTML.
 //! - Nothing that a program would not show is text: hidden lines for previews, scripts, styles.
+//! - Where a link leads is text, unless its words say so.
 //! - Nothing that is shown reaches out: no picture of another's server, no form, no frame.
 //! - The text has all of the mail, quotes as `> ` lines; the reply is without them.
 //!
-//! `scan` cuts HTML into tags and text, `balance` makes it well formed, `hidden` and `quotes` judge one tag.
+//! `scan` cuts HTML into tags and text, `balance` makes it well formed, `hidden` and `quotes` judge one tag, `link` tells
+//! where links lead.
 
 mod balance;
 mod hidden;
+mod link;
 mod plain;
 mod quotes;
 mod scan;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use balance::{Balanced, balance};
+use balance::{Balanced, Purpose, balance};
 
 use super::reply;
 
@@ -44,7 +47,7 @@ pub(crate) struct Text {
 
 /// All of the mail as text.
 pub(crate) fn text(html: &str) -> Text {
-    let balanced = balanced(html, false);
+    let balanced = balanced(html, Purpose::Read);
     let steps =
         balanced.steps + balanced.work.min(WORK_MAX).min(html.len() as u64 * (STEPS_PER_BYTE_MAX / 4));
     match rendered(&balanced, html) {
@@ -59,7 +62,7 @@ pub(crate) fn text(html: &str) -> Text {
 /// What of the mail is new, as text; all of it where nothing else is left.
 pub(crate) fn reply(html: &str) -> String {
     let full = text(html).text;
-    let balanced = balanced(html, true);
+    let balanced = balanced(html, Purpose::ReadNew);
     if is_large(&balanced, html) {
         return reply::split(&full).reply;
     }
@@ -72,7 +75,7 @@ pub(crate) fn reply(html: &str) -> String {
 
 /// Whether a program marked what it quotes, so that its HTML tells more than its text.
 pub(crate) fn is_marked(html: &str) -> bool {
-    let balanced = balanced(html, false);
+    let balanced = balanced(html, Purpose::Show);
     balanced.is_marked && !is_large(&balanced, html)
 }
 
@@ -81,7 +84,7 @@ const SCHEMES: [&str; 3] = ["http", "https", "mailto"];
 
 /// HTML that may be shown; `None` where it is too large.
 pub(crate) fn clean(html: &str) -> Option<String> {
-    let balanced = balanced(html, false);
+    let balanced = balanced(html, Purpose::Show);
     if is_large(&balanced, html) || escapes(&balanced.html) > ESCAPES_MAX {
         return None;
     }
@@ -97,9 +100,9 @@ pub(crate) fn clean(html: &str) -> Option<String> {
     Some(cleaned.trim().to_owned())
 }
 
-fn balanced(html: &str, unquoted: bool) -> Balanced {
+fn balanced(html: &str, purpose: Purpose) -> Balanced {
     let html = if html.len() > HTML_BYTES_MAX { "" } else { html };
-    balance(html, unquoted, DEPTH_MAX)
+    balance(html, purpose, DEPTH_MAX)
 }
 
 fn is_large(balanced: &Balanced, html: &str) -> bool {

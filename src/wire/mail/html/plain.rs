@@ -2,6 +2,7 @@
 //! lists, quotes and cells.
 
 use super::hidden::is_hidden;
+use super::link::Links;
 use super::scan::{Piece, Tag, pieces};
 
 /// Elements that begin a line.
@@ -52,9 +53,9 @@ const APART: [&str; 9] = ["p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote",
 /// How deep a quote may be shown.
 const QUOTES_MAX: usize = 20;
 
-#[derive(Default)]
 struct Writer {
     text: String,
+    links: Links,
     /// Line ends that are owed before the next word.
     ends: usize,
     /// A space that is owed before the next word.
@@ -64,7 +65,7 @@ struct Writer {
 
 /// The text, and how many pieces and bytes were looked at.
 pub(super) fn text(html: &str) -> (String, u64) {
-    let mut writer = Writer::default();
+    let mut writer = Writer { text: String::new(), links: Links::new(), ends: 0, space: false, quotes: 0 };
     let mut steps = html.len() as u64;
     // Elements within the one that is hidden; only its own name counts.
     let mut hidden: Option<(&str, usize)> = None;
@@ -79,7 +80,10 @@ pub(super) fn text(html: &str) -> (String, u64) {
             }
             (Piece::Open(tag), Some((by, depth))) if tag.is(&[*by]) => *depth += 1,
             (_, Some(_)) | (Piece::Passed(_), None) => {}
-            (Piece::Text(text), None) => writer.words(text),
+            (Piece::Text(text), None) => {
+                writer.links.words(text);
+                writer.words(text);
+            }
             (Piece::Open(tag), None) if is_left_out(&tag) => hidden = Some((tag.name, 1)),
             (Piece::Open(tag), None) => writer.open(&tag),
             (Piece::Close(name), None) => writer.close(name),
@@ -96,7 +100,10 @@ fn is_left_out(tag: &Tag<'_>) -> bool {
 impl Writer {
     fn open(&mut self, tag: &Tag<'_>) {
         self.line(tag.name);
-        if tag.is(&["br"]) {
+        if tag.is(&["a"]) {
+            let told = self.links.open(tag);
+            self.target(told);
+        } else if tag.is(&["br"]) {
             self.ends += 1;
         } else if tag.is(&["blockquote"]) {
             self.quotes += 1;
@@ -108,7 +115,20 @@ impl Writer {
         }
     }
 
+    /// Where a link leads, behind its words.
+    fn target(&mut self, told: Option<String>) {
+        if let Some(target) = told {
+            self.space = true;
+            self.owed();
+            self.text.extend(["<", &target, ">"]);
+        }
+    }
+
     fn close(&mut self, name: &str) {
+        if name.eq_ignore_ascii_case("a") {
+            let told = self.links.close();
+            self.target(told);
+        }
         if name.eq_ignore_ascii_case("blockquote") {
             self.quotes = self.quotes.saturating_sub(1);
         }

@@ -51,6 +51,10 @@ const CLASSES: [&str; 34] = [
 /// The same where the class of a program only begins so: it numbers them.
 const CLASS_BEGINS: [&str; 6] =
     ["yahoo_quoted", "gmail_quote", "protonmail_quote", "ydp", "airmail_ext_on", "hs_reply"];
+/// Words of `class` from which on all is quoted.
+const CLASSES_ONWARD: [&str; 1] = ["outlookmessageheader"];
+/// How often a name is passed on by programs that write before it.
+const NAMES_MAX: usize = 20;
 /// Values of `id` from which on all is quoted.
 const ONWARD: [&str; 20] = [
     "divrplyfwdmsg",
@@ -89,16 +93,20 @@ pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if tag.attributes.is_empty() {
         return None;
     }
-    let id = tag.attribute("id").unwrap_or_default().trim();
+    let id = own_name(tag.attribute("id").unwrap_or_default().trim());
     if is_one(&ONWARD, id) || begins(id, "zwchr") {
+        return Some(Mark::Onward);
+    }
+    let classes = || tag.attribute("class").unwrap_or_default().split_ascii_whitespace().map(own_name);
+    if classes().any(|class| is_one(&CLASSES_ONWARD, class)) {
         return Some(Mark::Onward);
     }
     if tag.attribute("data-marker") == Some("__DIVIDER__") || tag.is(&["hr"]) && begins(id, "stopspelling") {
         return Some(Mark::Onward);
     }
-    let mut classes = tag.attribute("class").unwrap_or_default().split_ascii_whitespace();
     let named = |class: &str| is_one(&CLASSES, class) || is_quote_class(class);
-    if is_one(&WITHIN, id) || classes.any(named) || begins(id, "yahoo_quoted") {
+    let is_named_quote = tag.attribute("name").is_some_and(|name| is_one(&["quote", "quoted-content"], name));
+    if is_named_quote || is_one(&WITHIN, id) || classes().any(named) || begins(id, "yahoo_quoted") {
         return Some(Mark::Within);
     }
     if tag.is(&["blockquote"])
@@ -118,17 +126,45 @@ fn is_cited(tag: &Tag<'_>) -> bool {
     tag.attribute("cite").is_some_and(|cite| begins(cite, "mid:") || begins(cite, "cid:"))
 }
 
+/// How the line is drawn above the header of the mail that is answered, by programs of one maker.
+const RULES: [&str; 5] = [
+    ":solid#b5c4df",
+    ":solid#e1e1e1",
+    ":solidrgb(181,196,223)",
+    ":solidrgb(225,225,225)",
+    ":1ptsolidrgb(225,225,225)",
+];
+
 /// Word draws a line above the header of the mail that it answers: a border at the top and none elsewhere.
 fn is_outlook_rule(tag: &Tag<'_>) -> bool {
     let Some(style) = tag.attribute("style").filter(|_| tag.is(&["div"])) else { return false };
     let style: String =
         style.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_ascii_lowercase();
-    let top = style.contains("border-top:solid#b5c4df") || style.contains("border-top:solid#e1e1e1");
+    let top = |declaration: &str| declaration.strip_prefix("border-top").map(str::to_owned);
+    let border: String = style.split(';').filter_map(top).collect();
+    let is_solid = border.contains("solid");
+    let is_drawn = RULES.iter().any(|rule| border.contains(rule));
+    let in_parts = border.contains("-style:solid") && border.contains("-width:1px");
     let spaced = style.contains("padding:3.0pt0") || style.contains("padding:3pt0");
-    let bordered = style.contains("border-top:solid")
-        || style.contains("border-top:1ptsolid")
-        || style.contains("border-width:1ptmediummedium");
-    top || bordered && spaced
+    is_drawn
+        || in_parts && style.contains("padding-top:5px")
+        || spaced && (is_solid || style.contains("border-width:1ptmediummedium"))
+}
+
+/// A name without what programs put before those of strangers: `x_`, `m_123`, `gmail-`.
+fn own_name(name: &str) -> &str {
+    let mut name = name;
+    for _ in 0..NAMES_MAX {
+        let marked = name.strip_prefix("m_").map(|rest| {
+            rest.trim_start_matches('-').trim_start_matches(|letter: char| letter.is_ascii_digit())
+        });
+        let rest = name.strip_prefix("x_").or_else(|| name.strip_prefix("gmail-")).or(marked);
+        match rest.filter(|rest| !rest.is_empty()) {
+            Some(rest) => name = rest,
+            None => break,
+        }
+    }
+    name
 }
 
 fn is_one(words: &[&str], word: &str) -> bool {

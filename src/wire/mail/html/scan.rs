@@ -78,8 +78,7 @@ impl<'a> Pieces<'a> {
     /// A comment or a declaration; what follows a conditional that hides its content from all but one program goes too.
     fn passed(&mut self) -> &'a str {
         let end = if self.rest.starts_with("<!--") {
-            let behind = self.rest.get(4..).unwrap_or_default();
-            if behind.starts_with('>') { Some(5) } else { behind.find("-->").map(|place| place + 7) }
+            comment_end(self.rest.get(4..).unwrap_or_default()).map(|place| place + 4)
         } else {
             self.rest.find('>').map(|place| place + 1)
         };
@@ -115,6 +114,17 @@ impl<'a> Pieces<'a> {
         self.rest = rest;
         taken
     }
+}
+
+/// Where a comment ends, of what stands behind its beginning; programs take a beginning for the end too.
+fn comment_end(behind: &str) -> Option<usize> {
+    let at_once = [">", "->"].into_iter().find(|end| behind.starts_with(end)).map(str::len);
+    at_once.or_else(|| {
+        behind.match_indices('>').map(|(place, _)| place).find_map(|place| {
+            let before = behind.get(..place)?;
+            (before.ends_with("--") || before.ends_with("--!")).then_some(place + 1)
+        })
+    })
 }
 
 fn begins_tag(text: &str) -> bool {

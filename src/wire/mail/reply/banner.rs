@@ -1,4 +1,7 @@
-//! Lines that part a text: rules, signature delimiters, banners of another mail, and the line above which to write.
+//! Lines that part a text: rules, signature delimiters, banners of another mail, armour, and the line above which to
+//! write.
+
+use std::borrow::Cow;
 
 use super::lines::Kind;
 
@@ -168,31 +171,76 @@ const BEGINS_JOINED: [&str; 6] = [
     "ראשית ההודעה",
 ];
 /// The line above which to write, by the words that such lines share.
-const ABOVE: [&str; 22] = [
+const ABOVE: [&str; 40] = [
     "reply above this line",
     "type your reply above",
     "respond above this line",
     "reply above the line",
     "above this line to reply",
     "oberhalb dieser linie",
+    "oberhalb dieser zeile",
     "über dieser linie",
     "über dieser zeile",
     "au-dessus de cette ligne",
     "por encima de esta línea",
     "encima de esta linea",
+    "arriba de esta línea",
     "acima desta linha",
+    "por cima desta linha",
     "sopra questa riga",
+    "sopra questa linea",
     "al di sopra di questa riga",
     "boven deze lijn",
     "boven deze regel",
     "ovanför denna rad",
+    "ovanför den här raden",
     "over denne linje",
+    "over denne linjen",
+    "tämän rivin yläpuolelle",
     "powyżej tej linii",
-    "выше этой линии",
-    "вище цієї лінії",
+    "nad tą linią",
+    "nad tento řádek",
+    "nad tímto řádkem",
+    "nad tento riadok",
+    "e sor fölé",
+    "deasupra acestei linii",
     "bu satırın üst",
+    "πάνω από αυτή",
+    "выше этой линии",
+    "выше этой строки",
+    "над этой строкой",
+    "вище цієї лінії",
+    "над цим рядком",
+    "di atas baris ini",
 ];
-const ABOVE_JOINED: [&str; 5] = ["此行上方", "在此行之上", "この行より上", "この線より上", "이 줄 위에"];
+const ABOVE_JOINED: [&str; 12] = [
+    "此行上方",
+    "在此行之上",
+    "此行以上",
+    "この行より上",
+    "この線より上",
+    "この行の上",
+    "이 줄 위에",
+    "이 선 위에",
+    "מעל שורה זו",
+    "מעל לשורה זו",
+    "فوق هذا السطر",
+    "เหนือบรรทัดนี้",
+];
+/// Lines that an armour has before the text that is signed.
+const ARMOUR_LINES: usize = 6;
+
+/// The head of a signed text, which is no text, or the signature under it; how many lines it has.
+pub(super) fn armour(lines: &[Cow<'_, str>]) -> Option<(Kind, usize)> {
+    match lines.first()?.trim() {
+        "-----BEGIN PGP SIGNED MESSAGE-----" => {
+            let head = lines.iter().take(ARMOUR_LINES).position(|line| line.trim().is_empty());
+            Some((Kind::Device, head.unwrap_or(1)))
+        }
+        "-----BEGIN PGP SIGNATURE-----" => Some((Kind::Delimiter, 1)),
+        _ => None,
+    }
+}
 
 /// What the line is, if it parts the text; `before` is the line above it.
 pub(super) fn kind(line: &str, before: &str) -> Option<Kind> {

@@ -40,7 +40,9 @@ pub(super) enum Kind {
 
 /// Every line, and what it took.
 pub(super) fn read(text: &str) -> (Vec<Line<'_>>, u64) {
-    let texts: Vec<&str> = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)).collect();
+    // A carriage return ends a line also by itself, as old programs write.
+    let texts = text.split('\n').map(|line| line.strip_suffix('\r').unwrap_or(line));
+    let texts: Vec<&str> = texts.flat_map(|line| line.split('\r')).collect();
     let seen: Vec<Cow<'_, str>> = texts.iter().take(LINES_MAX).map(|line| plain(head(line))).collect();
     let mut steps = texts.len() as u64;
     let mut kinds: Vec<Kind> = texts.iter().map(|line| cheap(line)).collect();
@@ -72,7 +74,9 @@ fn mark(
 ) -> usize {
     let Some(line) = rest.first() else { return 1 };
     let before = place.checked_sub(1).and_then(|before| all.get(before)).map_or("", |line| line.as_ref());
-    let (kind, count) = if let Some(kind) = banner::kind(line, before) {
+    let (kind, count) = if let Some(found) = banner::armour(rest) {
+        found
+    } else if let Some(kind) = banner::kind(line, before) {
         (kind, 1)
     } else if let Some(found) = wrote::at(rest, steps) {
         (Kind::Wrote { quotes: found.is_weak }, found.lines)
@@ -106,14 +110,30 @@ fn settle(kinds: &mut [Kind]) {
         }
         next_said = Some(*kind);
     }
+    // Within a paragraph such words are the writer's own.
+    for place in 1..kinds.len().saturating_sub(1) {
+        let is_text = |place: usize| kinds.get(place) == Some(&Kind::Text);
+        let is_within = is_text(place - 1) && is_text(place + 1);
+        if let Some(kind) = kinds.get_mut(place).filter(|kind| **kind == Kind::Device && is_within) {
+            *kind = Kind::Text;
+        }
+    }
 }
 
 fn cheap(line: &str) -> Kind {
     match line.chars().find(|letter| !letter.is_whitespace() && !is_mark(*letter)) {
         None => Kind::Blank,
         Some('>' | '＞') => Kind::Quote,
+        Some('|') if is_barred(line) => Kind::Quote,
         Some(_) => Kind::Text,
     }
+}
+
+/// Bars at the left stand for quotes; where more follow, it is a table.
+fn is_barred(line: &str) -> bool {
+    let behind = line.trim_start().trim_start_matches(['|', ' ', '>']);
+    let parted = |rest: &str| rest.is_empty() || rest.starts_with([' ', '|', '>']);
+    line.trim().strip_prefix('|').is_some_and(parted) && !behind.contains('|')
 }
 
 fn head(line: &str) -> &str {

@@ -25,27 +25,31 @@ pub(super) struct Found {
 /// Words that begin such a line, before the date.
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
     let words = concat!(
-        r"on|le|am|el|em|no dia|il|il giorno|in data|op|w dniu|dnia|den|dne|dňa|på|kl|pe|în data de|la|lúc|vào|vào ngày",
-        r"|στις|την|в|во|на|у|pada|pada tanggal|tanggal|noong|nang|ar|a las|dana|datum|at|fecha|data"
+        r"on|le|am|el|em|no dia|il|il giorno|in data|op|w dniu|dnia|den|dne|dňa|på|kl|pe|în data de|la|lúc|vào",
+        r"|vào ngày|στις|την|в|во|на|у|v|pada|pada tanggal|tanggal|noong|nang|ar|a las|dana|datum|at|fecha|data|þann",
     );
-    let joined = r"在|於|于|ב|בתאריך|ביום|في|بتاريخ|يوم|ב-";
+    let joined = r"在|於|于|ב|בתאריך|ביום|في|بتاريخ|يوم|ב-|ใน";
     pattern(&format!(r"^(?:(?:{words})[\s,.:]|(?:{joined})[\s\d\-־,،])"))
 });
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
     let words = concat!(
-        r"wrote|writes|said|schrieb|geschrieben|hat geschrieben|skrev|a écrit|écrit|escribió|escribio|ha escrito|escreveu|ha scritto",
-        r"|scrisse|schreef|geschreven|het volgende geschreven|napisał|napisał\(a\)|napisała|pisze|kirjoitti|napsal|napsal\(a\)|napsala",
-        r"|napísal|napísal\(a\)|napísala|írta|ezt írta|a scris|yazdı|şunu yazdı|şunları yazdı|έγραψε|написал|написал\(а\)|написала",
-        r"|написа|пишет|пише|написав|написав\(ла\)|написала|да написа|đã viết|viết|menulis|tulis|sinulat|nagsulat|sumulat|napisao|je napisao",
-        r"|rakstīja|rašė|kirjutas|ha escrit|va escriure|idatzi du|skrifaði|wrote the following|מאת|כתב|כתבה|كتب|كتبت|نوشت"
+        r"wrote the following|wrote|writes|said|schrieb|hat geschrieben|geschrieben|skrev|skrifaði|a écrit|écrit",
+        r"|escribió|escribio|ha escrito|escreveu|ha scritto|scrisse|schreef|het volgende geschreven|geschreven",
+        r"|napisała?\(?a?\)?|napisana przez|pisze|kirjoitti|kirjutas|napsala?\(?a?\)?|napísala?\(?a?\)?|ezt írta|írta",
+        r"|a scris|şunu yazdı|şunları yazdı|yazdı|έγραψε|написала?\(?а?\)?|написав(?:\(ла\))?|да написа|написа|пишет|пише",
+        r"|(?:je )?napisao(?:/la)?(?: je)?|(?:je )?napisala?|(?:је )?написао(?:/ла)?|đã viết|viết|menulis|tulis|sinulat",
+        r"|nagsulat|sumulat|rakstīja|rašė|ha escrit|va escriure|missatge de|idatzi du|מאת|כתב|כתבה|كتب|كتبت|نوشت",
     );
-    let joined = r"写道|寫道|写到|のメール|さんは書きました|書きました|のメッセージ|작성|님이 작성|님이 씀|כתב/ה|написал:|เขียน|ने लिखा";
+    let joined = concat!(
+        r"写道|寫道|写到|のメール|さんは書きました|書きました|のメッセージ|작성|님이 작성|님이 씀|כתב/ה",
+        r"|เขียน|ने लिखा",
+    );
     pattern(&format!(r"(?:^|[\s>,()،*־‏])(?:{words})(?:$|[\s:：(,.\-،*])|{joined}"))
 });
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        "\\b\\d{1,4}[./-]\\s?\\d{1,2}[./-]\\s?\\d{1,4}\\b|(?:^|\\D)(?:19|20)\\d{2}(?:$|\\D)|\\d{1,2}\\s?[月월]\\s?\\d{1,2}\\s?[日일]",
-    )
+    let numbers = r"\b\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}\b";
+    let words = r"(?:^|\D)(?:19|20)\d{2}(?:$|\D)|\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]";
+    pattern(&format!("{numbers}|{words}"))
 });
 static TIME: LazyLock<Regex> = LazyLock::new(|| pattern(r"\d{1,2}\s?[:.h時点시]\s?\d{2}"));
 static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^\s<>@,;:]+@[^\s<>@,;:]+\.?[\w-]+"));
@@ -55,13 +59,17 @@ static DATED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// A date, a name and an address, and nothing behind.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"^\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}(?:\s\d{1,2}:\d{2}(?:\s?[\w+:]{2,9})?)?,?\s[^<>@:]{1,80}<[^\s<>@]+@[^\s<>@]+>$"#,
-    )
+    let when = r"\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}(?:\s\d{1,2}:\d{2}(?:\s?[\w+:]{2,9})?)?";
+    pattern(&format!(r"^{when},?\s[^<>@:]{{1,80}}<[^\s<>@]+@[^\s<>@]+>$"))
 });
+/// Small words of names, and of who is addressed; others behind a verb make prose of it.
+const SMALL: [&str; 30] = [
+    "von", "van", "vom", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "du", "la", "le", "el",
+    "al", "bin", "ibn", "zu", "zur", "af", "av", "ten", "ter", "und", "and", "via", "je", "you",
+];
 
 fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("the patterns of this file are right")
+    Regex::new(&format!("(?i){text}")).expect("the patterns of this file are right")
 }
 
 /// Such a line that begins with the first of these.
@@ -70,13 +78,12 @@ pub(super) fn at(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<Found> {
     if first.is_empty() || first.len() > BYTES_MAX {
         return None;
     }
-    let low = first.to_lowercase();
-    if BARE.is_match(&low) {
+    if BARE.is_match(first) {
         return Some(Found { lines: 1, is_weak: false });
     }
-    let opened = OPENING.is_match(&low) && low.contains(char::is_numeric);
-    let dated = DATED.is_match(&low);
-    let named = low.contains(['<', '@']) || VERB.is_match(&low);
+    let opened = OPENING.is_match(first) && first.contains(char::is_numeric);
+    let dated = DATED.is_match(first);
+    let named = first.contains(['<', '@']) || VERB.is_match(first);
     let most = match (opened || dated, named) {
         (true, _) => LINES,
         (false, true) => NAMED_LINES,
@@ -98,7 +105,7 @@ pub(super) fn at(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<Found> {
             return None;
         }
         joined.push_str(if joined.is_empty() { "" } else { " " });
-        joined.push_str(&line.to_lowercase());
+        joined.push_str(line);
         let closed = joined.ends_with([':', '：'])
             || lines.get(place).is_some_and(|line| line.trim_end().ends_with("----"));
         if closed {
@@ -112,16 +119,43 @@ pub(super) fn at(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<Found> {
 fn weigh(joined: &str, opened: bool, dated: bool) -> Option<bool> {
     let verb = VERB.find(joined);
     let mail = MAIL.find(joined);
-    let when = DATE.is_match(joined) || TIME.is_match(joined);
+    let (date, time) = (DATE.is_match(joined), TIME.is_match(joined));
+    let when = date || time;
     match (verb, mail) {
+        // `On 2 March I wrote to you about this:` is a sentence.
+        (Some(verb), _) if is_prose(joined.get(verb.end()..).unwrap_or_default()) => None,
+        (Some(verb), _) if is_own(joined.get(..verb.start()).unwrap_or_default()) => Some(true),
         (Some(_), _) if opened && (when || mail.is_some()) => Some(false),
-        (_, Some(_)) if (opened || dated) && when && ends_with_party(joined) => Some(false),
-        (Some(_), _) if dated && when => Some(false),
+        // A line of a log ends so too, but not with an address in brackets.
+        (_, Some(_)) if (opened || dated) && when && ends_with_party(joined) => {
+            Some(verb.is_none() && !joined.contains(['<', '(']))
+        }
+        (Some(_), _) if dated && when || date && time => Some(false),
         (Some(verb), Some(mail)) if mail.start() < verb.start() => Some(false),
         (Some(_), Some(_)) if when => Some(false),
-        (Some(_), _) if joined.chars().count() <= 120 => Some(true),
+        (Some(verb), _) if joined.chars().count() <= 120 => {
+            let before = joined.get(..verb.start()).unwrap_or_default();
+            let is_speech = verb.as_str().trim().trim_end_matches([':', ' ']).eq_ignore_ascii_case("said");
+            (!is_speech && !is_prose(before)).then_some(true)
+        }
         _ => None,
     }
+}
+
+/// Whether the words beside a verb are more than a name or a date.
+fn is_prose(beside: &str) -> bool {
+    let mut words = beside.split(|letter: char| letter.is_whitespace() || matches!(letter, ',' | '/' | '"'));
+    let is_small = |word: &str| SMALL.iter().any(|small| small.eq_ignore_ascii_case(word));
+    let is_lower = |word: &str| word.chars().next().is_some_and(char::is_lowercase) && !word.contains('@');
+    let in_lower = |word: &str| is_lower(word) && !is_small(word);
+    !beside.contains(|letter: char| letter.is_numeric() || letter == '<')
+        && words.any(|word| in_lower(word.trim_end_matches([':', '.', ')'])))
+}
+
+/// Whether the writer speaks of himself.
+fn is_own(before: &str) -> bool {
+    let own = ["I", "ich", "ik", "io", "jag", "jeg", "я", "yo", "eu"];
+    before.split_whitespace().any(|word| own.contains(&word))
 }
 
 /// An address stands right before the colon.
