@@ -1,12 +1,16 @@
 //! What a text costs as short messages: its encoding, its units and how many messages carry it (3GPP 23.038). A
 //! character is never split between two of them.
 
+use unicode_normalization::char::is_combining_mark;
 use unicode_segmentation::UnicodeSegmentation;
 
 /// The letters of the default alphabet, one septet each.
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
 /// Those that need an escape before them: two septets, kept together.
 const EXTENDED: &str = "|^€{}[]~\\\u{c}";
+
+/// The most units of UTF-16 in one of several messages.
+const WIDE_MAX: usize = 67;
 
 /// What a text costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +27,7 @@ pub(crate) struct Segments {
 pub(crate) fn count(text: &str) -> Segments {
     match septets(text) {
         Some(each) => counted("GSM-7", each.into_iter(), (160, 153)),
-        None => counted("UCS-2", units(text), (70, 67)),
+        None => counted("UCS-2", units(text), (70, WIDE_MAX)),
     }
 }
 
@@ -37,13 +41,24 @@ fn septets(text: &str) -> Option<Vec<usize>> {
     text.chars().map(cost).collect()
 }
 
-/// The units that stay together: a character, with the one mark behind it where both have no more than two.
+/// The units that stay together: those of one character as it is seen, be it a letter with its marks or a family in
+/// one picture. One that no message could carry is split.
 fn units(text: &str) -> impl Iterator<Item = usize> {
-    text.graphemes(true).flat_map(|letter| {
-        let whole: usize = letter.chars().map(char::len_utf16).sum();
-        let is_kept = whole <= 2 && letter != "\r\n";
-        let apart = letter.chars().map(char::len_utf16).filter(move |_| !is_kept);
-        is_kept.then_some(whole).into_iter().chain(apart)
+    text.graphemes(true).flat_map(|seen| {
+        let mut kept: Vec<usize> = Vec::with_capacity(1);
+        let mut before = None;
+        for letter in seen.chars() {
+            let units = letter.len_utf16();
+            // The letters of one syllable of India are several characters.
+            let is_next = before.is_none_or(|before| is_combining_mark(before) && letter.is_alphabetic())
+                && !is_combining_mark(letter);
+            match kept.last_mut() {
+                Some(last) if !is_next && letter != '\n' && *last + units <= WIDE_MAX => *last += units,
+                _ => kept.push(units),
+            }
+            before = Some(letter);
+        }
+        kept
     })
 }
 
@@ -85,5 +100,14 @@ mod tests {
         // The pair of the emoji does not fit behind 66 units.
         let text = format!("{}😀{}", "я".repeat(66), "я".repeat(66));
         assert_eq!(counted(&text), ("UCS-2", 134, 3));
+        // Nor does a family of eleven, whole.
+        let text = format!("{}👨‍👩‍👧‍👦{}", "я".repeat(60), "я".repeat(60));
+        assert_eq!(counted(&text), ("UCS-2", 131, 3));
+        assert_eq!(counted(&"e\u{301}".repeat(67)), ("UCS-2", 134, 3));
+        assert_eq!(
+            counted(&format!("a{}", "\u{301}".repeat(133))),
+            ("UCS-2", 134, 2),
+            "no message carries it whole"
+        );
     }
 }

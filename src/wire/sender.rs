@@ -50,11 +50,11 @@ impl SenderKind {
 pub(crate) fn classify(written: &str, region: Option<&str>) -> SenderKind {
     let sender: String = written.nfkc().take(400).collect();
     let sender = sender.trim();
-    if let Some((scheme, rest)) = sender.split_once(':') {
+    if let Some((scheme, rest)) = sender.split_once(':').filter(|(scheme, rest)| is_link(scheme, rest)) {
         return match scheme.to_ascii_lowercase().as_str() {
             "tel" | "sms" | "smsto" | "mms" => classify(rest, region),
             "mailto" => classify(rest, region),
-            _ if is_scheme(scheme) && !rest.trim().is_empty() => SenderKind::Platform,
+            _ if !rest.is_empty() => SenderKind::Platform,
             _ => SenderKind::Invalid,
         };
     }
@@ -65,11 +65,10 @@ pub(crate) fn classify(written: &str, region: Option<&str>) -> SenderKind {
     if letters > 0 {
         return named(sender, region);
     }
-    if number::is_short_code(sender) && !sender.starts_with('+') {
-        return SenderKind::ShortCode;
-    }
+    // In some countries a whole number has no more digits than a short code elsewhere.
     match number::found(sender, region, true) {
         Some(_) => SenderKind::Phone,
+        None if number::is_short_code(sender) && !sender.starts_with('+') => SenderKind::ShortCode,
         None => SenderKind::Invalid,
     }
 }
@@ -84,9 +83,11 @@ fn named(sender: &str, region: Option<&str>) -> SenderKind {
     if is_number { SenderKind::Phone } else { SenderKind::Invalid }
 }
 
-fn is_scheme(text: &str) -> bool {
-    text.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        && text.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-._".contains(letter))
+/// Whether it is a network and somebody there. A name may have a colon too, with a space behind it or figures before.
+fn is_link(scheme: &str, rest: &str) -> bool {
+    scheme.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || "+-._".contains(letter))
+        && !rest.starts_with(char::is_whitespace)
 }
 
 fn is_mailbox(text: &str) -> bool {
@@ -117,5 +118,19 @@ mod tests {
         ] {
             assert_eq!(classify(written, None), kind, "{written}");
         }
+    }
+
+    #[test]
+    fn a_number_of_eight_digits_is_one_where_numbers_have_so_many() {
+        assert_eq!(classify("81234567", Some("SG")), SenderKind::Phone);
+        assert_eq!(classify("81234567", None), SenderKind::ShortCode);
+        assert_eq!(classify("72404", Some("SG")), SenderKind::ShortCode);
+    }
+
+    #[test]
+    fn a_colon_alone_makes_no_network() {
+        assert_eq!(classify("12:30 Taxi", None), SenderKind::Alphanumeric);
+        assert_eq!(classify("Shop: Ada", None), SenderKind::Alphanumeric);
+        assert_eq!(classify("whatsapp:", None), SenderKind::Invalid);
     }
 }

@@ -8,13 +8,10 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, CanonicalFile, CanonicalMessage, Kind};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    match pick::json(body)? {
-        Value::Array(events) => events.iter().map(|event| one(event, context)).collect(),
-        event => Ok(vec![one(&event, context)?]),
-    }
+    carrier::each(&pick::json(body)?, |event| Ok(vec![one(event, context)?]))
 }
 
 fn one(event: &Value, context: Context<'_>) -> Result<Item, Fault> {
@@ -31,8 +28,8 @@ fn one(event: &Value, context: Context<'_>) -> Result<Item, Fault> {
         "message-failed" => Step::Is(DeliveryState::Failed),
         _ => return Ok(Item::ignored("an unknown event")),
     };
-    let recipient = pick::text(event, "to").or_else(|| pick::text(event, "message.to.0"));
-    let ours = pick::text(event, "message.owner").or_else(|| pick::text(event, "message.from"));
+    let recipient = ["to", "message.to.0"].iter().find_map(|name| carrier::raw(event, name));
+    let ours = ["message.owner", "message.from"].iter().find_map(|name| carrier::raw(event, name));
     let report = Report {
         id: pick::id(event, "message.id"),
         recipient: recipient.map(|to| carrier::phone(&to, context)),
@@ -58,27 +55,27 @@ fn message(event: &Value, context: Context<'_>) -> Result<Item, Fault> {
     if pick::text(event, "message.direction").as_deref() == Some("out") {
         return Ok(Item::ignored("a message of ours"));
     }
-    let from = pick::text(event, "message.from").ok_or(("bad_member", "it has no sender"))?;
+    let from = carrier::raw(event, "message.from").ok_or(("bad_member", "it has no sender"))?;
     let phone = |written: &str| carrier::phone(written, context);
     let listed: Vec<_> = match pick::at(event, "message.to") {
         Some(Value::String(to)) => vec![phone(to)],
         _ => pick::list(event, "message.to").iter().filter_map(Value::as_str).map(phone).collect(),
     };
-    let owner = pick::text(event, "message.owner").or_else(|| pick::text(event, "to"));
+    let owner = ["message.owner", "to"].iter().find_map(|name| carrier::raw(event, name));
     let owner = owner.map(|owner| phone(&owner)).or_else(|| listed.first().cloned());
     let to = if listed.is_empty() { owner.clone().into_iter().collect() } else { listed };
     let content = pick::at(event, "message.content").unwrap_or(&Value::Null);
     let title = pick::text(content, "suggestionResponse.text");
     let payload = pick::text(content, "suggestionResponse.postbackData");
     let action = (title.is_some() || payload.is_some()).then_some(Action { payload, title });
-    let written = pick::at(event, "message.text").or_else(|| pick::at(content, "text"));
+    let written = carrier::written(event, &["message.text", "message.content.text"])?;
     Ok(Item::from(CanonicalMessage {
         kind: if action.is_some() { Kind::Action } else { Kind::Message },
         message_id: pick::id(event, "message.id"),
         account: owner.map(|owner| owner.id),
         from: Some(phone(&from)),
         to,
-        text: written.and_then(Value::as_str).map(str::to_owned),
+        text: written,
         attachments: files(event, content),
         location: location(content),
         action,
@@ -108,11 +105,6 @@ fn file(listed: &Value) -> CanonicalFile {
 
 fn location(content: &Value) -> Option<Location> {
     let place = ["location", "locationResponse"].iter().find_map(|name| pick::at(content, name))?;
-    let degrees = |name: &str| pick::at(place, name).and_then(Value::as_f64);
-    Some(Location {
-        latitude: degrees("latitude")?,
-        longitude: degrees("longitude")?,
-        title: pick::text(place, "label"),
-        address: pick::text(place, "address"),
-    })
+    let found = part::place(place, "latitude", "longitude")?;
+    Some(Location { title: pick::text(place, "label"), address: pick::text(place, "address"), ..found })
 }

@@ -4,20 +4,57 @@
 use serde_json::Value;
 
 use crate::domain::{Channel, DeliveryState};
+use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{
     Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Kind,
 };
 use crate::wire::limits::ATTACHMENTS_MAX;
 use crate::wire::number;
+use crate::wire::report::code_of;
 use crate::wire::time::InstantText;
 
-use super::{Context, Item, pick};
+use super::{Context, ITEMS_MAX, Item, pick};
 
 /// The media type of bytes that nobody explains.
 pub(super) const BYTES: &str = "application/octet-stream";
 
 /// The flag of a report that says: the recipient has opted out at the carrier, so we must not write either.
 const OPTED_OUT: &str = "opted_out";
+
+/// What a body tells: most of them one thing, some a list, and either is taken of every provider.
+pub(super) fn each(
+    body: &Value,
+    one: impl Fn(&Value) -> Result<Vec<Item>, Fault>,
+) -> Result<Vec<Item>, Fault> {
+    let Value::Array(listed) = body else { return one(body) };
+    if listed.len() > ITEMS_MAX {
+        return Err(("too_many", "it tells more than 1,000 things at once"));
+    }
+    let mut items = Vec::new();
+    for event in listed {
+        items.extend(one(event)?);
+    }
+    Ok(items)
+}
+
+/// Text of a member as it stands, or the digits of a number.
+pub(super) fn raw(value: &Value, path: &str) -> Option<String> {
+    match pick::at(value, path)? {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(_) => pick::id(value, path),
+        _ => None,
+    }
+}
+
+/// What was written, under the first of these names. A list or an object in its place is a fault: the message would
+/// be told without its text.
+pub(super) fn written(value: &Value, paths: &[&str]) -> Result<Option<String>, Fault> {
+    let Some(path) = paths.iter().find(|path| pick::at(value, path).is_some()) else { return Ok(None) };
+    match pick::at(value, path) {
+        Some(Value::Bool(word)) => Ok(Some(word.to_string())),
+        _ => raw(value, path).map(Some).ok_or(("bad_member", "its text is no text")),
+    }
+}
 
 /// Somebody by his number, with its plus where it is one.
 pub(super) fn phone(written: &str, context: Context<'_>) -> Address {
@@ -58,6 +95,8 @@ pub(super) fn message(provider: &str, network: Option<&str>) -> CanonicalMessage
 
 /// A file behind a link; one without a link could not be fetched by the provider.
 pub(super) fn file(url: Option<String>, content_type: Option<String>) -> CanonicalFile {
+    let bare = |full: String| full.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let content_type = content_type.map(bare).filter(|bare| !bare.is_empty());
     let kind = content_type.as_deref().map(kind_of).map(str::to_owned);
     CanonicalFile { failed: url.is_none(), url, content_type, kind, ..CanonicalFile::default() }
 }
@@ -91,6 +130,11 @@ pub(super) fn numbered(form: &Value, url: &str, content_type: &str, count: u64) 
     let listed = (first..ATTACHMENTS_MAX).take_while(|place| link(*place).is_some()).count();
     let one = |place: usize| file(link(place), pick::text(form, &format!("{content_type}{place}")));
     (first..first + listed.max(count)).map(one).collect()
+}
+
+/// Whether there are such members.
+pub(super) fn is_numbered(form: &Value, url: &str) -> bool {
+    (0..=1).any(|place| pick::text(form, &format!("{url}{place}")).is_some())
 }
 
 /// What a kind of file a media type is.
@@ -161,9 +205,14 @@ pub(super) fn report(of: CanonicalMessage, step: Step, report: Report) -> Item {
     })
 }
 
-/// A code that is one: zero in its ways of writing says that nothing is wrong.
+/// A code that is one: zero in its ways of writing says that nothing is wrong, and a sentence is for people.
 pub(super) fn code(written: Option<String>) -> Option<String> {
-    written.filter(|code| !code.bytes().all(|byte| byte == b'0'))
+    code_of(written.as_deref()).filter(|code| !code.bytes().all(|byte| byte == b'0'))
+}
+
+/// The first code under these names.
+pub(super) fn first_code(value: &Value, paths: &[&str]) -> Option<String> {
+    paths.iter().find_map(|path| code(pick::id(value, path)))
 }
 
 /// An instant as `YYMMDDhhmm`, with seconds or without, in UTC (the receipt of a carrier).

@@ -8,31 +8,32 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, Address, CanonicalFile, CanonicalMessage, Direction, Kind};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let form = pick::form(body)?;
-    let item = if pick::at(&form, "payload.body").is_some() || pick::at(&form, "service").is_some() {
-        channels(&form, context)?
-    } else if pick::at(&form, "message").is_some_and(Value::is_object) {
-        conversation(&form, context)?
-    } else if said(&form).is_some() || !media(&form).is_empty() {
-        sms(&form, context)?
-    } else if pick::text(&form, "status").is_some() {
-        let id = either(&form, &["id", "message_id", "mid"]);
-        status(&form, id, either(&form, &["recipient", "receiver"]), None, context)
+    carrier::each(&pick::form(body)?, |form| Ok(vec![one(form, context)?]))
+}
+
+/// What holds the text.
+const SAID: [&str; 3] = ["body", "message", "payload"];
+
+fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
+    if pick::at(form, "payload.body").is_some() || pick::at(form, "service").is_some() {
+        channels(form, context)
+    } else if pick::at(form, "message").is_some_and(Value::is_object) {
+        conversation(form, context)
+    } else if carrier::written(form, &SAID)?.is_some() || !media(form).is_empty() {
+        sms(form, context)
+    } else if pick::text(form, "status").is_some() {
+        let id = either(form, &["id", "message_id", "mid"]);
+        Ok(status(form, id, either(form, &["recipient", "receiver"]), None, context))
     } else {
-        Item::ignored("no message")
-    };
-    Ok(vec![item])
+        Ok(Item::ignored("no message"))
+    }
 }
 
 fn either(form: &Value, names: &[&str]) -> Option<String> {
     names.iter().find_map(|name| pick::id(form, name))
-}
-
-fn said(form: &Value) -> Option<&str> {
-    ["body", "message", "payload"].iter().find_map(|name| pick::at(form, name)?.as_str())
 }
 
 fn sms(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
@@ -40,8 +41,8 @@ fn sms(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let ours =
         either(form, &["recipient", "receiver", "to", "shortcode"]).map(|to| carrier::phone(&to, context));
     let is_binary = pick::text(form, "type").is_some_and(|kind| kind == "binary");
-    let written = said(form);
-    let bytes = written.filter(|_| is_binary).map(|hex| carrier::bytes(carrier::hex_size(hex)));
+    let written = carrier::written(form, &SAID)?;
+    let bytes = written.as_deref().filter(|_| is_binary).map(|hex| carrier::bytes(carrier::hex_size(hex)));
     let times = ["createdDatetime", "created_datetime", "receive_datetime", "receivedDatetime", "timestamp"];
     Ok(Item::from(CanonicalMessage {
         message_id: either(form, &["id", "mid", "message_id"]),
@@ -49,7 +50,7 @@ fn sms(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
         from: Some(carrier::phone(&from, context)),
         to: ours.into_iter().collect(),
         subject: pick::text(form, "subject"),
-        text: written.filter(|_| !is_binary).map(str::to_owned),
+        text: written.filter(|_| !is_binary),
         attachments: bytes.into_iter().chain(media(form)).collect(),
         sent_at: times.iter().find_map(|name| pick::instant(form, name)),
         ..carrier::message("messagebird", None)
@@ -70,6 +71,9 @@ fn media(form: &Value) -> Vec<CanonicalFile> {
     let links = listed.chain(numbered).enumerate();
     links.map(|(place, url)| carrier::file(url, content_type(place))).collect()
 }
+
+/// Where a code may stand; the reasons are mostly sentences.
+const CODES: [&str; 5] = ["statusErrorCode", "error.code", "failure.code", "statusReason", "reason"];
 
 fn status(
     form: &Value,
@@ -101,10 +105,7 @@ fn status(
         recipient: recipient.map(|to| party(&to)),
         account: either(form, &["originator"]).map(|from| party(&from)),
         word,
-        code: carrier::code(either(
-            form,
-            &["statusErrorCode", "error.code", "failure.code", "statusReason", "reason"],
-        )),
+        code: carrier::first_code(form, &CODES),
         at: times.iter().find_map(|name| pick::instant(form, name)),
         opted_out: false,
     };
@@ -127,11 +128,15 @@ fn conversation(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
         None => carrier::phone(id, context),
     };
     let content = pick::at(message, "content").unwrap_or(&Value::Null);
-    let names = ["text", "image.caption", "video.caption", "file.caption"];
-    let kinds = ["image", "video", "audio", "file"];
+    let pressed = pick::at(content, "interactive.reply");
+    let action = pressed
+        .map(|reply| Action { payload: pick::id(reply, "id"), title: either(reply, &["text", "title"]) });
+    let names = ["text", "image.caption", "video.caption", "file.caption", "interactive.reply.text"];
+    let kinds = ["image", "video", "audio", "file", "whatsappSticker"];
     let files = kinds.iter().filter_map(|kind| Some((kind, pick::at(content, kind)?)));
     let ours = pick::id(message, "to").map(|to| party(&to));
-    Ok(Item::from(CanonicalMessage {
+    let mut told = CanonicalMessage {
+        kind: if action.is_some() { Kind::Action } else { Kind::Message },
         message_id: id,
         account: ours.as_ref().map(|ours| ours.id.clone()),
         chat_id: network.as_ref().and(pick::id(message, "conversationId")),
@@ -140,17 +145,23 @@ fn conversation(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
             ..party(&from)
         }),
         to: ours.into_iter().collect(),
-        text: names.iter().find_map(|name| pick::at(content, name)?.as_str()).map(str::to_owned),
-        attachments: files
-            .map(|(kind, found)| CanonicalFile {
-                kind: Some((*kind).to_owned()),
-                ..carrier::file(pick::text(found, "url"), pick::text(found, "mimeType"))
-            })
-            .collect(),
+        text: carrier::written(content, &names)?,
+        attachments: files.map(|(kind, found)| talked_file(kind, found)).collect(),
         location: location(pick::at(content, "location").unwrap_or(&Value::Null)),
+        action,
         sent_at: pick::instant(message, "createdDatetime"),
         ..carrier::message("messagebird", network.as_deref())
-    }))
+    };
+    if network.is_some() && part::is_bare(&told) {
+        told.kind = Kind::Unsupported;
+    }
+    Ok(Item::from(told))
+}
+
+fn talked_file(kind: &str, found: &Value) -> CanonicalFile {
+    let kind = if kind == "whatsappSticker" { "sticker" } else { kind };
+    let file = carrier::file(either(found, &["url", "link"]), pick::text(found, "mimeType"));
+    CanonicalFile { kind: Some(kind.to_owned()), ..file }
 }
 
 /// A message or report of Bird's channels.
@@ -180,7 +191,7 @@ fn channels(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let payload = either(body, &["text.actions.0.postback.payload", "actions.0.postback.payload"]);
     let action = (title.is_some() || payload.is_some()).then_some(Action { payload, title });
     let names = ["text.text", "image.text", "file.text", "list.text", "carousel.text"];
-    Ok(Item::from(CanonicalMessage {
+    let mut told = CanonicalMessage {
         kind: if action.is_some() { Kind::Action } else { Kind::Message },
         direction: Direction::Inbound,
         message_id: id,
@@ -192,14 +203,18 @@ fn channels(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
             name: either(message, &["sender.contact.annotations.name", "sender.contact.displayName"]),
             ..from
         }),
-        text: names.iter().find_map(|name| pick::at(body, name)?.as_str()).map(str::to_owned),
+        text: carrier::written(body, &names)?,
         attachments: bird_files(body),
         location: location(pick::at(body, "location.coordinates").unwrap_or(&Value::Null)),
         action,
         in_reply_to: pick::id(message, "replyTo.id"),
         sent_at: pick::instant(message, "createdAt"),
         ..carrier::message("messagebird", network)
-    }))
+    };
+    if part::is_bare(&told) {
+        told.kind = Kind::Unsupported;
+    }
+    Ok(Item::from(told))
 }
 
 fn bird_files(body: &Value) -> Vec<CanonicalFile> {
@@ -216,11 +231,5 @@ fn bird_files(body: &Value) -> Vec<CanonicalFile> {
 }
 
 fn location(place: &Value) -> Option<Location> {
-    let degrees = |name: &str| pick::at(place, name).and_then(Value::as_f64);
-    Some(Location {
-        latitude: degrees("latitude")?,
-        longitude: degrees("longitude")?,
-        title: None,
-        address: None,
-    })
+    part::place(place, "latitude", "longitude")
 }

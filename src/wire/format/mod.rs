@@ -18,8 +18,8 @@ pub(crate) mod pick;
 mod plivo;
 mod rocketchat;
 mod sinch;
+mod sinch_conversation;
 mod slack;
-
 mod telegram;
 mod telnyx;
 mod twilio;
@@ -33,6 +33,7 @@ use crate::domain::{Format, Source, Timestamp};
 
 use super::canonical::message::CanonicalMessage;
 use super::canonical::{Fault, FaultAt};
+use super::report::code_of;
 use super::text;
 use super::time::InstantText;
 pub(crate) use pick::instant_of;
@@ -108,11 +109,20 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
     }
     for item in &mut items {
         doubt_clock(item, context.received_at);
+        drop_sentence(item);
         if let (Item::Message(message), true) = (item, format != Format::Switchboard) {
             message.provider.get_or_insert_with(|| format.as_str().to_owned());
         }
     }
     Ok(items)
+}
+
+/// The code of a report is one that programs compare: what a provider says to people is not told on as such.
+fn drop_sentence(item: &mut Item) {
+    let Item::Message(message) = item else { return };
+    if let Some(delivery) = &mut message.delivery {
+        delivery.error_code = code_of(delivery.error_code.as_deref());
+    }
 }
 
 /// A clock beyond belief is not told on.

@@ -1,6 +1,7 @@
 //! What the formats have in common: members of JSON by their path, ids whatever their type, instants in every unit,
 //! forms as JSON.
 
+use encoding_rs::WINDOWS_1252;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
@@ -13,9 +14,15 @@ use crate::wire::time::{InstantText, parse_instant};
 /// The largest body of a provider.
 const BODY_BYTES_MAX: usize = crate::wire::limits::CANONICAL_BYTES_MAX;
 
+/// A mark that some programs write before UTF-8.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+/// From here on a number of JSON has lost digits.
+const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
+
 /// The JSON of a body.
 pub(super) fn json(body: &[u8]) -> Result<Value, Fault> {
     check_size(body)?;
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     serde_json::from_slice(&keep_halves(body)).map_err(|_| ("not_json", "it is not JSON"))
 }
 
@@ -23,16 +30,43 @@ pub(super) fn json(body: &[u8]) -> Result<Value, Fault> {
 /// counts.
 pub(super) fn form(body: &[u8]) -> Result<Value, Fault> {
     check_size(body)?;
-    let body = body.trim_ascii();
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body).trim_ascii();
     if body.starts_with(b"{") || body.starts_with(b"[") {
         return json(body);
     }
     let mut members = Map::new();
     // A gateway may hand on the query of a GET as it is.
-    for (name, value) in form_urlencoded::parse(body.strip_prefix(b"?").unwrap_or(body)) {
-        members.entry(name).or_insert_with(|| Value::String(value.into_owned()));
+    let body = body.strip_prefix(b"?").unwrap_or(body);
+    for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        let mut sides = pair.splitn(2, |byte| *byte == b'=').map(unescaped);
+        let (name, value) = (sides.next().unwrap_or_default(), sides.next().unwrap_or_default());
+        members.entry(name).or_insert_with(|| Value::String(value));
     }
     Ok(Value::Object(members))
+}
+
+/// A name or value of a form. Bytes that are no UTF-8 are letters of the West, as old gateways send them.
+fn unescaped(written: &[u8]) -> String {
+    let mut bytes = Vec::with_capacity(written.len());
+    let mut rest = written;
+    while let [first, after @ ..] = rest {
+        let (byte, left) = match (first, after) {
+            (b'%', [high, low, left @ ..]) => match hex(*high).zip(hex(*low)) {
+                Some((high, low)) => (high * 16 + low, left),
+                None => (b'%', after),
+            },
+            (b'+', _) => (b' ', after),
+            (byte, _) => (*byte, after),
+        };
+        bytes.push(byte);
+        rest = left;
+    }
+    let western = |bytes: &[u8]| WINDOWS_1252.decode_without_bom_handling(bytes).0.into_owned();
+    String::from_utf8(bytes).unwrap_or_else(|fault| western(fault.as_bytes()))
+}
+
+fn hex(byte: u8) -> Option<u8> {
+    char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
 
 fn check_size(body: &[u8]) -> Result<(), Fault> {
@@ -53,11 +87,14 @@ pub(super) fn text(value: &Value, path: &str) -> Option<String> {
     at(value, path)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
-/// An id of a path, be it text or a number: every digit is kept.
+/// An id of a path, be it text or a number: every digit is kept, and one that has lost digits is none.
 pub(super) fn id(value: &Value, path: &str) -> Option<String> {
     match at(value, path)? {
         Value::String(text) if !text.trim().is_empty() => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
+        Value::Number(number) => {
+            let is_exact = !number.is_f64() || number.as_f64().is_some_and(|it| it.abs() < EXACT_MAX);
+            is_exact.then(|| number.to_string())
+        }
         _ => None,
     }
 }
@@ -84,13 +121,15 @@ pub(super) fn instant(value: &Value, path: &str) -> Option<InstantText> {
 }
 
 /// An instant as providers write it: a count of seconds, milli-, micro- or nanoseconds, told apart by its size; with
-/// a fraction, as `1515449522.000016`; RFC 3339 with any offset; or without one, which means UTC.
+/// a fraction, as `1515449522.000016`; RFC 3339 with any offset; without one, which means UTC; `20260301100000`; or
+/// as a mail writes its date.
 pub(crate) fn instant_of(value: &Value) -> Option<InstantText> {
     let at = match value {
         Value::Number(number) => counted(&number.to_string())?,
         Value::String(text) => {
             let text = text.trim();
-            counted(text).or_else(|| parse_instant(text)).or_else(|| civil(text))?
+            let written = compact(text).or_else(|| counted(text)).or_else(|| parse_instant(text));
+            written.or_else(|| civil(text)).or_else(|| apart(text))?
         }
         _ => return None,
     };
@@ -117,12 +156,40 @@ fn counted(text: &str) -> Option<Timestamp> {
     i64::try_from(millis).ok().map(Timestamp)
 }
 
+/// `20260301100000`, in UTC.
+fn compact(text: &str) -> Option<Timestamp> {
+    if text.len() != 14 || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (day, time) = text.split_at_checked(8)?;
+    format!("{day}T{time}").parse::<DateTime>().ok().and_then(in_utc)
+}
+
+/// With the offset apart, as `2026-03-01 10:00:00 +0000`, also where a form made a space of its plus; and as a mail
+/// writes it.
+fn apart(text: &str) -> Option<Timestamp> {
+    if let Ok(at) = jiff::fmt::rfc2822::parse(text) {
+        return Some(Timestamp(at.timestamp().as_millisecond()));
+    }
+    let (head, offset) = text.rsplit_once(' ').filter(|(head, _)| head.contains(':'))?;
+    let head = head.trim_end().replacen(' ', "T", 1);
+    let zoned = match offset {
+        "UTC" | "GMT" => format!("{head}Z"),
+        offset if offset.starts_with(|first: char| first.is_ascii_digit()) => format!("{head}+{offset}"),
+        offset => format!("{head}{offset}"),
+    };
+    parse_instant(&zoned).or_else(|| civil(&zoned))
+}
+
 /// `2026-01-02 03:04:05` and `2026-01-02T03:04:05+0000`, which are not RFC 3339.
 fn civil(text: &str) -> Option<Timestamp> {
     if let Ok(zoned) = jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%.f%z", text) {
         return zoned.to_timestamp().ok().map(|at| Timestamp(at.as_millisecond()));
     }
-    let civil: DateTime = text.parse().ok()?;
+    text.parse().ok().and_then(in_utc)
+}
+
+fn in_utc(civil: DateTime) -> Option<Timestamp> {
     let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
     Some(Timestamp(zoned.timestamp().as_millisecond()))
 }

@@ -13,18 +13,19 @@ use super::{Context, Item, pick};
 const OPTED_OUT: &str = "200";
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let form = pick::form(body)?;
-    let id = ["MessageUUID", "MessageUuid", "message_uuid"].iter().find_map(|name| pick::id(&form, name));
-    let word = pick::text(&form, "Status").unwrap_or_default().to_ascii_lowercase();
-    let says = ["Text", "Body", "Media0", "Media1"].iter().any(|name| form.get(*name).is_some());
-    let is_report = !word.is_empty() && !says && word != "received";
-    if id.is_none() && pick::text(&form, "From").is_none() {
-        return Ok(vec![Item::ignored("no message")]);
+    carrier::each(&pick::form(body)?, |form| Ok(vec![one(form, context)?]))
+}
+
+fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
+    let id = ["MessageUUID", "MessageUuid", "message_uuid"].iter().find_map(|name| pick::id(form, name));
+    let word = pick::text(form, "Status").unwrap_or_default().to_ascii_lowercase();
+    let says = ["Text", "Body", "Media0", "Media1", "MediaUrl0", "MediaUrl1"];
+    let is_report =
+        !word.is_empty() && word != "received" && !says.iter().any(|name| form.get(*name).is_some());
+    if id.is_none() && carrier::raw(form, "From").is_none() {
+        return Ok(Item::ignored("no message"));
     }
-    if is_report {
-        return Ok(vec![status(&form, id, word, context)]);
-    }
-    Ok(vec![message(&form, id, context)?])
+    if is_report { Ok(status(form, id, word, context)) } else { message(form, id, context) }
 }
 
 fn network(form: &Value) -> Option<String> {
@@ -33,17 +34,18 @@ fn network(form: &Value) -> Option<String> {
 }
 
 fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Item, Fault> {
-    let written = pick::at(form, "From").and_then(Value::as_str).ok_or(("bad_member", "it has no `From`"))?;
+    let written = carrier::raw(form, "From").ok_or(("bad_member", "it has no `From`"))?;
     let network = network(form);
     let mut from = match network {
-        Some(_) => carrier::on_network(written, context),
-        None => carrier::phone(written, context),
+        Some(_) => carrier::on_network(&written, context),
+        None => carrier::phone(&written, context),
     };
     from.name = ["ProfileName", "SenderName"].iter().find_map(|name| pick::text(form, name));
-    let ours = pick::text(form, "To").map(|to| carrier::phone(&to, context));
-    let written = ["Text", "Body"].iter().find_map(|name| form.get(*name)?.as_str());
+    let ours = carrier::raw(form, "To").map(|to| carrier::phone(&to, context));
+    let written = carrier::written(form, &["Text", "Body"])?;
     let count = pick::count(form, "MediaCount").unwrap_or(0);
-    let mut attachments = carrier::numbered(form, "Media", "MediaContentType", count);
+    let links = if carrier::is_numbered(form, "MediaUrl") { "MediaUrl" } else { "Media" };
+    let mut attachments = carrier::numbered(form, links, "MediaContentType", count);
     if let (Some(mime), [only]) = (pick::text(form, "MimeType"), attachments.as_mut_slice()) {
         *only = carrier::file(only.url.take(), Some(mime));
     }
@@ -56,7 +58,7 @@ fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Ite
         account: ours.as_ref().map(|ours| ours.id.clone()),
         from: Some(from),
         to: ours.into_iter().collect(),
-        text: written.map(str::to_owned),
+        text: written,
         attachments,
         location: location(form),
         action,
@@ -90,7 +92,7 @@ fn location(form: &Value) -> Option<Location> {
 }
 
 fn status(form: &Value, id: Option<String>, word: String, context: Context<'_>) -> Item {
-    let party = |name: &str| pick::text(form, name).map(|written| carrier::phone(&written, context));
+    let party = |name: &str| carrier::raw(form, name).map(|written| carrier::phone(&written, context));
     let step = match word.as_str() {
         "queued" => Step::Before,
         "sent" => Step::Is(DeliveryState::Sent),

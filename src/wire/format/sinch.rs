@@ -1,5 +1,5 @@
-//! Sinch SMS (`mo_text`, `mo_binary`, `mo_media` and delivery reports) and its MMS postbacks. Numbers come without
-//! their plus, long texts joined.
+//! Sinch SMS (`mo_text`, `mo_binary`, `mo_media` and delivery reports), its MMS postbacks, and its Conversation API.
+//! Numbers come without their plus, long texts joined.
 
 use serde_json::Value;
 
@@ -8,18 +8,16 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, pick, sinch_conversation};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    match pick::json(body)? {
-        Value::Array(events) => {
-            Ok(events.iter().map(|event| one(event, context)).collect::<Result<Vec<_>, _>>()?.concat())
-        }
-        event => one(&event, context),
-    }
+    carrier::each(&pick::json(body)?, |event| one(event, context))
 }
 
 fn one(event: &Value, context: Context<'_>) -> Result<Vec<Item>, Fault> {
+    if let Some(item) = sinch_conversation::read(event, context)? {
+        return Ok(vec![item]);
+    }
     let kind = pick::text(event, "type").or_else(|| pick::text(event, "origin")).unwrap_or_default();
     match kind.as_str() {
         "mo_text" | "mo_binary" | "mo_media" => Ok(vec![message(event, &kind, context)?]),
@@ -27,7 +25,7 @@ fn one(event: &Value, context: Context<'_>) -> Result<Vec<Item>, Fault> {
         "MMS_MT" | "MMS" => Ok(vec![mms_report(event, context)]),
         "delivery_report_sms" | "delivery_report_mms" => Ok(batch(event, context)),
         "recipient_delivery_report_sms" | "recipient_delivery_report_mms" => {
-            let recipient = pick::text(event, "recipient");
+            let recipient = carrier::raw(event, "recipient");
             Ok(vec![status(event, event, recipient.as_deref(), context)])
         }
         _ => Ok(vec![Item::ignored("an unknown event")]),
@@ -38,12 +36,12 @@ fn message(event: &Value, kind: &str, context: Context<'_>) -> Result<Item, Faul
     let mut message = addressed(event, context)?;
     message.message_id = pick::id(event, "id");
     message.sent_at = pick::instant(event, "sent_at").or_else(|| pick::instant(event, "received_at"));
-    let written = pick::at(event, "body.message").or_else(|| pick::at(event, "body"));
-    let written = written.and_then(Value::as_str);
+    let body = if pick::at(event, "body").is_some_and(Value::is_object) { "body.message" } else { "body" };
+    let written = carrier::written(event, &[body])?;
     if kind == "mo_binary" {
-        message.attachments.push(carrier::bytes(carrier::base64_size(written.unwrap_or_default())));
+        message.attachments.push(carrier::bytes(carrier::base64_size(&written.unwrap_or_default())));
     } else {
-        message.text = written.map(str::to_owned);
+        message.text = written;
     }
     message.subject = pick::text(event, "body.subject");
     let media = pick::list(event, "body.media").iter().chain(pick::list(event, "media"));
@@ -84,7 +82,7 @@ fn postback(event: &Value, context: Context<'_>) -> Result<Item, Fault> {
     message.message_id = pick::id(event, "tracking-id").or_else(|| pick::id(event, "id"));
     message.sent_at = pick::instant(event, "timestamp");
     message.subject = pick::text(event, "message-subject");
-    message.text = pick::at(event, "body").and_then(Value::as_str).map(str::to_owned);
+    message.text = carrier::written(event, &["body"])?;
     let files = pick::list(event, "content").iter().chain(pick::list(event, "media"));
     message.attachments = files.map(file).collect();
     Ok(Item::from(message))
@@ -115,12 +113,13 @@ fn mms_report(event: &Value, context: Context<'_>) -> Item {
 fn batch(event: &Value, context: Context<'_>) -> Vec<Item> {
     let mut items = Vec::new();
     for state in pick::list(event, "statuses") {
-        let recipients: Vec<&str> =
-            pick::list(state, "recipients").iter().filter_map(Value::as_str).collect();
+        let count = pick::list(state, "recipients").len();
+        let recipients: Vec<String> =
+            (0..count).filter_map(|place| carrier::raw(state, &format!("recipients.{place}"))).collect();
         if recipients.is_empty() {
             items.push(status(event, state, None, context));
         }
-        items.extend(recipients.into_iter().map(|to| status(event, state, Some(to), context)));
+        items.extend(recipients.iter().map(|to| status(event, state, Some(to), context)));
     }
     if items.is_empty() {
         items.push(Item::ignored("a report without states"));

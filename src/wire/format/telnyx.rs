@@ -1,4 +1,4 @@
-//! Telnyx Messaging: events with the message in `data.payload`, SMS, MMS and RCS. The id of the event is not that of
+//! Telnyx Messaging: events with the message in `data.payload`, SMS, MMS, RCS and WhatsApp. The id of the event is not that of
 //! the message. A message to a group lists every recipient.
 
 use serde_json::Value;
@@ -8,14 +8,17 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, Address, CanonicalFile, CanonicalMessage, Kind};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick, whatsapp};
 
 /// The recipient has sent STOP: the block is on the profile that we send by.
 const OPTED_OUT: &str = "40300";
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let event = pick::json(body)?;
-    let data = pick::at(&event, "data").unwrap_or(&event);
+    carrier::each(&pick::json(body)?, |event| one(event, context))
+}
+
+fn one(event: &Value, context: Context<'_>) -> Result<Vec<Item>, Fault> {
+    let data = pick::at(event, "data").unwrap_or(event);
     let payload = pick::at(data, "payload").unwrap_or(data);
     match pick::text(data, "event_type").unwrap_or_default().as_str() {
         "message.received" => Ok(vec![message(data, payload, context)?]),
@@ -27,7 +30,7 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
 
 /// A number, or the agent that stands for us in RCS.
 fn party(listed: &Value, context: Context<'_>) -> Option<Address> {
-    let number = listed.as_str().map(str::to_owned).or_else(|| pick::text(listed, "phone_number"));
+    let number = listed.as_str().map(str::to_owned).or_else(|| carrier::raw(listed, "phone_number"));
     let name = pick::text(listed, "agent_name");
     match number {
         Some(number) => Some(Address { name, ..carrier::phone(&number, context) }),
@@ -43,9 +46,13 @@ fn parties(payload: &Value, member: &str, context: Context<'_>) -> Vec<Address> 
     }
 }
 
-fn is_rcs(payload: &Value) -> bool {
-    pick::text(payload, "type").is_some_and(|kind| kind.eq_ignore_ascii_case("rcs"))
-        || pick::at(payload, "body").is_some_and(Value::is_object)
+/// The network, where it is neither SMS nor MMS; only RCS has a body.
+fn network(payload: &Value) -> Option<String> {
+    match pick::text(payload, "type").map(|kind| kind.to_ascii_lowercase()) {
+        Some(kind) if ["sms", "mms"].contains(&kind.as_str()) => None,
+        None => pick::at(payload, "body").filter(|body| body.is_object()).map(|_| "rcs".to_owned()),
+        network => network,
+    }
 }
 
 fn message(data: &Value, payload: &Value, context: Context<'_>) -> Result<Item, Fault> {
@@ -55,14 +62,16 @@ fn message(data: &Value, payload: &Value, context: Context<'_>) -> Result<Item, 
     let from = parties(payload, "from", context).into_iter().next();
     let from = from.ok_or(("bad_member", "it has no sender"))?;
     let to = parties(payload, "to", context);
-    let is_rcs = is_rcs(payload);
+    let network = network(payload);
     let answer = pick::at(payload, "body.suggestion_response").unwrap_or(&Value::Null);
     let (title, reply) = (pick::text(answer, "text"), pick::text(answer, "postback_data"));
     let action = (title.is_some() || reply.is_some()).then_some(Action { payload: reply, title });
-    let written = pick::at(payload, "text").or_else(|| pick::at(payload, "body.text"));
+    let is_whatsapp = network.as_deref() == Some("whatsapp");
+    let names = if is_whatsapp { &["text"][..] } else { &["text", "body.text"] };
+    let written = carrier::written(payload, names)?;
     let mut attachments: Vec<_> = pick::list(payload, "media").iter().map(file).collect();
     attachments.extend(pick::at(payload, "body.user_file").map(user_file));
-    Ok(Item::from(CanonicalMessage {
+    let mut message = CanonicalMessage {
         kind: if action.is_some() { Kind::Action } else { Kind::Message },
         message_id: pick::id(payload, "id"),
         event_id: pick::id(data, "id"),
@@ -70,15 +79,21 @@ fn message(data: &Value, payload: &Value, context: Context<'_>) -> Result<Item, 
         from: Some(from),
         to,
         cc: parties(payload, "cc", context),
-        text: written.and_then(Value::as_str).map(str::to_owned),
+        text: written,
         subject: pick::text(payload, "subject"),
         attachments,
         location: location(payload),
         action,
         keyword: keyword(payload),
         sent_at: pick::instant(payload, "received_at").or_else(|| pick::instant(data, "occurred_at")),
-        ..carrier::message("telnyx", is_rcs.then_some("rcs"))
-    }))
+        ..carrier::message("telnyx", network.as_deref())
+    };
+    if let Some(said) = pick::at(payload, "body").filter(|_| is_whatsapp) {
+        // The body is that of WhatsApp itself.
+        message.in_reply_to = pick::id(said, "context.id");
+        whatsapp::content::fill(&mut message, said);
+    }
+    Ok(Item::from(message))
 }
 
 /// Telnyx says what it has answered by itself, and so what it took the text for.
@@ -110,13 +125,8 @@ fn user_file(file: &Value) -> CanonicalFile {
 }
 
 fn location(payload: &Value) -> Option<Location> {
-    let degrees = |name: &str| pick::at(payload, &format!("body.location.{name}")).and_then(Value::as_f64);
-    Some(Location {
-        latitude: degrees("latitude")?,
-        longitude: degrees("longitude")?,
-        title: pick::text(payload, "body.location.label"),
-        address: None,
-    })
+    let found = part::place(payload, "body.location.latitude", "body.location.longitude")?;
+    Some(Location { title: pick::text(payload, "body.location.label"), ..found })
 }
 
 /// A report for each recipient.
@@ -130,10 +140,11 @@ fn statuses(data: &Value, payload: &Value, context: Context<'_>) -> Vec<Item> {
         Some("message.sent") => "sent",
         _ => "",
     };
-    let network = is_rcs(payload).then_some("rcs");
+    let network = network(payload);
     let one = |listed: &Value| {
         let word = pick::text(listed, "status").unwrap_or_else(|| of_event.to_owned());
         let word = if of_event == "read" { of_event.to_owned() } else { word };
+        let code = carrier::first_code(listed, &["errors.0.code"]).or_else(|| code.clone());
         let report = Report {
             id: pick::id(payload, "id"),
             recipient: party(listed, context),
@@ -142,11 +153,11 @@ fn statuses(data: &Value, payload: &Value, context: Context<'_>) -> Vec<Item> {
                 .next()
                 .map(|ours| Address { name: None, ..ours }),
             opted_out: code.as_deref() == Some(OPTED_OUT),
-            code: code.clone(),
+            code,
             at,
             word: word.clone(),
         };
-        carrier::report(carrier::message("telnyx", network), step(&word), report)
+        carrier::report(carrier::message("telnyx", network.as_deref()), step(&word), report)
     };
     match pick::at(payload, "to") {
         Some(Value::Array(listed)) if !listed.is_empty() => listed.iter().map(one).collect(),
@@ -170,14 +181,14 @@ fn step(word: &str) -> Step {
 
 /// The message of the first version of its API.
 fn first_api(payload: &Value, context: Context<'_>) -> Result<Item, Fault> {
-    let from = pick::text(payload, "from").ok_or(("bad_member", "it has no sender"))?;
+    let from = carrier::raw(payload, "from").ok_or(("bad_member", "it has no sender"))?;
     let to = parties(payload, "to", context);
     Ok(Item::from(CanonicalMessage {
         message_id: pick::id(payload, "sms_id"),
         account: to.first().map(|ours| ours.id.clone()),
         from: Some(carrier::phone(&from, context)),
         to,
-        text: pick::at(payload, "body").and_then(Value::as_str).map(str::to_owned),
+        text: carrier::written(payload, &["body"])?,
         ..carrier::message("telnyx", None)
     }))
 }

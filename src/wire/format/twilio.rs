@@ -16,32 +16,33 @@ const OPTED_OUT: &str = "21610";
 const RECIPIENTS_MAX: usize = 50;
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    match pick::form(body)? {
-        Value::Array(events) => Ok(events.iter().map(|event| streamed(event, context)).collect()),
-        form if form.get("specversion").is_some() => Ok(vec![streamed(&form, context)]),
-        form => one(&form, context).map(|item| vec![item]),
-    }
+    carrier::each(&pick::form(body)?, |event| {
+        let item = match event.get("specversion") {
+            Some(_) => streamed(event, context)?,
+            None => one(event, context)?,
+        };
+        Ok(vec![item])
+    })
 }
 
 /// An event of the stream: its data has the same members, which begin with a small letter there.
-fn streamed(event: &Value, context: Context<'_>) -> Item {
+fn streamed(event: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let Some(data) = event.get("data").and_then(Value::as_object) else {
-        return Item::ignored("an event without data");
+        return Ok(Item::ignored("an event without data"));
     };
     let mut form: Map<String, Value> = Map::new();
     for (name, value) in data {
         let mut letters = name.chars();
         let name = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
-        let value = if value.is_number() { Value::String(value.to_string()) } else { value.clone() };
-        form.insert(name, value);
+        form.insert(name, value.clone());
     }
     let form = Value::Object(form);
-    let mut item = one(&form, context).unwrap_or_else(|_| Item::ignored("an event of no message"));
+    let mut item = one(&form, context)?;
     if let Item::Message(message) = &mut item {
         message.sent_at = message.sent_at.or_else(|| pick::instant(&form, "Timestamp"));
         message.event_id = pick::id(event, "id");
     }
-    item
+    Ok(item)
 }
 
 fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
@@ -49,15 +50,15 @@ fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let word = pick::text(form, "MessageStatus").or_else(|| pick::text(form, "SmsStatus"));
     let word = word.unwrap_or_default().to_ascii_lowercase();
     let is_report = !word.is_empty() && !["received", "receiving"].contains(&word.as_str());
-    if id.is_none() && pick::text(form, "From").is_none() {
+    if id.is_none() && carrier::raw(form, "From").is_none() {
         return Ok(Item::ignored("no message"));
     }
     if is_report { Ok(status(form, id, word, context)) } else { message(form, id, context) }
 }
 
 fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Item, Fault> {
-    let written = pick::at(form, "From").and_then(Value::as_str).ok_or(("bad_member", "it has no `From`"))?;
-    let (mut from, network) = carrier::address(written, context);
+    let written = carrier::raw(form, "From").ok_or(("bad_member", "it has no `From`"))?;
+    let (mut from, network) = carrier::address(&written, context);
     from.name = pick::text(form, "ProfileName");
     from.user_id = pick::text(form, "ExternalUserId");
     from.username = pick::text(form, "Username");
@@ -65,7 +66,7 @@ fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Ite
         from.aliases.extend(pick::id(form, "WaId"));
     }
     let to = |written: &str| carrier::address(written, context).0;
-    let ours = pick::at(form, "To").and_then(Value::as_str).map(to);
+    let ours = carrier::raw(form, "To").map(|written| to(&written));
     let others = (0..RECIPIENTS_MAX)
         .map_while(|place| {
             let forms = [format!("OtherRecipients{place}"), format!("OtherRecipients[{place}]")];
@@ -80,7 +81,7 @@ fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Ite
         account: ours.as_ref().map(|ours| ours.id.clone()),
         from: Some(from),
         to: ours.clone().into_iter().chain(others).collect(),
-        text: pick::at(form, "Body").and_then(Value::as_str).map(str::to_owned),
+        text: carrier::written(form, &["Body"])?,
         attachments: carrier::numbered(form, "MediaUrl", "MediaContentType", count),
         location: location(form),
         action,
@@ -126,8 +127,8 @@ fn flags(form: &Value) -> Vec<String> {
 }
 
 fn status(form: &Value, id: Option<String>, word: String, context: Context<'_>) -> Item {
-    let party = |name: &str| pick::text(form, name).map(|written| carrier::address(&written, context).0);
-    let to = pick::text(form, "To").unwrap_or_default();
+    let party = |name: &str| carrier::raw(form, name).map(|written| carrier::address(&written, context).0);
+    let to = carrier::raw(form, "To").unwrap_or_default();
     let step = match word.as_str() {
         "accepted" | "scheduled" | "queued" | "sending" => Step::Before,
         "sent" => Step::Is(DeliveryState::Sent),
@@ -136,8 +137,8 @@ fn status(form: &Value, id: Option<String>, word: String, context: Context<'_>) 
         "undelivered" | "failed" | "canceled" => Step::Is(DeliveryState::Failed),
         _ => Step::Unknown,
     };
-    let code = carrier::code(pick::id(form, "ErrorCode").or_else(|| pick::id(form, "ChannelStatusCode")));
-    let receipt = pick::text(form, "RawDlrDoneDate");
+    let code = carrier::first_code(form, &["ErrorCode", "ChannelStatusCode"]);
+    let receipt = pick::id(form, "RawDlrDoneDate");
     let report = Report {
         id,
         recipient: party("To"),

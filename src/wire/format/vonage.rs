@@ -10,20 +10,25 @@ use crate::wire::canonical::message::{
 };
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
+
+/// What a receipt says where the recipient has sent STOP.
+const OPTED_OUT: &str = "9";
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let form = pick::form(body)?;
-    let is_messages = pick::at(&form, "message_uuid").is_some();
-    let has_state = pick::at(&form, "status").is_some();
-    let item = match (is_messages, has_state) {
-        (true, true) => status(&form, context),
-        (true, false) => message(&form, context)?,
-        (false, true) => receipt(&form, context),
-        (false, false) if pick::id(&form, "msisdn").is_some() => sms(&form, context)?,
-        (false, false) => Item::ignored("no message"),
-    };
-    Ok(vec![item])
+    carrier::each(&pick::form(body)?, |form| Ok(vec![one(form, context)?]))
+}
+
+fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
+    let is_messages = pick::at(form, "message_uuid").is_some();
+    let has_state = pick::at(form, "status").is_some();
+    match (is_messages, has_state) {
+        (true, true) => Ok(status(form, context)),
+        (true, false) => message(form, context),
+        (false, true) => Ok(receipt(form, context)),
+        (false, false) if pick::id(form, "msisdn").is_some() => sms(form, context),
+        (false, false) => Ok(Item::ignored("no message")),
+    }
 }
 
 /// A member whose name is written with strokes or camels.
@@ -39,13 +44,13 @@ fn sms(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let data = pick::text(form, "data");
     let is_binary = kind == "binary" || (data.is_some() && pick::at(form, "text").is_none());
     let bytes = data.filter(|_| is_binary).map(|data| carrier::bytes(carrier::hex_size(&data)));
-    let written = pick::at(form, "text").and_then(Value::as_str).filter(|_| !is_binary);
+    let written = if is_binary { None } else { carrier::written(form, &["text"])? };
     Ok(Item::from(CanonicalMessage {
         message_id: either(form, &["messageId", "message-id"]),
         account: ours.as_ref().map(|ours| ours.id.clone()),
         from: Some(carrier::phone(&from, context)),
         to: ours.into_iter().collect(),
-        text: written.map(str::to_owned),
+        text: written,
         attachments: bytes.into_iter().collect(),
         concat: concat(form),
         sent_at: pick::instant(form, "message-timestamp").or_else(|| pick::instant(form, "timestamp")),
@@ -73,14 +78,15 @@ fn receipt(form: &Value, context: Context<'_>) -> Item {
         _ => Step::Unknown,
     };
     let scts = || pick::id(form, "scts").and_then(|at| carrier::carrier_time(&at));
+    let code = carrier::first_code(form, &["err-code", "error-code"]);
     let report = Report {
         id: either(form, &["messageId", "message-id"]),
         recipient: pick::id(form, "msisdn").map(|to| carrier::phone(&to, context)),
         account: pick::id(form, "to").map(|from| carrier::phone(&from, context)),
         word,
-        code: carrier::code(either(form, &["err-code", "error-code"])),
+        opted_out: code.as_deref() == Some(OPTED_OUT),
+        code,
         at: pick::instant(form, "message-timestamp").or_else(scts),
-        opted_out: false,
     };
     carrier::report(carrier::message("vonage", None), step, report)
 }
@@ -111,7 +117,8 @@ fn message(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let content = pick::at(form, "message.content").unwrap_or(form);
     let kind = either(content, &["message_type", "type"]).unwrap_or_default();
     let place = |path: &str| pick::at(content, path);
-    let written = ["text", "image.caption", "video.caption", "file.caption", "audio.caption", "caption"];
+    let names = ["text", "image.caption", "video.caption", "file.caption", "audio.caption", "caption"];
+    let written = carrier::written(content, &names)?.or_else(|| among(content)).or_else(|| order(content));
     let action = action(content);
     let reaction = place("reaction").map(|reaction| Reaction {
         emoji: pick::text(reaction, "emoji"),
@@ -119,7 +126,7 @@ fn message(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     });
     let answered = either(form, &["context.message_uuid", "context_status.message_uuid"]);
     let concat = concat(form);
-    Ok(Item::from(CanonicalMessage {
+    let mut message = CanonicalMessage {
         kind: match (&reaction, &action, kind.as_str()) {
             (Some(_), ..) => Kind::Reaction,
             (_, Some(_), _) => Kind::Action,
@@ -138,7 +145,7 @@ fn message(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
             ..from
         }),
         to: ours.into_iter().collect(),
-        text: written.iter().find_map(|path| place(path)?.as_str()).map(str::to_owned),
+        text: written,
         attachments: files(content),
         location: location(content),
         action,
@@ -147,7 +154,35 @@ fn message(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
         concat,
         sent_at: pick::instant(form, "timestamp"),
         ..carrier::message("vonage", network.as_deref())
-    }))
+    };
+    if network.is_some() && message.kind == Kind::Message && part::is_bare(&message) {
+        message.kind = Kind::Unsupported;
+    }
+    Ok(Item::from(message))
+}
+
+/// What is written among the files of an MMS.
+fn among(content: &Value) -> Option<String> {
+    let lines: Vec<String> = pick::list(content, "content").iter().filter_map(words).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// The text of something that is no file.
+fn words(listed: &Value) -> Option<String> {
+    let is_text = pick::text(listed, "type").is_some_and(|kind| kind == "text");
+    if is_text { either(listed, &["text", "value"]) } else { None }
+}
+
+/// What is ordered, a line for each.
+fn order(content: &Value) -> Option<String> {
+    let line = |item: &Value| {
+        let price = part::words(&[pick::id(item, "item_price"), pick::text(item, "currency")]);
+        let count = pick::id(item, "quantity").map(|count| format!("{count} x"));
+        part::words(&[count, pick::id(item, "product_retailer_id"), price.map(|price| format!("({price})"))])
+    };
+    let lines = pick::list(content, "order.product_items").iter().filter_map(line);
+    let lines: Vec<String> = pick::text(content, "order.text").into_iter().chain(lines).collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 fn action(content: &Value) -> Option<Action> {
@@ -159,7 +194,7 @@ fn action(content: &Value) -> Option<Action> {
 fn files(content: &Value) -> Vec<CanonicalFile> {
     let of = |kind: &'static str| {
         let one = pick::at(content, kind).filter(|found| found.is_object());
-        let several = pick::list(content, kind).iter();
+        let several = pick::list(content, kind).iter().filter(|listed| words(listed).is_none());
         one.into_iter().chain(several).map(move |found| file(found, kind))
     };
     let kinds = ["image", "audio", "video", "file", "vcard", "sticker", "content", "attachment"];
@@ -182,7 +217,7 @@ fn file(found: &Value, kind: &str) -> CanonicalFile {
 fn location(content: &Value) -> Option<Location> {
     let degrees = |names: [&str; 3]| {
         let found = names.iter().find_map(|name| pick::at(content, &format!("location.{name}")))?;
-        found.as_f64().or_else(|| found.as_str()?.parse().ok()).filter(|degrees| degrees.is_finite())
+        found.as_f64().or_else(|| found.as_str()?.trim().parse().ok()).filter(|degrees| degrees.is_finite())
     };
     Some(Location {
         latitude: degrees(["lat", "latitude", "Latitude"])?,
@@ -190,6 +225,15 @@ fn location(content: &Value) -> Option<Location> {
         title: pick::text(content, "location.name"),
         address: pick::text(content, "location.address"),
     })
+}
+
+/// The number of an error: alone, as its title, or behind the address of its page. A title in words is none.
+fn error(form: &Value) -> Option<String> {
+    let of_page = || pick::text(form, "error.type")?.rsplit_once('#').map(|(_, number)| number.to_owned());
+    let is_number = |code: &String| code.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = ["error.code", "error.title"].iter().filter_map(|name| carrier::code(pick::id(form, name)));
+    let numbers = numbers.chain(carrier::code(of_page()));
+    numbers.into_iter().find(is_number).or_else(|| carrier::first_code(form, &["error.code", "error.title"]))
 }
 
 /// A report of the Messages API.
@@ -209,7 +253,7 @@ fn status(form: &Value, context: Context<'_>) -> Item {
         recipient: party(form, "to", network.as_deref(), context),
         account: party(form, "from", network.as_deref(), context),
         word,
-        code: carrier::code(either(form, &["error.title", "error.code", "error.type"])),
+        code: error(form),
         at: pick::instant(form, "timestamp"),
         opted_out: false,
     };

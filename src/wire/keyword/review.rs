@@ -28,7 +28,7 @@ static HEARD: LazyLock<Vec<(&str, RegexSet)>> = LazyLock::new(|| {
 });
 
 static CONTRARY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(don t|dont|do not|never|won t|will not|did (you|u)|if (you|u)|have (you|u)|has (he|she|it)) stop (\w+ )?\w+")
+    Regex::new(r"\b(non|(don t|dont|do not|never|won t|will not|did (you|u)|if (you|u)|have (you|u)|has (he|she|it))) stop (\w+ )?\w+")
         .expect("the pattern is ours")
 });
 
@@ -36,8 +36,10 @@ static CONTRARY: LazyLock<Regex> = LazyLock::new(|| {
 #[rustfmt::skip]
 const PATTERNS: &[(&str, &[&str])] = &[
     ("en", &[
-        r"\b(stop|quit|cease) (it with )?((all|these|the|those|your|ur|this|any|with|me) )*(text|texts|texting|txt|txting|txts|messag(e|es|ing)|msg|msgs|sms|sending|contact|contacting|emailing|calling|bothering|spamming|harassing|writing|notifying|pinging|spam|promos?|promotions?|ads?|offers|alerts|notifications?|reminders)\b",
-        r"^((please|pls|plz|ok|okay|just|omg|hey|hi|hello|now|can you|could you|will you|would you|i said|i want you to|you need to) )*stop( (it|this|that|now|already|please|pls|plz|immediately|asap|thanks|thank you|today))*$",
+        r"\b(stop|quit|cease) (it with )?((all|these|the|those|your|ur|this|any|with|me) )*(text|texts|texting|txt|txting|txts|messag(e|es|ing)|msg|msgs|sms|contact|contacting|communicat(e|ing|ions?)|emailing|calling|bothering|spamming|harassing|writing|notifying|pinging|spam|promos?|promotions?|ads?|offers|alerts|notifications?|reminders)\b",
+        r"\b(stop|quit|cease) sending( (me|us|to|all|any|anymore|these|those|this|that|your|ur|such|more|so many|further|random|stupid|unwanted|unsolicited|automated|promotional|marketing|please|pls|now|it|stuff|things|anything|crap|shit|junk|texts?|txts?|messages?|msgs?|sms|spam|promos?|promotions?|ads?|offers|alerts|notifications?|reminders))*( (texts?|txts?|messages?|msgs?|sms|spam|promos?|promotions?|ads?|offers|alerts|notifications?|reminders)\b|$)",
+        r"^(please|pls|plz|kindly) (quit|end|cancel|revoke|opt out)( (please|pls|now|thanks|thank you))*$|^(quit|end|cancel|revoke) (please|pls|plz)$",
+        r"^((please|pls|plz|kindly|ok|okay|just|omg|hey|hi|hello|now|can you|could you|will you|would you|i said|i want you to|you need to) )*stop( (it|this|that|now|already|please|pls|plz|immediately|asap|thanks|thank you|today))*$",
         r"\b(unsubscribe|unsubscribed|un subscribe|unsub)\b",
         r"\bopt(ing|ed)? ((me|us|my number|this number) )?out\b|\boptout\b",
         r"\bremove (me|us|my name|my info)( please| pls| now| from .*| off .*)?$",
@@ -50,17 +52,19 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\bno more (\w+ )?(text|texts|messages|msgs|sms|spam|contact|alerts|notifications|promos|ads|offers|marketing)\b",
         r"\bleave (me|us) alone\b|\bgo away\b|\bfuck off\b",
         r"\b(revoke|withdraw)( my)? (consent|permission)\b",
-        r"\b(cancel|end|discontinue|terminate) ((all|these|the|those|your|my|this|sms|text) )*(texts|text messages|messages|sms|texting|alerts|notifications|messaging)\b",
+        r"\b(cancel|end|discontinue|terminate) ((all|these|the|those|your|my|this|sms|text|subscription to) )*(texts|text messages|messages|sms|texting|alerts|notifications|messaging|communications?)\b|\bdo not contact$",
         r"\bhow (do|can) (i|we) (stop|end|cancel) (this|these|it|getting|receiving)\b|\b(stop|quit) (getting|receiving) (these|your|texts|messages|sms)\b",
         r"\bwrong (number|person)\b.*\b(stop|remove)\b",
     ]),
     ("fr", &[
+        r"^((svp|stp|merci|please) )*stop( (svp|stp|merci|please|s il vous plait|s il te plait|maintenant))+$|^(svp|merci de|merci d) (stop|arreter)$",
         r"\b(arrete[rz]?|cesse[rz]?|stop|stoppez|stopper)\b.{0,30}\b(ecrire|sms|messages?|textos?|envoyer|envois?|contacter|harceler|spam|spammer|pub|pubs|publicites?|appeler|texter|deranger)\b",
         r"\bne\b.{0,20}\b(ecrivez|ecris|contactez|contacte|envoyez|envoie|veux|souhaite|desire|textez)\b.{0,25}\b(plus|pas)\b.{0,40}|\bplus (recevoir|jamais m ecrire)\b",
         r"\b(n|m|me) (ecrivez|ecris|envoyez|envoie|contactez|contacte|textez) plus\b|\bplus (de|d|aucun) (vos )?(sms|messages?|textos?|pubs?|publicites?)\b",
         r"desabonn|desinscri|\bretirez moi\b|\b(supprimez|effacez|enlevez) (moi|mon numero)\b|\b(laissez|laisse|fichez|foutez) moi (tranquille|la paix)\b",
     ]),
     ("es", &[
+        r"^por favor (parar|pare|paren|alto|baja|stop|cancelar)$|^(parar|pare|paren|alto|baja|stop) por favor$|^basta( ya)?( por favor)?$|\b(elimin|borr|quit|sac)\w*(me|nos) de (la|su|esta) lista\b",
         r"\b(dejen|deje|deja|dejad|dejar|paren|pare|para|parar|basta) (de|con) (\w+ )?(mandar|enviar|escribir|contactar|molestar|llamar|textear|mensajes|sms|spam|publicidad)\w*",
         r"\bno (me|nos) (manden|mandes|mande|envien|envies|envie|escriban|escribas|escriba|contacten|contactes|contacte|molesten|molestes|moleste|llamen|llames)\b",
         r"\bno (quiero|deseo|quisiera) (recibir|mas (mensajes|sms|textos|publicidad|spam))",
@@ -68,6 +72,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\bno mas (mensajes|sms|textos|publicidad|spam)\b|\b(borr|elimin|quit)\w* mi numero\b|\bquiten?me de\b",
     ]),
     ("de", &[
+        r"^bitte (stopp?|stoppen|abmelden|austragen|abbestellen|aufhoren)( (bitte|danke|sofort))*$|^(stopp?|abmelden|aufhoren|austragen) (bitte|danke|sofort|jetzt)$|^aufhoren$",
         r"\bhor(t|en|e)?( sie)?( bitte| endlich)? auf\b.{0,40}(schreib|sms|nachricht|text|send|schick|sims|kontakt|nerv)",
         r"\bkeine (weiteren? )?(sms|nachrichten|werbung|textnachrichten|werbe sms)\b.*\bmehr\b|\bkeine weiteren (sms|nachrichten)\b",
         r"\b(nicht|nie) (mehr|wieder|langer)\b.{0,20}(schreib|kontakt|anschreib|sims|send|schick|anruf|texten)|(schreib|kontaktier|sende|schick)\w*.{0,30}\b(nicht|nie|keine)\b.{0,25}\bmehr\b",
@@ -75,6 +80,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\blass(en sie|t)? mich in ruhe\b|\b(losch|entfern|streich)\w* (sie )?(bitte )?(meine (nummer|handynummer|daten)|mich)\b|\bstopp?(en|t)?( sie)?( bitte)? (die|diese|mit|das) .{0,15}(sms|nachricht|werbung|text)",
     ]),
     ("pt", &[
+        r"\bquero (sair|ser removid[oa]|me descadastrar)\b.{0,20}\b(lista|cadastro|sms|mensagens)\b|^por favor (pare|parem|parar|sair|stop)$|^(pare|parem|parar|stop) por favor$",
         r"\b(pare|parem|para|parar|deixe|deixem|deixa|chega) (de|com) (\w+ )?(mandar|enviar|escrever|contatar|contactar|perturbar|incomodar|ligar|encher|mensage\w+|sms|spam)\w*",
         r"\bnao (quero|desejo|gostaria)( de)?( mais)?( receber)?( mais)?( (as|essas|estas|suas))? ?(mensage\w+|sms|textos?|propaganda|spam)\b|\bnao quero (mais )?receber\b",
         r"\bnao (me|nos) (mande|mandem|envie|enviem|escreva|escrevam|contate|contatem|contacte|contactem|ligue|liguem|perturbe|perturbem)\b|\b(mande|envie|escreva)m? mais nao\b",

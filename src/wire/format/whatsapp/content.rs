@@ -8,7 +8,7 @@ use crate::domain::ContactCard;
 use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Kind, Reaction};
 
 /// Fills in kind and content.
-pub(super) fn fill(message: &mut CanonicalMessage, said: &Value) {
+pub(in crate::wire::format) fn fill(message: &mut CanonicalMessage, said: &Value) {
     let word = pick::text(said, "type").unwrap_or_default();
     match word.as_str() {
         "reaction" => {

@@ -2,7 +2,7 @@
 //! and reports of ours. Who wrote is known by the phone, by the business-scoped id, or by both; the phone may be
 //! absent. What the owner wrote on his own phone comes as an echo.
 
-mod content;
+pub(super) mod content;
 
 use std::collections::BTreeMap;
 
