@@ -44,17 +44,12 @@ fn said(message: &mut CanonicalMessage, body: &Value) {
 }
 
 fn file(told: &Value) -> CanonicalFile {
-    let content_type = part::media_type(told, "mimeType");
     CanonicalFile {
         url: pick::text(told, "url"),
         filename: pick::text(told, "name"),
         size: pick::count(told, "size"),
         encrypted: pick::at(told, "key").is_some(),
-        ..CanonicalFile {
-            kind: Some(part::kind_of_media(content_type.as_deref()).to_owned()),
-            content_type,
-            ..CanonicalFile::default()
-        }
+        ..part::file_of(part::media_type(told, "mimeType"))
     }
 }
 

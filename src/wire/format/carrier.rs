@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{Channel, DeliveryState};
+use crate::domain::{Channel, DeliveryState, FileKind};
 use crate::wire::canonical::message::{
     Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Kind,
 };
@@ -58,7 +58,7 @@ pub(super) fn message(provider: &str, network: Option<&str>) -> CanonicalMessage
 
 /// A file behind a link; one without a link could not be fetched by the provider.
 pub(super) fn file(url: Option<String>, content_type: Option<String>) -> CanonicalFile {
-    let kind = content_type.as_deref().map(kind_of).map(str::to_owned);
+    let kind = content_type.is_some().then(|| FileKind::of_media(content_type.as_deref()));
     CanonicalFile { failed: url.is_none(), url, content_type, kind, ..CanonicalFile::default() }
 }
 
@@ -67,7 +67,7 @@ pub(super) fn bytes(size: usize) -> CanonicalFile {
     CanonicalFile {
         content_type: Some(BYTES.to_owned()),
         size: u64::try_from(size).ok(),
-        kind: Some("file".to_owned()),
+        kind: Some(FileKind::File),
         ..CanonicalFile::default()
     }
 }
@@ -91,16 +91,6 @@ pub(super) fn numbered(form: &Value, url: &str, content_type: &str, count: u64) 
     let listed = (first..ATTACHMENTS_MAX).take_while(|place| link(*place).is_some()).count();
     let one = |place: usize| file(link(place), pick::text(form, &format!("{content_type}{place}")));
     (first..first + listed.max(count)).map(one).collect()
-}
-
-/// What a kind of file a media type is.
-fn kind_of(content_type: &str) -> &'static str {
-    match content_type.split('/').next().unwrap_or_default() {
-        "image" => "image",
-        "audio" => "audio",
-        "video" => "video",
-        _ => "file",
-    }
 }
 
 /// How far a message of ours came, in a provider's word.

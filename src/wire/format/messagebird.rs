@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{DeliveryState, Location};
+use crate::domain::{DeliveryState, FileKind, Location};
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, Address, CanonicalFile, CanonicalMessage, Direction, Kind};
 
@@ -143,7 +143,7 @@ fn conversation(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
         text: names.iter().find_map(|name| pick::at(content, name)?.as_str()).map(str::to_owned),
         attachments: files
             .map(|(kind, found)| CanonicalFile {
-                kind: Some((*kind).to_owned()),
+                kind: Some(FileKind::of(kind)),
                 ..carrier::file(pick::text(found, "url"), pick::text(found, "mimeType"))
             })
             .collect(),

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Context, Item, part, pick};
 use crate::domain::DeliveryState;
 use crate::wire::canonical::Fault;
-use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Delivery, Kind};
+use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Delivery, Direction, Kind};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     entries(body, context)
@@ -32,8 +32,12 @@ fn of_entry(entry: &Value, context: Context<'_>) -> Vec<Item> {
 }
 
 fn happening(entry: &Value, told: &Value, context: Context<'_>) -> Item {
+    let account = pick::id(entry, "id");
+    // What the page or account does itself is no doing of a contact, be it called an echo or not.
+    let by_us = account.is_some() && pick::id(told, "sender.id") == account;
     let base = CanonicalMessage {
-        account: pick::id(entry, "id"),
+        direction: if by_us { Direction::OutboundEcho } else { Direction::Inbound },
+        account,
         from: part::user_at(told, "sender.id").or_else(|| part::user_at(told, "sender.user_ref")),
         to: part::user_at(told, "recipient.id").into_iter().collect(),
         sent_at: pick::instant(told, "timestamp").or_else(|| pick::instant(entry, "time")),
@@ -107,11 +111,15 @@ fn attach(message: &mut CanonicalMessage, attachment: &Value) {
     let url = url.or_else(|| pick::text(attachment, "url")).or_else(|| pick::text(attachment, "URL"));
     let ids = ["attachment_id", "sticker_id", "reel_video_id", "ig_post_media_id", "story_media_id", "id"];
     let id = ids.iter().find_map(|name| pick::id(payload, name));
-    let written = pick::text(payload, "text").or_else(|| pick::text(payload, "elements.0.title")).or(title);
+    let titles = ["text", "elements.0.title", "product.elements.0.title"];
+    let written = titles.iter().find_map(|path| pick::text(payload, path)).or(title);
     if message.text.is_none() {
         message.text = written;
     }
-    message.attachments.push(CanonicalFile { id, url, ..part::file(&word) });
+    // A sticker is called a picture.
+    let is_sticker = pick::at(payload, "sticker_id").is_some();
+    let file = part::file(if is_sticker { "sticker" } else { &word });
+    message.attachments.push(CanonicalFile { id, url, ..file });
 }
 
 fn edit(base: CanonicalMessage, inner: &Value) -> CanonicalMessage {

@@ -117,12 +117,50 @@ fn counted(text: &str) -> Option<Timestamp> {
     i64::try_from(millis).ok().map(Timestamp)
 }
 
-/// `2026-01-02 03:04:05` and `2026-01-02T03:04:05+0000`, which are not RFC 3339.
+/// What is not RFC 3339: `2026-01-02 03:04:05`, `2026-01-02T03:04:05+0000`, `2026-01-02 03:04:05 UTC`, the form of
+/// before with `20260102T03:04:05`, fractions of any length, and the dates of mail.
 fn civil(text: &str) -> Option<Timestamp> {
-    if let Ok(zoned) = jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%.f%z", text) {
-        return zoned.to_timestamp().ok().map(|at| Timestamp(at.as_millisecond()));
+    let (local, offset) = with_offset(text);
+    let (local, fraction) = local.split_once(['.', ',']).unwrap_or((local, ""));
+    let civil = local.trim().parse().or_else(|_| DateTime::strptime("%Y%m%dT%H:%M:%S", local.trim()));
+    let Ok(civil) = civil.map(|civil: DateTime| civil.to_zoned(TimeZone::UTC)) else {
+        return mail_date(text);
+    };
+    let fraction: String = fraction.trim().chars().chain("000".chars()).take(3).collect();
+    let millis = civil.ok()?.timestamp().as_millisecond() + fraction.parse::<u16>().map(i64::from).ok()?;
+    Some(Timestamp(millis - offset?))
+}
+
+/// A time without its offset from UTC, and that in milliseconds; none where what stands there is no offset.
+fn with_offset(text: &str) -> (&str, Option<i64>) {
+    if let Some(local) = ["UTC", "GMT", "Z", "z"].iter().find_map(|zone| text.strip_suffix(zone)) {
+        return (local, Some(0));
     }
-    let civil: DateTime = text.parse().ok()?;
-    let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
-    Some(Timestamp(zoned.timestamp().as_millisecond()))
+    match text.rsplit_once(['+', '-']) {
+        // The last hyphen of a date stands before every colon.
+        Some((local, offset)) if local.contains(':') => {
+            let sign =
+                if text.strip_prefix(local).is_some_and(|rest| rest.starts_with('-')) { -1 } else { 1 };
+            (local, minutes(offset).map(|minutes| sign * minutes * 60_000))
+        }
+        _ => (text, Some(0)),
+    }
+}
+
+/// The minutes of `01`, `0100`, `01:00`.
+fn minutes(offset: &str) -> Option<i64> {
+    let digits: String = offset.chars().filter(|char| *char != ':').collect();
+    let number: i64 = digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let (hours, minutes) = match digits.len() {
+        2 => (number, 0),
+        4 => (number / 100, number % 100),
+        _ => return None,
+    };
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+/// `Fri, 02 Jan 2026 03:04:05 +0000`.
+fn mail_date(text: &str) -> Option<Timestamp> {
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    parser.parse_timestamp(text).ok().map(|at| Timestamp(at.as_millisecond()))
 }

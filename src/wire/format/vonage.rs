@@ -10,7 +10,7 @@ use crate::wire::canonical::message::{
 };
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     let form = pick::form(body)?;
@@ -172,9 +172,11 @@ fn file(found: &Value, kind: &str) -> CanonicalFile {
         "vcard" | "content" | "attachment" => pick::text(found, "type").unwrap_or_else(|| "file".to_owned()),
         kind => kind.to_owned(),
     };
+    let named = part::file(&kind);
     CanonicalFile {
         filename: either(found, &["name", "filename"]),
-        kind: Some(kind),
+        kind: named.kind,
+        word: named.word,
         ..carrier::file(pick::text(found, "url"), either(found, &["mime_type", "content_type"]))
     }
 }
