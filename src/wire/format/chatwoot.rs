@@ -80,7 +80,9 @@ fn message(body: &Value, context: Context<'_>) -> Item {
 fn said(body: &Value) -> CanonicalMessage {
     let mut message = CanonicalMessage {
         message_id: pick::id(body, "id"),
-        from: pick::at(body, "sender").and_then(person),
+        from: ["sender", "contact", "conversation.meta.sender"]
+            .iter()
+            .find_map(|path| person(pick::at(body, path)?)),
         text: pick::text(body, "content"),
         in_reply_to: pick::id(body, "content_attributes.in_reply_to"),
         sent_at: pick::instant(body, "created_at"),

@@ -68,7 +68,7 @@ fn message(body: &Value, said: &Value, context: Context<'_>) -> Item {
     let by = ["username", "u.username"].iter().find_map(|path| pick::text(said, path));
     let is_agent = pick::at(said, "agentId").is_some()
         || part::is_own(context, &[by.as_deref(), pick::id(said, "u._id").as_deref()])
-        || by.is_some() && by != pick::text(body, "visitor.username");
+        || by.zip(pick::text(body, "visitor.username")).is_some_and(|(by, visitor)| by != visitor);
     if is_agent {
         return part::ignored(part::SELF_ECHO, None, pick::id(body, "_id"));
     }
