@@ -112,6 +112,10 @@ fn print(items: &[Item]) {
                 eprintln!("a challenge of the provider, which `switchboard gateway` answers");
                 Ok(())
             }
+            Item::Refused(code, reason) => {
+                eprintln!("refused: {code}: {reason}");
+                Ok(())
+            }
         };
         // A reader that hung up, as `head` does, needs no more.
         if written.is_err() {

@@ -75,6 +75,7 @@ fn shown(item: &Item) -> Value {
     match item {
         Item::Ignored(ignored) => json!({"kind": "ignored", "reason": ignored.reason}),
         Item::Challenge(_) => json!({"kind": "challenge"}),
+        Item::Refused(code, _) => json!({"kind": "refused", "code": code}),
         Item::Message(message) => match message.kind {
             Kind::Status | Kind::Read => status(message),
             Kind::Message

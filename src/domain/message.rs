@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, ConversationId, Digest, Endpoint, Name, Span, Timestamp};
+use super::{Channel, ConversationId, Digest, Endpoint, FileKind, Name, Span, Timestamp};
 
 /// One message from outside, decoded and checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -323,9 +323,9 @@ pub struct Attachment {
     /// The provider's id of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What it is, as the provider says: `image`, `audio`, `voice`, `video`, `file`, `sticker` or its own word.
+    /// What it is, where the channel tells.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<FileKind>,
     /// The Content-ID by which HTML names it, of a part that is shown within the text.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_id: Option<String>,

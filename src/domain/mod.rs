@@ -19,6 +19,7 @@ mod agent;
 mod capacity;
 mod channel;
 mod digest;
+mod file;
 mod format;
 mod id;
 mod message;
@@ -36,6 +37,7 @@ pub use agent::{AGENTS_MAX, AgentOrigin, Presence, Role};
 pub use capacity::{Capacity, CapacityFault, WrittenCapacity};
 pub use channel::{Channel, Endpoint};
 pub use digest::{CommandKey, Digest};
+pub use file::FileKind;
 pub use format::Format;
 pub use id::{
     ActorId, AgentId, ClockId, ContactId, ConversationId, InteractionId, MailId, MessageId, OfferId,

@@ -53,9 +53,11 @@ fn parse<T: DeserializeOwned>(text: &str) -> Result<T, serde_json::Error> {
         #[serde(borrow)]
         data: &'a RawValue,
     }
-    match serde_json::from_str::<CloudEvent<'_>>(text) {
-        Ok(event) => serde_json::from_str(event.data.get()),
-        Err(_) => serde_json::from_str(text),
+    // A list would be read as one, by the places of its items.
+    let event = text.trim_start().starts_with('{').then(|| serde_json::from_str::<CloudEvent<'_>>(text));
+    match event {
+        Some(Ok(event)) => serde_json::from_str(event.data.get()),
+        Some(Err(_)) | None => serde_json::from_str(text),
     }
 }
 

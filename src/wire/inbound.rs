@@ -84,6 +84,7 @@ pub(crate) fn take(item: Item, source: &Source, keys: &Keys, received_at: Timest
     let message = match item {
         Item::Ignored(ignored) => return Inbound::Ignored(ignored.reason),
         Item::Challenge(_) => return Inbound::Ignored("challenge"),
+        Item::Refused(code, reason) => return Inbound::Refused(code, reason),
         Item::Message(message) => message,
     };
     let taken = match message.kind {
@@ -288,7 +289,7 @@ fn attachment(file: &CanonicalFile) -> Attachment {
         size: file.size,
         url: line(&file.url, URL_BYTES_MAX),
         id: line(&file.id, EXTERNAL_ID_BYTES_MAX),
-        kind: line(&file.kind, CONTENT_TYPE_BYTES_MAX),
+        kind: file.kind,
         content_id: line(&file.content_id, EXTERNAL_ID_BYTES_MAX),
         flags: flags.into_iter().filter(|(raised, _)| *raised).map(|(_, word)| word.to_owned()).collect(),
     }

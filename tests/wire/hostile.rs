@@ -147,7 +147,7 @@ fn flags(items: &[Item]) -> Vec<String> {
         .iter()
         .flat_map(|item| match item {
             Item::Message(message) => message.flags.clone(),
-            Item::Ignored(_) | Item::Challenge(_) => Vec::new(),
+            Item::Ignored(_) | Item::Challenge(_) | Item::Refused(..) => Vec::new(),
         })
         .collect()
 }

@@ -383,7 +383,7 @@ fn content() -> Vec<Event> {
             size: Some(123),
             url: None,
             id: Some("F1".into()),
-            kind: Some("file".into()),
+            kind: Some(FileKind::File),
             content_id: Some("part1@x".into()),
             flags: vec!["encrypted".into()],
         }],

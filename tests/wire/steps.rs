@@ -162,6 +162,6 @@ fn twice_the_things_of_a_body_are_told_in_twice_the_size() {
 fn size(item: &Item) -> u64 {
     match item {
         Item::Message(message) => serde_json::to_string(message).expect("it is JSON").len() as u64,
-        Item::Ignored(_) | Item::Challenge(_) => 1,
+        Item::Ignored(_) | Item::Challenge(_) | Item::Refused(..) => 1,
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Channel, ContactCard, DeliveryState, Keyword, Location, MessageClass};
+use crate::domain::{Channel, ContactCard, DeliveryState, FileKind, Keyword, Location, MessageClass};
 use crate::wire::time::InstantText;
 
 /// One thing that a channel tells. What is absent is not known.
@@ -269,9 +269,12 @@ pub struct CanonicalFile {
     /// Shown within the text.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub inline: bool,
-    /// `image`, `audio`, `voice`, `video`, `file`, `sticker`, or the provider's own word.
+    /// What it is; a word that is not known means a file.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub kind: Option<String>,
+    pub kind: Option<FileKind>,
+    /// The provider's own word for it, where that is another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
     /// Its bytes are encrypted by the provider.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub encrypted: bool,

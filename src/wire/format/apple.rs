@@ -44,17 +44,12 @@ fn said(message: &mut CanonicalMessage, body: &Value) {
 }
 
 fn file(told: &Value) -> CanonicalFile {
-    let content_type = part::media_type(told, "mimeType");
     CanonicalFile {
         url: pick::text(told, "url"),
         filename: pick::text(told, "name"),
         size: pick::count(told, "size"),
         encrypted: pick::at(told, "key").is_some(),
-        ..CanonicalFile {
-            kind: Some(part::kind_of_media(content_type.as_deref()).to_owned()),
-            content_type,
-            ..CanonicalFile::default()
-        }
+        ..part::file_of(part::media_type(told, "mimeType"))
     }
 }
 
@@ -65,13 +60,10 @@ fn reply(message: &mut CanonicalMessage, body: &Value) {
     let title = title.iter().find_map(|path| pick::text(data, path));
     let title =
         title.or_else(|| chosen(data)).or_else(|| pick::text(body, "interactiveData.receivedMessage.title"));
-    let payload = [
-        "quick-reply.selectedIdentifier",
-        "listPicker.sections.0.items.0.identifier",
-        "event.timeslots.0.identifier",
-        "requestIdentifier",
-    ];
-    let payload = payload.iter().find_map(|path| pick::id(data, path));
+    let named = |path| pick::id(data, path);
+    let payload = named("quick-reply.selectedIdentifier").or_else(|| listed(data, "identifier"));
+    let payload = payload.or_else(|| named("event.timeslots.0.identifier"));
+    let payload = payload.or_else(|| named("requestIdentifier"));
     if title.is_none() && payload.is_none() {
         message.kind = Kind::Unsupported;
         return;
@@ -85,10 +77,13 @@ fn chosen(data: &Value) -> Option<String> {
     let place = pick::count(data, "quick-reply.selectedIndex").and_then(|place| usize::try_from(place).ok());
     let quick =
         place.and_then(|place| pick::text(pick::list(data, "quick-reply.items").get(place)?, "title"));
-    quick.or_else(|| {
-        let sections = pick::list(data, "listPicker.sections").iter();
-        let items = sections.flat_map(|section| pick::list(section, "items"));
-        let titles: Vec<String> = items.filter_map(|item| pick::text(item, "title")).collect();
-        (!titles.is_empty()).then(|| titles.join(", "))
-    })
+    quick.or_else(|| listed(data, "title"))
+}
+
+/// What stands under a name in each entry that was chosen from a list.
+fn listed(data: &Value, name: &str) -> Option<String> {
+    let sections = pick::list(data, "listPicker.sections").iter();
+    let items = sections.flat_map(|section| pick::list(section, "items"));
+    let found: Vec<String> = items.filter_map(|item| pick::id(item, name)).collect();
+    (!found.is_empty()).then(|| found.join(", "))
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{Channel, DeliveryState};
+use crate::domain::{Channel, DeliveryState, FileKind};
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{
     Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Kind,
@@ -97,7 +97,7 @@ pub(super) fn message(provider: &str, network: Option<&str>) -> CanonicalMessage
 pub(super) fn file(url: Option<String>, content_type: Option<String>) -> CanonicalFile {
     let bare = |full: String| full.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let content_type = content_type.map(bare).filter(|bare| !bare.is_empty());
-    let kind = content_type.as_deref().map(kind_of).map(str::to_owned);
+    let kind = content_type.is_some().then(|| FileKind::of_media(content_type.as_deref()));
     CanonicalFile { failed: url.is_none(), url, content_type, kind, ..CanonicalFile::default() }
 }
 
@@ -106,7 +106,7 @@ pub(super) fn bytes(size: usize) -> CanonicalFile {
     CanonicalFile {
         content_type: Some(BYTES.to_owned()),
         size: u64::try_from(size).ok(),
-        kind: Some("file".to_owned()),
+        kind: Some(FileKind::File),
         ..CanonicalFile::default()
     }
 }
@@ -135,16 +135,6 @@ pub(super) fn numbered(form: &Value, url: &str, content_type: &str, count: u64) 
 /// Whether there are such members.
 pub(super) fn is_numbered(form: &Value, url: &str) -> bool {
     (0..=1).any(|place| pick::text(form, &format!("{url}{place}")).is_some())
-}
-
-/// What a kind of file a media type is.
-fn kind_of(content_type: &str) -> &'static str {
-    match content_type.split('/').next().unwrap_or_default() {
-        "image" => "image",
-        "audio" => "audio",
-        "video" => "video",
-        _ => "file",
-    }
 }
 
 /// How far a message of ours came, in a provider's word.

@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Context, Item, part, pick};
-use crate::domain::{DeliveryState, Location};
+use crate::domain::{ContactCard, DeliveryState, Location};
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Address, CanonicalFile, CanonicalMessage, Kind};
 
@@ -80,30 +80,48 @@ fn message(body: &Value, context: Context<'_>) -> Item {
 fn said(body: &Value) -> CanonicalMessage {
     let mut message = CanonicalMessage {
         message_id: pick::id(body, "id"),
-        from: pick::at(body, "sender").and_then(person),
+        from: ["sender", "contact", "conversation.meta.sender"]
+            .iter()
+            .find_map(|path| person(pick::at(body, path)?)),
         text: pick::text(body, "content"),
         in_reply_to: pick::id(body, "content_attributes.in_reply_to"),
         sent_at: pick::instant(body, "created_at"),
         ..base(body)
     };
     for told in pick::list(body, "attachments") {
-        let word = pick::text(told, "file_type").unwrap_or_else(|| "file".to_owned());
-        if word == "location" {
-            let place = part::place(told, "coordinates_lat", "coordinates_long");
-            let title = pick::text(told, "fallback_title");
-            message.location = place.map(|place| Location { title, ..place });
-            continue;
-        }
-        message.attachments.push(CanonicalFile {
-            id: pick::id(told, "id"),
-            url: pick::text(told, "data_url"),
-            filename: pick::text(told, "file_name"),
-            content_type: part::media_type(told, "content_type"),
-            size: pick::count(told, "file_size"),
-            ..part::file(&word)
-        });
+        attach(&mut message, told);
     }
     message
+}
+
+fn attach(message: &mut CanonicalMessage, told: &Value) {
+    let word = pick::text(told, "file_type").unwrap_or_else(|| "file".to_owned());
+    let title = pick::text(told, "fallback_title");
+    match word.as_str() {
+        "location" => {
+            let place = part::place(told, "coordinates_lat", "coordinates_long");
+            message.location = place.map(|place| Location { title, ..place });
+        }
+        "contact" => {
+            let names = ["firstName", "lastName"].map(|name| pick::text(told, &format!("meta.{name}")));
+            message
+                .contacts
+                .push(ContactCard { name: part::words(&names), phones: title.into_iter().collect() });
+        }
+        _ => {
+            if word == "fallback" && message.text.is_none() {
+                message.text = title;
+            }
+            message.attachments.push(CanonicalFile {
+                id: pick::id(told, "id"),
+                url: pick::text(told, "data_url"),
+                filename: pick::text(told, "file_name"),
+                content_type: part::media_type(told, "content_type"),
+                size: pick::count(told, "file_size"),
+                ..part::file(&word)
+            });
+        }
+    }
 }
 
 /// An update tells an edit, a deletion, a filled form, or how far a message of ours came.
@@ -161,7 +179,9 @@ fn reported(body: &Value, id: Option<String>) -> Item {
     let recipient =
         ["contact.id", "conversation.meta.sender.id"].iter().find_map(|path| pick::id(body, path));
     let report = part::report(id, state, &word, recipient);
+    // The code of the channel below, with its sentence behind a colon.
     let code = pick::text(body, "content_attributes.external_error");
+    let code = code.and_then(|told| told.split(':').next().map(|code| code.trim().to_owned()));
     CanonicalMessage {
         chat_id: chat(body),
         sent_at: pick::instant(body, "updated_at"),

@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::{Context, Item, part, pick};
+use crate::domain::FileKind;
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Address, CanonicalFile, CanonicalMessage, Kind};
 
@@ -138,15 +139,14 @@ fn embedded(shown: &Value) -> Option<String> {
 }
 
 fn file(told: &Value, is_voice: bool) -> CanonicalFile {
-    let content_type = part::media_type(told, "content_type");
-    let kind = if is_voice { "voice" } else { part::kind_of_media(content_type.as_deref()) };
+    let file = part::file_of(part::media_type(told, "content_type"));
     CanonicalFile {
         id: pick::id(told, "id"),
         url: pick::text(told, "url"),
         filename: pick::text(told, "filename"),
         size: pick::count(told, "size"),
-        content_type,
-        ..part::file(kind)
+        kind: if is_voice { Some(FileKind::Voice) } else { file.kind },
+        ..file
     }
 }
 
@@ -190,8 +190,8 @@ fn interaction(told: &Value) -> Item {
     match pick::count(told, "type") {
         Some(2) => {
             let name = pick::text(told, "data.name").map(|name| format!("/{name}"));
-            let options = pick::list(told, "data.options").iter().map(|option| pick::id(option, "value"));
-            let all: Vec<Option<String>> = std::iter::once(name).chain(options).collect();
+            let mut all = vec![name];
+            options(pick::list(told, "data.options"), &mut all);
             message.kind = Kind::Message;
             message.text = part::words(&all);
         }
@@ -209,6 +209,18 @@ fn interaction(told: &Value) -> Item {
         _ => return Item::ignored("another interaction"),
     }
     message.into()
+}
+
+/// What was filled in, with the names of commands within a command.
+fn options(listed: &[Value], all: &mut Vec<Option<String>>) {
+    for option in listed {
+        let inner = pick::list(option, "options");
+        // One and two are commands and groups of them.
+        let is_command = !inner.is_empty() || matches!(pick::count(option, "type"), Some(1 | 2));
+        let value = pick::id(option, "value").or_else(|| pick::at(option, "value").map(Value::to_string));
+        all.push(if is_command { pick::text(option, "name") } else { value });
+        options(inner, all);
+    }
 }
 
 /// What stands on the button, which the message below it shows.

@@ -20,8 +20,8 @@ pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Faul
 fn event(told: &Value, account: Option<String>) -> Item {
     let word = pick::text(told, "type").unwrap_or_default();
     let mut message = in_chat(told, account);
-    let ignored =
-        |reason| part::ignored(reason, pick::id(told, "webhookEventId"), pick::id(told, "source.userId"));
+    let (event_id, chat_id) = (message.event_id.clone(), message.chat_id.clone());
+    let ignored = |reason| part::ignored(reason, event_id, chat_id);
     // Another program answers in this chat.
     if pick::text(told, "mode").as_deref() == Some("standby") {
         return ignored("standby");

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::domain::{DeliveryState, Location};
+use crate::domain::{DeliveryState, FileKind, Location};
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, Address, CanonicalFile, CanonicalMessage, Direction, Kind};
 
@@ -161,7 +161,7 @@ fn conversation(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
 fn talked_file(kind: &str, found: &Value) -> CanonicalFile {
     let kind = if kind == "whatsappSticker" { "sticker" } else { kind };
     let file = carrier::file(either(found, &["url", "link"]), pick::text(found, "mimeType"));
-    CanonicalFile { kind: Some(kind.to_owned()), ..file }
+    CanonicalFile { kind: Some(FileKind::of(kind)), ..file }
 }
 
 /// A message or report of Bird's channels.

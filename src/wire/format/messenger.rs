@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::{Context, Item, part, pick};
 use crate::domain::DeliveryState;
 use crate::wire::canonical::Fault;
-use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Delivery, Kind};
+use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Delivery, Direction, Kind};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     entries(body, context)
@@ -16,10 +16,13 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
 /// The happenings of every entry.
 pub(super) fn entries(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     let body = pick::json(body)?;
-    if pick::at(&body, "entry").and_then(Value::as_array).is_none() {
+    // Meta's own examples stand in a list.
+    let bodies = body.as_array().map_or(std::slice::from_ref(&body), Vec::as_slice);
+    if !bodies.iter().any(|body| pick::at(body, "entry").is_some_and(Value::is_array)) {
         return Err(("bad_member", "it has no list of entries"));
     }
-    Ok(pick::list(&body, "entry").iter().flat_map(|entry| of_entry(entry, context)).collect())
+    let entries = bodies.iter().flat_map(|body| pick::list(body, "entry"));
+    Ok(entries.flat_map(|entry| of_entry(entry, context)).collect())
 }
 
 fn of_entry(entry: &Value, context: Context<'_>) -> Vec<Item> {
@@ -28,12 +31,19 @@ fn of_entry(entry: &Value, context: Context<'_>) -> Vec<Item> {
     // The button "test" of the developer's console sends a sample of `messages` as a change: it says nothing.
     let is_sample = |change: &&Value| pick::text(change, "field").as_deref() == Some("messages");
     let changes = pick::list(entry, "changes").iter().filter(|change| !is_sample(change));
-    told.chain(standby).chain(changes.map(|_| Item::ignored("a change of the page"))).collect()
+    // A comment may stand in the entry itself.
+    let field = pick::at(entry, "field").filter(|_| pick::list(entry, "changes").is_empty());
+    let changes = changes.chain(field).map(|_| Item::ignored("a change of the page"));
+    told.chain(standby).chain(changes).collect()
 }
 
 fn happening(entry: &Value, told: &Value, context: Context<'_>) -> Item {
+    let account = pick::id(entry, "id");
+    // What the page or account does itself is no doing of a contact, be it called an echo or not.
+    let by_us = account.is_some() && pick::id(told, "sender.id") == account;
     let base = CanonicalMessage {
-        account: pick::id(entry, "id"),
+        direction: if by_us { Direction::OutboundEcho } else { Direction::Inbound },
+        account,
         from: part::user_at(told, "sender.id").or_else(|| part::user_at(told, "sender.user_ref")),
         to: part::user_at(told, "recipient.id").into_iter().collect(),
         sent_at: pick::instant(told, "timestamp").or_else(|| pick::instant(entry, "time")),
@@ -105,13 +115,35 @@ fn attach(message: &mut CanonicalMessage, attachment: &Value) {
     }
     let url = ["url", "story_media_url", "media_url"].iter().find_map(|name| pick::text(payload, name));
     let url = url.or_else(|| pick::text(attachment, "url")).or_else(|| pick::text(attachment, "URL"));
-    let ids = ["attachment_id", "sticker_id", "reel_video_id", "ig_post_media_id", "story_media_id", "id"];
+    let ids = [
+        "attachment_id",
+        "sticker_id",
+        "reel_video_id",
+        "ig_post_media_id",
+        "story_media_id",
+        "booking_id",
+        "id",
+    ];
     let id = ids.iter().find_map(|name| pick::id(payload, name));
-    let written = pick::text(payload, "text").or_else(|| pick::text(payload, "elements.0.title")).or(title);
+    let titles = ["text", "elements.0.title", "product.elements.0.title"];
+    let written = titles.iter().find_map(|path| pick::text(payload, path)).or(title);
+    if id.is_none() && url.is_none() && written.is_none() {
+        // Something was shared that we may not see.
+        part::note(message, "type", Some(word));
+        return;
+    }
+    // A sticker may be called a picture, and a post a share: under both words they come at once.
+    let is_sticker = pick::at(payload, "sticker_id").is_some();
+    let before = message.attachments.last_mut();
+    if let Some(known) = before.filter(|file| id.is_some() && file.id == id) {
+        known.url = known.url.take().or(url);
+        return;
+    }
     if message.text.is_none() {
         message.text = written;
     }
-    message.attachments.push(CanonicalFile { id, url, ..part::file(&word) });
+    let file = part::file(if is_sticker { "sticker" } else { &word });
+    message.attachments.push(CanonicalFile { id, url, ..file });
 }
 
 fn edit(base: CanonicalMessage, inner: &Value) -> CanonicalMessage {

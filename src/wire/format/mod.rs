@@ -31,7 +31,7 @@ mod xmpp;
 
 use crate::domain::{Format, Source, Timestamp};
 
-use super::canonical::message::CanonicalMessage;
+use super::canonical::message::{CanonicalMessage, Kind};
 use super::canonical::{Fault, FaultAt};
 use super::report::code_of;
 use super::text;
@@ -59,6 +59,8 @@ pub enum Item {
     Ignored(Ignored),
     /// The provider asks whether this is really our address: the door answers with this.
     Challenge(String),
+    /// One thing among several that cannot be taken: a code and a sentence.
+    Refused(&'static str, &'static str),
 }
 
 /// Something without effect: an echo of our own, a call to see whether we are there, an event that nobody needs.
@@ -109,7 +111,7 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
     }
     for item in &mut items {
         doubt_clock(item, context.received_at);
-        drop_sentence(item);
+        tidy(item);
         if let (Item::Message(message), true) = (item, format != Format::Switchboard) {
             message.provider.get_or_insert_with(|| format.as_str().to_owned());
         }
@@ -117,11 +119,16 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
     Ok(items)
 }
 
-/// The code of a report is one that programs compare: what a provider says to people is not told on as such.
-fn drop_sentence(item: &mut Item) {
+/// A provider's sentence is no code. An edit that says nothing is none: some providers tell so that something beside
+/// the text was changed, or may not show what.
+fn tidy(item: &mut Item) {
     let Item::Message(message) = item else { return };
     if let Some(delivery) = &mut message.delivery {
         delivery.error_code = code_of(delivery.error_code.as_deref());
+    }
+    if message.kind == Kind::Edit && message.html.is_none() && part::is_bare(message) {
+        let (event_id, chat_id) = (message.event_id.take(), message.chat_id.take());
+        *item = part::ignored("an edit that says nothing", event_id, chat_id);
     }
 }
 

@@ -1,22 +1,30 @@
 //! Our own canonical JSON (field page channels 5.2), for gateways that have a shape of their own to translate: one
-//! message, a list of them, or either as the `data` of a CloudEvent.
+//! message, a list of them, or either as the `data` of a CloudEvent. Of a list one that is broken is refused alone.
+
+use serde_json::value::RawValue;
 
 use super::Item;
 use crate::wire::canonical::message::{CanonicalMessage, Kind};
 use crate::wire::canonical::{self, Fault, FaultAt, check_id};
 
 pub(super) fn read(body: &[u8]) -> Result<Vec<Item>, FaultAt> {
-    let is_list = body.trim_ascii_start().starts_with(b"[");
-    let messages = if is_list {
-        canonical::object::<Vec<CanonicalMessage>>(body)?
-    } else {
-        vec![canonical::object::<CanonicalMessage>(body)?]
+    let told = canonical::object::<Box<RawValue>>(body)?;
+    if !told.get().starts_with('[') {
+        return Ok(vec![one(body)?]);
+    }
+    let listed = canonical::object::<Vec<Box<RawValue>>>(told.get().as_bytes())?;
+    let is_alone = listed.len() == 1;
+    let item = |told: &Box<RawValue>| match one(told.get().as_bytes()) {
+        Err((code, _)) if !is_alone => Ok(Item::Refused(code, "one of the list is not as it must be")),
+        read => read,
     };
-    let check = |message: CanonicalMessage| {
-        check(&message).map_err(|(code, reason)| (code, reason.to_owned()))?;
-        Ok(Item::from(message))
-    };
-    messages.into_iter().map(check).collect()
+    listed.iter().map(item).collect()
+}
+
+fn one(body: &[u8]) -> Result<Item, FaultAt> {
+    let message = canonical::object::<CanonicalMessage>(body)?;
+    check(&message).map_err(|(code, reason)| (code, reason.to_owned()))?;
+    Ok(Item::from(message))
 }
 
 /// What a gateway's own message must say, by its kind (field page channels 5.2).

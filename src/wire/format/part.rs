@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 use super::{Context, Ignored, Item, pick};
-use crate::domain::{DeliveryState, Location};
+use crate::domain::{DeliveryState, FileKind, Location};
 use crate::wire::canonical::message::{
     Action, Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Direction, Kind, Reaction,
 };
@@ -29,9 +29,17 @@ pub(super) fn user_at(value: &Value, path: &str) -> Option<Address> {
     pick::id(value, path).map(user)
 }
 
-/// A file of this kind, in the provider's word.
-pub(super) fn file(kind: &str) -> CanonicalFile {
-    CanonicalFile { kind: Some(kind.to_owned()), ..CanonicalFile::default() }
+/// A file of what the provider calls so.
+pub(super) fn file(word: &str) -> CanonicalFile {
+    let kind = FileKind::of(word);
+    let word = Some(word.to_owned()).filter(|word| word != kind.as_str());
+    CanonicalFile { kind: Some(kind), word, ..CanonicalFile::default() }
+}
+
+/// A file for which the provider has no word: its media type tells what it is.
+pub(super) fn file_of(content_type: Option<String>) -> CanonicalFile {
+    let kind = Some(FileKind::of_media(content_type.as_deref()));
+    CanonicalFile { kind, content_type, ..CanonicalFile::default() }
 }
 
 /// A media type without its parameters.
@@ -39,16 +47,6 @@ pub(super) fn media_type(value: &Value, path: &str) -> Option<String> {
     let written = pick::text(value, path)?;
     let bare = written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     (!bare.is_empty()).then_some(bare)
-}
-
-/// What a file is by its media type, where the provider has no word for it.
-pub(super) fn kind_of_media(media_type: Option<&str>) -> &'static str {
-    match media_type.and_then(|full| full.split('/').next()) {
-        Some("image") => "image",
-        Some("audio") => "audio",
-        Some("video") => "video",
-        _ => "file",
-    }
 }
 
 /// A place whose coordinates stand under these names; none that is not on earth.

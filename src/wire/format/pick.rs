@@ -129,7 +129,7 @@ pub(crate) fn instant_of(value: &Value) -> Option<InstantText> {
         Value::String(text) => {
             let text = text.trim();
             let written = compact(text).or_else(|| counted(text)).or_else(|| parse_instant(text));
-            written.or_else(|| civil(text)).or_else(|| apart(text))?
+            written.or_else(|| civil(text))?
         }
         _ => return None,
     };
@@ -162,34 +162,59 @@ fn compact(text: &str) -> Option<Timestamp> {
         return None;
     }
     let (day, time) = text.split_at_checked(8)?;
-    format!("{day}T{time}").parse::<DateTime>().ok().and_then(in_utc)
+    civil(&format!("{day}T{time}"))
 }
 
-/// With the offset apart, as `2026-03-01 10:00:00 +0000`, also where a form made a space of its plus; and as a mail
-/// writes it.
-fn apart(text: &str) -> Option<Timestamp> {
-    if let Ok(at) = jiff::fmt::rfc2822::parse(text) {
-        return Some(Timestamp(at.timestamp().as_millisecond()));
-    }
-    let (head, offset) = text.rsplit_once(' ').filter(|(head, _)| head.contains(':'))?;
-    let head = head.trim_end().replacen(' ', "T", 1);
-    let zoned = match offset {
-        "UTC" | "GMT" => format!("{head}Z"),
-        offset if offset.starts_with(|first: char| first.is_ascii_digit()) => format!("{head}+{offset}"),
-        offset => format!("{head}{offset}"),
-    };
-    parse_instant(&zoned).or_else(|| civil(&zoned))
-}
-
-/// `2026-01-02 03:04:05` and `2026-01-02T03:04:05+0000`, which are not RFC 3339.
+/// What is not RFC 3339: `2026-01-02 03:04:05`, `2026-01-02T03:04:05+0000`, `2026-01-02 03:04:05 UTC`, the form of
+/// before with `20260102T03:04:05`, fractions of any length, and the dates of mail.
 fn civil(text: &str) -> Option<Timestamp> {
-    if let Ok(zoned) = jiff::fmt::strtime::parse("%Y-%m-%dT%H:%M:%S%.f%z", text) {
-        return zoned.to_timestamp().ok().map(|at| Timestamp(at.as_millisecond()));
-    }
-    text.parse().ok().and_then(in_utc)
+    let (local, offset) = with_offset(text);
+    let (local, fraction) = local.split_once(['.', ',']).unwrap_or((local, ""));
+    let civil = local.trim().parse().or_else(|_| DateTime::strptime("%Y%m%dT%H:%M:%S", local.trim()));
+    let Ok(civil) = civil.map(|civil: DateTime| civil.to_zoned(TimeZone::UTC)) else {
+        return mail_date(text);
+    };
+    let fraction: String = fraction.trim().chars().chain("000".chars()).take(3).collect();
+    let millis = civil.ok()?.timestamp().as_millisecond() + fraction.parse::<u16>().map(i64::from).ok()?;
+    Some(Timestamp(millis - offset?))
 }
 
-fn in_utc(civil: DateTime) -> Option<Timestamp> {
-    let zoned = civil.to_zoned(TimeZone::UTC).ok()?;
-    Some(Timestamp(zoned.timestamp().as_millisecond()))
+/// A time without its offset from UTC, and that in milliseconds; none where what stands there is no offset.
+fn with_offset(text: &str) -> (&str, Option<i64>) {
+    if let Some(local) = ["UTC", "GMT", "Z", "z"].iter().find_map(|zone| text.strip_suffix(zone)) {
+        return (local, Some(0));
+    }
+    match text.rsplit_once(['+', '-']) {
+        // The last hyphen of a date stands before every colon.
+        Some((local, offset)) if local.contains(':') => {
+            let sign =
+                if text.strip_prefix(local).is_some_and(|rest| rest.starts_with('-')) { -1 } else { 1 };
+            (local, minutes(offset).map(|minutes| sign * minutes * 60_000))
+        }
+        // A form made a space of its plus.
+        _ => match text.rsplit_once(' ') {
+            Some((local, offset)) if local.contains(':') => {
+                (local, minutes(offset).map(|minutes| minutes * 60_000))
+            }
+            _ => (text, Some(0)),
+        },
+    }
+}
+
+/// The minutes of `01`, `0100`, `01:00`.
+fn minutes(offset: &str) -> Option<i64> {
+    let digits: String = offset.chars().filter(|char| *char != ':').collect();
+    let number: i64 = digits.parse().ok().filter(|_| digits.bytes().all(|byte| byte.is_ascii_digit()))?;
+    let (hours, minutes) = match digits.len() {
+        2 => (number, 0),
+        4 => (number / 100, number % 100),
+        _ => return None,
+    };
+    (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)
+}
+
+/// `Fri, 02 Jan 2026 03:04:05 +0000`.
+fn mail_date(text: &str) -> Option<Timestamp> {
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
+    parser.parse_timestamp(text).ok().map(|at| Timestamp(at.as_millisecond()))
 }

@@ -97,14 +97,11 @@ fn said(body: &Value) -> CanonicalMessage {
 }
 
 fn file(told: &Value) -> CanonicalFile {
-    let content_type = part::media_type(told, "ContentType");
     CanonicalFile {
         id: pick::id(told, "Sid"),
         filename: pick::text(told, "Filename"),
         size: pick::count(told, "Size"),
-        kind: Some(part::kind_of_media(content_type.as_deref()).to_owned()),
-        content_type,
-        ..CanonicalFile::default()
+        ..part::file_of(part::media_type(told, "ContentType"))
     }
 }
 

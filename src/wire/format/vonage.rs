@@ -207,9 +207,11 @@ fn file(found: &Value, kind: &str) -> CanonicalFile {
         "vcard" | "content" | "attachment" => pick::text(found, "type").unwrap_or_else(|| "file".to_owned()),
         kind => kind.to_owned(),
     };
+    let named = part::file(&kind);
     CanonicalFile {
         filename: either(found, &["name", "filename"]),
-        kind: Some(kind),
+        kind: named.kind,
+        word: named.word,
         ..carrier::file(pick::text(found, "url"), either(found, &["mime_type", "content_type"]))
     }
 }

@@ -54,8 +54,9 @@ fn show(message: &mut CanonicalMessage, inner: &Value) -> bool {
                 message.kind = Kind::Unsupported;
             }
         }
-        // A redacted event has lost its content.
-        None => return false,
+        // A redacted event has lost its content; one without its type alone still says something.
+        None if body.is_none() => return false,
+        None => message.text = body,
     }
     true
 }

@@ -72,6 +72,10 @@ fn said(word: &str, mut message: CanonicalMessage, told: &Value) -> Item {
             message.attachments.push(content::file(inner, "sticker"));
         }
         "m.room.encrypted" => {
+            let of = inner.get("m.relates_to").unwrap_or(&Value::Null);
+            if pick::text(of, "rel_type").as_deref() == Some("m.replace") {
+                return part::ignored("an edit that cannot be read", None, message.chat_id);
+            }
             relate(&mut message, inner);
             message.kind = Kind::Unsupported;
             part::flag(&mut message, true, "encrypted");

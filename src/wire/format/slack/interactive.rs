@@ -14,6 +14,9 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
     }
     match pick::text(&form, "command") {
         Some(command) => Ok(vec![slash(&form, command).into()]),
+        None if pick::at(&form, "ssl_check").is_some() => {
+            Ok(vec![Item::ignored("a look at the certificate")])
+        }
         None => Err(("bad_member", "it is neither an event nor a form of Slack")),
     }
 }
@@ -59,18 +62,34 @@ fn button(body: &Value, action: &Value, place: usize) -> CanonicalMessage {
         sent_at: at.and_then(|at| pick::instant_of(&Value::String(at))),
         ..by(body)
     };
-    let titles = ["selected_option.text.text", "text.text", "text", "name"];
+    let titles = ["selected_option.text.text", "text.text", "text"];
+    let title = titles.iter().find_map(|path| pick::text(action, path));
+    let title = title.or_else(|| each(action, &["text.text", "text"]));
     let payloads = [
         "selected_option.value",
-        "selected_options.0.value",
         "value",
         "selected_date",
+        "selected_time",
+        "selected_date_time",
         "selected_user",
-        "action_id",
+        "selected_conversation",
+        "selected_channel",
     ];
-    let title = titles.iter().find_map(|path| pick::text(action, path));
-    part::pressed(&mut message, title, payloads.iter().find_map(|path| pick::text(action, path)));
+    let payload = payloads.iter().find_map(|path| pick::id(action, path));
+    let payload = payload.or_else(|| each(action, &["value"]));
+    let named = || pick::text(action, "action_id").or_else(|| pick::text(action, "name"));
+    part::pressed(&mut message, title, payload.or_else(named));
     message
+}
+
+/// Of several that were chosen, what stands at one of these paths in each.
+fn each(action: &Value, paths: &[&str]) -> Option<String> {
+    let chosen = pick::list(action, "selected_options").iter();
+    let chosen = chosen.filter_map(|one| paths.iter().find_map(|path| pick::text(one, path)));
+    let lists = ["selected_users", "selected_conversations", "selected_channels"];
+    let ids = lists.iter().flat_map(|list| pick::list(action, list)).filter_map(Value::as_str);
+    let all: Vec<String> = chosen.chain(ids.map(str::to_owned)).collect();
+    (!all.is_empty()).then(|| all.join(", "))
 }
 
 fn submitted(body: &Value) -> CanonicalMessage {

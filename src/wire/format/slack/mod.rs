@@ -2,10 +2,12 @@
 //! is ours. Messages are known by channel and `ts`; a changed or deleted one stands inside its event.
 
 mod interactive;
+mod text;
 
 use serde_json::Value;
 
 use super::{Context, Item, part, pick};
+use crate::domain::FileKind;
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Kind};
 
@@ -40,7 +42,7 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
             part::note(message, "team", pick::id(&body, "team_id"));
         }
         Item::Ignored(ignored) => (ignored.event_id, ignored.chat_id) = (event_id, chat_id),
-        Item::Challenge(_) => {}
+        Item::Challenge(_) | Item::Refused(..) => {}
     }
     Ok(vec![item])
 }
@@ -71,7 +73,7 @@ fn message(told: &Value, context: Context<'_>) -> Item {
                 message_id: pick::id(told, "ts"),
                 from: part::user_at(told, "user"),
                 sent_at: pick::instant(told, "ts"),
-                text: pick::text(told, "text").map(|text| unescape(&text)),
+                text: pick::text(told, "text").map(|text| text::unescape(&text)),
                 ..in_channel(told, told, Kind::System)
             };
             message.into()
@@ -90,12 +92,13 @@ fn said(told: &Value, inner: &Value, context: Context<'_>) -> Item {
     if let Some(reason) = passed_over(inner, context) {
         return Item::ignored(reason);
     }
-    let (user, bot) = (pick::id(inner, "user"), pick::id(inner, "bot_id"));
+    // A hook of old has no id but the name that it gives itself.
+    let by = ["user", "bot_id", "username"].iter().find_map(|path| pick::id(inner, path));
     let mut message = CanonicalMessage {
         message_id: pick::id(inner, "ts"),
         sent_at: pick::instant(inner, "ts"),
-        from: user.or_else(|| bot.clone()).map(part::user),
-        text: text(inner),
+        from: by.map(part::user),
+        text: text::of(inner),
         attachments: pick::list(inner, "files").iter().map(file).collect(),
         ..in_channel(told, inner, Kind::Message)
     };
@@ -104,7 +107,7 @@ fn said(told: &Value, inner: &Value, context: Context<'_>) -> Item {
         from.name = names.iter().find_map(|path| pick::text(inner, path));
         from.username = pick::text(inner, "user_profile.name");
     }
-    part::flag(&mut message, bot.is_some(), "bot");
+    part::flag(&mut message, is_bot(inner), "bot");
     if part::is_bare(&message) && pick::text(inner, "subtype").as_deref() != Some("file_share") {
         message.kind = Kind::Unsupported;
     }
@@ -126,7 +129,11 @@ fn passed_over(inner: &Value, context: Context<'_>) -> Option<&'static str> {
     if part::is_own(context, &ids.each_ref().map(Option::as_deref)) {
         return Some(part::SELF_ECHO);
     }
-    (pick::at(inner, "bot_id").is_some() && !context.source.bots).then_some(part::OTHER_BOT)
+    (is_bot(inner) && !context.source.bots).then_some(part::OTHER_BOT)
+}
+
+fn is_bot(inner: &Value) -> bool {
+    pick::at(inner, "bot_id").is_some() || pick::text(inner, "subtype").as_deref() == Some("bot_message")
 }
 
 fn changed(told: &Value, context: Context<'_>) -> Item {
@@ -187,10 +194,13 @@ fn reaction(told: &Value, removed: bool, context: Context<'_>) -> Item {
 
 fn file(told: &Value) -> CanonicalFile {
     let content_type = part::media_type(told, "mimetype");
-    let kind = match pick::text(told, "subtype").as_deref() {
-        Some("slack_audio") => "voice",
-        _ => part::kind_of_media(content_type.as_deref()),
+    // What is recorded in Slack itself; its films name the type that their sound would have.
+    let recorded = match pick::text(told, "subtype").as_deref() {
+        Some("slack_audio") => Some(FileKind::Voice),
+        Some("slack_video") => Some(FileKind::Video),
+        _ => None,
     };
+    let file = part::file_of(content_type);
     CanonicalFile {
         id: pick::id(told, "id"),
         url: ["url_private_download", "url_private", "external_url"]
@@ -199,53 +209,7 @@ fn file(told: &Value) -> CanonicalFile {
         filename: pick::text(told, "name").or_else(|| pick::text(told, "title")),
         size: pick::count(told, "size"),
         failed: pick::text(told, "mode").as_deref() == Some("tombstone"),
-        content_type,
-        ..part::file(kind)
-    }
-}
-
-/// The text; where a program put it into blocks or attachments alone, theirs.
-fn text(inner: &Value) -> Option<String> {
-    let in_blocks = || {
-        let blocks = pick::list(inner, "blocks").iter();
-        let texts = blocks.filter_map(|block| pick::text(block, "text.text"));
-        let fallbacks = ["fallback", "text", "title"];
-        let attached = pick::list(inner, "attachments").iter();
-        let attached = attached.filter_map(|one| fallbacks.iter().find_map(|name| pick::text(one, name)));
-        let all: Vec<String> = texts.chain(attached).collect();
-        (!all.is_empty()).then(|| all.join("\n"))
-    };
-    pick::text(inner, "text").or_else(in_blocks).map(|text| unescape(&text))
-}
-
-/// The three characters that Slack escapes. `&amp;lt;` is `&lt;`: nothing is read twice.
-fn unescape(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('&') {
-        plain.push_str(before);
-        let known = [("amp;", '&'), ("lt;", '<'), ("gt;", '>')];
-        match known.iter().find_map(|(name, char)| Some((after.strip_prefix(name)?, *char))) {
-            Some((behind, char)) => {
-                plain.push(char);
-                rest = behind;
-            }
-            None => {
-                plain.push('&');
-                rest = after;
-            }
-        }
-    }
-    plain.push_str(rest);
-    plain
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unescape;
-
-    #[test]
-    fn what_is_escaped_is_read_once() {
-        assert_eq!(unescape("a &lt;b&gt; &amp;amp; &amp;lt; &quot; &"), "a <b> &amp; &lt; &quot; &");
+        kind: recorded.or(file.kind),
+        ..file
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
         match item {
             Item::Message(message) => message.event_id = event_id.clone(),
             Item::Ignored(ignored) => ignored.event_id = event_id.clone(),
-            Item::Challenge(_) => {}
+            Item::Challenge(_) | Item::Refused(..) => {}
         }
     }
     Ok(items)

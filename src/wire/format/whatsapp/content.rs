@@ -39,7 +39,8 @@ pub(in crate::wire::format) fn fill(message: &mut CanonicalMessage, said: &Value
             show(message, said);
             if part::is_bare(message) {
                 message.kind = Kind::Unsupported;
-                part::note(message, "type", (word != "unsupported").then_some(word));
+                let told = pick::text(said, "unsupported.type").or((word != "unsupported").then_some(word));
+                part::note(message, "type", told);
                 part::note(message, "error_code", pick::id(said, "errors.0.code"));
             }
         }
@@ -78,7 +79,7 @@ fn show(message: &mut CanonicalMessage, said: &Value) {
 }
 
 fn file(word: &str, media: &Value) -> CanonicalFile {
-    let kind = if pick::is_true(media, "voice") { "voice" } else { word };
+    let word = if pick::is_true(media, "voice") { "voice" } else { word };
     CanonicalFile {
         id: pick::id(media, "id"),
         url: pick::text(media, "url").or_else(|| pick::text(media, "link")),
@@ -86,7 +87,7 @@ fn file(word: &str, media: &Value) -> CanonicalFile {
         content_type: part::media_type(media, "mime_type"),
         size: pick::count(media, "file_size"),
         sha256: pick::text(media, "sha256"),
-        ..part::file(kind)
+        ..part::file(word)
     }
 }
 

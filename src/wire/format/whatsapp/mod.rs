@@ -36,6 +36,9 @@ fn change(change: &Value) -> Vec<Item> {
         Some("user_id_update") => {
             pick::list(told, "user_id_update").iter().map(|update| new_user_id(told, update).into()).collect()
         }
+        // What was said before we were there: nobody waits for an answer.
+        Some("history") => vec![Item::ignored("history")],
+        Some("calls") => vec![Item::ignored("a call")],
         _ => vec![Item::ignored("another field")],
     }
 }
@@ -98,7 +101,7 @@ impl<'a> Cards<'a> {
     fn of(value: &'a Value) -> Cards<'a> {
         let senders = pick::list(value, "messages")
             .iter()
-            .map(|said| (pick::id(said, "from"), pick::id(said, "user_id")));
+            .map(|said| (pick::id(said, "from"), pick::id(said, "from_user_id")));
         let is_of_one = senders.collect::<std::collections::BTreeSet<_>>().len() <= 1;
         let mut cards = Cards { all: pick::list(value, "contacts"), is_of_one, ..Cards::default() };
         for (place, card) in cards.all.iter().enumerate() {
@@ -168,20 +171,32 @@ fn phone(value: &Value, path: &str) -> Option<Address> {
 
 fn report(value: &Value, status: &Value) -> Item {
     let word = pick::text(status, "status").unwrap_or_default();
-    let state = match word.as_str() {
-        "sent" => DeliveryState::Sent,
-        "delivered" => DeliveryState::Delivered,
-        "read" | "played" => DeliveryState::Read,
-        "failed" => DeliveryState::Failed,
+    // Of a group the recipient is the group, and who in it is told besides.
+    let is_group = pick::text(status, "recipient_type").as_deref() == Some("group");
+    let group = pick::id(status, "recipient_id").filter(|_| is_group);
+    let single = ["recipient_id", "recipient_user_id"];
+    let several = ["recipient_participant_id", "recipient_participant_user_id", "recipient_user_id"];
+    let paths: &[&str] = if is_group { &several } else { &single };
+    let recipient = paths.iter().find_map(|path| pick::id(status, path));
+    let target = pick::id(status, "id");
+    let told = match word.as_str() {
+        "sent" => part::report(target, DeliveryState::Sent, &word, recipient),
+        "delivered" => part::report(target, DeliveryState::Delivered, &word, recipient),
+        "read" | "played" => part::report(target, DeliveryState::Read, &word, recipient),
+        "failed" => part::report(target, DeliveryState::Failed, &word, recipient),
+        // The user took back what he had written: the id is of his message.
+        "deleted" => {
+            let from = recipient.map(part::user);
+            CanonicalMessage { target_id: target, from, ..part::of(Kind::Delete) }
+        }
         _ => return Item::ignored("an unknown status"),
     };
-    let recipient = pick::id(status, "recipient_id").or_else(|| pick::id(status, "recipient_user_id"));
-    let report = part::report(pick::id(status, "id"), state, &word, recipient);
-    let report = part::with_code(report, pick::id(status, "errors.0.code"));
     CanonicalMessage {
         account: pick::id(value, "metadata.phone_number_id"),
+        chat_type: group.is_some().then(|| "group".to_owned()),
+        chat_id: group,
         sent_at: pick::instant(status, "timestamp"),
-        ..report
+        ..part::with_code(told, pick::id(status, "errors.0.code"))
     }
     .into()
 }

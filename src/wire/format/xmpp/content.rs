@@ -91,9 +91,7 @@ fn shared_file(shared: &Element) -> CanonicalFile {
         url: targets.next().map(str::to_owned),
         filename: of("name"),
         size: of("size").and_then(|size| size.parse().ok()),
-        kind: Some(part::kind_of_media(content_type.as_deref()).to_owned()),
-        content_type,
-        ..CanonicalFile::default()
+        ..part::file_of(content_type)
     }
 }
 
