@@ -93,7 +93,7 @@ fn end_at_once(kind: SignalKind) {
 }
 
 /// Says each time that SIGHUP came. While one waits to be heard, more of them are the same.
-fn hangups() -> mpsc::Receiver<()> {
+pub(super) fn hangups() -> mpsc::Receiver<()> {
     let (sender, receiver) = mpsc::channel(1);
     match signal(SignalKind::hangup()) {
         Ok(mut signals) => {

@@ -51,7 +51,7 @@ pub use layers::{FILE_DEFAULT, Layers};
 pub(crate) use nearest::nearest;
 pub use origins::Origins;
 pub use render::{pretty, sarif};
-pub use restart::{needing_restart, withdrawn_promises};
+pub use restart::{needing_gateway_restart, needing_restart, withdrawn_promises};
 pub use settings::{
     Auth, Gateway, Identity, Log, LogFormat, LogLevel, Nats, Notice, Proof, Settings, Smtp, SmtpSecurity,
     Tls, Webhook,

@@ -3,7 +3,7 @@
 //! the start; the rules, the sources and the level of the log are not among them.
 
 use super::finding::{Code, Finding};
-use super::settings::{Log, Nats, Notice, Settings, Smtp};
+use super::settings::{Gateway, Log, Nats, Notice, Settings, Smtp};
 use crate::policy::Policy;
 
 /// What these findings call the files: it is no single one that they are about.
@@ -16,6 +16,18 @@ pub fn needing_restart(old: &Settings, new: &Settings) -> Vec<Finding> {
         let fact = format!("`{key}` is not what the daemon was started with");
         let finding =
             Finding::error(Code::NeedsRestart, key, fact).hint("take it back, or restart the daemon");
+        Finding { file: FILE.to_owned(), ..finding }
+    };
+    keys.map(finding).collect()
+}
+
+/// The same for the gateway.
+pub fn needing_gateway_restart(old: &Settings, new: &Settings) -> Vec<Finding> {
+    let keys = old.gateway_restart_keys(new).into_iter();
+    let finding = |key: &'static str| {
+        let fact = format!("`{key}` is not what the gateway was started with");
+        let finding =
+            Finding::error(Code::NeedsRestart, key, fact).hint("take it back, or restart the gateway");
         Finding { file: FILE.to_owned(), ..finding }
     };
     keys.map(finding).collect()
@@ -76,6 +88,32 @@ impl Settings {
         keys.notice(notice, &new.notice);
         keys.compare("http.listen", http, &new.http);
         keys.compare("control.socket", control, &new.control);
+        keys.0
+    }
+
+    /// The keys that differ in `new` and that a gateway takes over at its start alone.
+    fn gateway_restart_keys(&self, new: &Settings) -> Vec<&'static str> {
+        let Gateway {
+            listen,
+            public_url: _,
+            status,
+            body_max: _,
+            bodies_max: _,
+            connections,
+            in_flight: _,
+            ack_timeout,
+            auth,
+            webhooks: _,
+        } = &self.gateway;
+        let mut keys = Keys(Vec::new());
+        keys.compare("site.prefix", &self.prefix, &new.prefix);
+        keys.compare("nats.url", &self.nats.urls, &new.nats.urls);
+        keys.compare("nats.tls", &self.nats.tls, &new.nats.tls);
+        keys.compare("gateway.listen", listen, &new.gateway.listen);
+        keys.compare("gateway.status", status, &new.gateway.status);
+        keys.compare("gateway.connections", connections, &new.gateway.connections);
+        keys.compare("gateway.ack_timeout", ack_timeout, &new.gateway.ack_timeout);
+        keys.compare("gateway.nats", auth, &new.gateway.auth);
         keys.0
     }
 }

@@ -53,6 +53,8 @@ pub struct Gateway {
     pub status: Option<SocketAddr>,
     /// The largest body that is taken, in bytes: 1 KiB to 35 MiB.
     pub body_max: u64,
+    /// How much there may be of all bodies at once, in bytes: one body at least, 1 GiB at most.
+    pub bodies_max: u64,
     /// How many connections there may be at once: 1 to 10,000.
     pub connections: u16,
     /// How many bodies may be on their way to NATS at once: 1 to 10,000.
@@ -87,15 +89,15 @@ pub enum Proof {
     /// By a token in `Authorization`.
     Bearer(Vec<PathBuf>),
     /// By a user and a password.
-    Basic { user: String, file: PathBuf },
+    Basic { user: String, files: Vec<PathBuf> },
     /// By a signature with the provider's secret.
     Secret(Vec<PathBuf>),
     /// By a token in the provider's own place.
     Token(Vec<PathBuf>),
-    /// By a signature whose public key stands here.
-    Key(String),
-    /// By a signature whose public key is in this file.
-    KeyFile(PathBuf),
+    /// By a signature with one of these public keys.
+    Key(Vec<String>),
+    /// By a signature whose public key is in one of these files.
+    KeyFile(Vec<PathBuf>),
     /// By a signature with Apple's secret, for this service provider.
     Audience { files: Vec<PathBuf>, audience: String },
     /// By a signature of Amazon SNS, of one of these topics.

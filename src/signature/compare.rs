@@ -6,8 +6,8 @@ use ring::{digest, hmac};
 use super::{Refused, Secret};
 use crate::domain::Timestamp;
 
-/// How far the instant of a request may be from now: what Slack and Telnyx ask for.
-const WINDOW_MS: u64 = 5 * 60 * 1_000;
+/// How far the instant of an attempt may be from now: what Slack and Telnyx ask for.
+pub(super) const WINDOW_MS: u64 = 5 * 60 * 1_000;
 
 /// Whether this is the secret. How long it takes says nothing of where they differ.
 pub(super) fn same(given: &[u8], secret: &[u8]) -> Result<(), Refused> {
@@ -48,9 +48,20 @@ pub(super) fn digest_of(bytes: &[u8], written: &str) -> Result<(), Refused> {
     same(&sha256(bytes), &hex(written)?)
 }
 
-/// An instant in seconds, or in milliseconds where it would be thousands of years away, that is near to now.
-pub(super) fn fresh(written: &str, now: Timestamp) -> Result<(), Refused> {
+/// An instant as its provider writes it: in seconds, or in milliseconds where it would be thousands of years away.
+pub(super) fn instant(written: &str) -> Result<Timestamp, Refused> {
     let number: i64 = written.trim().parse().map_err(|_| Refused::Malformed)?;
-    let at = if number.unsigned_abs() < 100_000_000_000 { number.saturating_mul(1_000) } else { number };
-    if at.abs_diff(now.0) > WINDOW_MS { Err(Refused::Stale) } else { Ok(()) }
+    let is_seconds = number.unsigned_abs() < 100_000_000_000;
+    Ok(Timestamp(if is_seconds { number.saturating_mul(1_000) } else { number }))
+}
+
+/// Whether the instant of an attempt is near to now.
+pub(super) fn fresh(written: &str, now: Timestamp) -> Result<(), Refused> {
+    recent(instant(written)?, now, WINDOW_MS)
+}
+
+/// Whether an instant is at most so long ago, and not to come but for what clocks differ.
+pub(super) fn recent(at: Timestamp, now: Timestamp, age_max: u64) -> Result<(), Refused> {
+    let room = if at.0 > now.0 { WINDOW_MS } else { age_max };
+    if at.0.abs_diff(now.0) > room { Err(Refused::Stale) } else { Ok(()) }
 }

@@ -4,7 +4,7 @@ use data_encoding::BASE64URL_NOPAD;
 use ring::hmac::{self, HMAC_SHA256, HMAC_SHA384, HMAC_SHA512};
 use serde_json::Value;
 
-use super::compare::{base64, digest_of, mac};
+use super::compare::{WINDOW_MS, base64, digest_of, mac, recent};
 use super::shared::credentials;
 use super::{Refused, Request, Secret};
 use crate::domain::Timestamp;
@@ -22,6 +22,7 @@ pub(super) fn apple(
     let text = std::str::from_utf8(secret.bytes()).map_err(|_| Refused::Mismatch)?;
     let secret = Secret::new(base64(text).unwrap_or_else(|_| secret.bytes().to_vec()));
     let claims = claims(credentials(request, "bearer")?, &secret, &[HMAC_SHA256], now)?;
+    issued(&claims, now)?;
     let is_ours = match claims.get("aud") {
         Some(Value::String(one)) => one == audience,
         Some(Value::Array(several)) => several.iter().any(|one| one == audience),
@@ -41,8 +42,14 @@ pub(super) fn vonage(
     if request.body.is_empty() {
         return Err(Refused::Malformed);
     }
+    covers(&vonage_token(token, secret, now)?, request.body)
+}
+
+/// What Vonage's token says, of whichever body.
+pub(super) fn vonage_token(token: &str, secret: &Secret, now: Timestamp) -> Result<Value, Refused> {
     let claims = claims(token, secret, &[HMAC_SHA256], now)?;
-    covers(&claims, request.body)
+    issued(&claims, now)?;
+    Ok(claims)
 }
 
 /// MessageBird: a token with the digests of address and body, from this issuer, with a begin and an end.
@@ -52,6 +59,16 @@ pub(super) fn messagebird(
     secret: &Secret,
     now: Timestamp,
 ) -> Result<(), Refused> {
+    covers(&messagebird_token(request, token, secret, now)?, request.body)
+}
+
+/// What MessageBird's token says, of whichever body.
+pub(super) fn messagebird_token(
+    request: &Request<'_>,
+    token: &str,
+    secret: &Secret,
+    now: Timestamp,
+) -> Result<Value, Refused> {
     let claims = claims(token, secret, &[HMAC_SHA256, HMAC_SHA384, HMAC_SHA512], now)?;
     if claims["iss"] != "MessageBird" {
         return Err(Refused::Foreign);
@@ -60,7 +77,7 @@ pub(super) fn messagebird(
         return Err(Refused::Malformed);
     }
     digest_of(request.url.as_bytes(), claims["url_hash"].as_str().ok_or(Refused::Malformed)?)?;
-    covers(&claims, request.body)
+    Ok(claims)
 }
 
 /// The claim's digest is that of the body; without a body there need be none.
@@ -93,11 +110,23 @@ fn claims(
     }
     mac(algorithm, secret, &[signed.as_bytes()], &bytes(code)?)?;
     let claims = json(body)?;
-    // Numbers in a token are seconds, and may have a fraction.
-    let at = |name: &str| claims[name].as_f64().map(|seconds| (seconds * 1_000.0) as i64);
-    let ended = at("exp").is_some_and(|end| end.saturating_add(LEEWAY_MS) < now.0);
-    let to_come = at("nbf").is_some_and(|begin| begin.saturating_sub(LEEWAY_MS) > now.0);
+    let ended = at(&claims, "exp")?.is_some_and(|end| end.saturating_add(LEEWAY_MS) < now.0);
+    let to_come = at(&claims, "nbf")?.is_some_and(|begin| begin.saturating_sub(LEEWAY_MS) > now.0);
     if ended || to_come { Err(Refused::Stale) } else { Ok(claims) }
+}
+
+/// A token without an end is of one attempt, where it says when it was issued.
+fn issued(claims: &Value, now: Timestamp) -> Result<(), Refused> {
+    at(claims, "iat")?.map_or(Ok(()), |at| recent(Timestamp(at), now, WINDOW_MS))
+}
+
+/// The instant of a claim, if it is there. Numbers in a token are seconds, and may have a fraction.
+fn at(claims: &Value, name: &str) -> Result<Option<i64>, Refused> {
+    match &claims[name] {
+        Value::Null => Ok(None),
+        Value::Number(seconds) => Ok(seconds.as_f64().map(|seconds| (seconds * 1_000.0) as i64)),
+        _ => Err(Refused::Malformed),
+    }
 }
 
 fn json(part: &str) -> Result<Value, Refused> {

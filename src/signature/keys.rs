@@ -34,10 +34,11 @@ pub(super) fn telnyx(request: &Request<'_>, key: &[u8], now: Timestamp) -> Resul
 }
 
 /// Discord: digits over `<instant><body>`.
-pub(super) fn discord(request: &Request<'_>, key: &[u8]) -> Result<(), Refused> {
+pub(super) fn discord(request: &Request<'_>, key: &[u8], now: Timestamp) -> Result<(), Refused> {
     let at = request.header("x-signature-timestamp")?;
     let code = hex(request.header("x-signature-ed25519")?)?;
-    check(key, &[at.as_bytes(), request.body], &code)
+    check(key, &[at.as_bytes(), request.body], &code)?;
+    fresh(at, now)
 }
 
 fn check(key: &[u8], parts: &[&[u8]], code: &[u8]) -> Result<(), Refused> {

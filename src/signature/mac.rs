@@ -41,7 +41,7 @@ pub(super) fn chatwoot(request: &Request<'_>, secret: &Secret, now: Timestamp) -
 }
 
 /// Sinch: base64 over `<body>.<nonce>.<instant>`, by the webhook's secret.
-pub(super) fn sinch(request: &Request<'_>, secret: &Secret) -> Result<(), Refused> {
+pub(super) fn sinch(request: &Request<'_>, secret: &Secret, now: Timestamp) -> Result<(), Refused> {
     let at = request.header("x-sinch-webhook-signature-timestamp")?;
     let nonce = request.header("x-sinch-webhook-signature-nonce")?;
     let algorithm = request.header("x-sinch-webhook-signature-algorithm").unwrap_or("HmacSHA256");
@@ -49,7 +49,8 @@ pub(super) fn sinch(request: &Request<'_>, secret: &Secret) -> Result<(), Refuse
         return Err(Refused::Malformed);
     }
     let code = base64(request.header("x-sinch-webhook-signature")?)?;
-    mac(HMAC_SHA256, secret, &[request.body, b".", nonce.as_bytes(), b".", at.as_bytes()], &code)
+    mac(HMAC_SHA256, secret, &[request.body, b".", nonce.as_bytes(), b".", at.as_bytes()], &code)?;
+    fresh(at, now)
 }
 
 fn prefixed(written: &str, begin: &str) -> Result<Vec<u8>, Refused> {

@@ -3,14 +3,17 @@
 //!
 //! - [`Scheme::verify`] is the one door. Bytes are compared in constant time; what is refused says why in one word,
 //!   and never what was expected.
-//! - An old request is refused where the provider is known to sign the instant of each attempt (Slack, Telnyx,
-//!   Chatwoot), or puts an end into its token. The others may be replayed: then it is the message that came before, and
-//!   the router knows it by its id.
+//! - [`Scheme::admit`] says what can be said before the body is there.
+//! - Where an instant is signed, an old request is refused: after five minutes, or as long as the provider is known to
+//!   send the same again (SNS for an hour, Vonage's parameter `sig` for a day), or at the end that a token names. The
+//!   others (Meta, LINE, Viber, Twilio, Plivo, whatever is sent along) may be replayed: then it is the message that came
+//!   before, and the router knows it by its id for 14 days.
 //!
 //! What is absent: the clock, files, and any reading of what a message says.
 
 mod certificate;
 mod compare;
+mod head;
 mod jwt;
 mod keys;
 mod md5;
@@ -92,7 +95,7 @@ pub enum Scheme {
     RocketChat(Secret),
     /// `X-Twilio-Signature`, over the address and the form, or over the address with a digest of the body.
     Twilio(Secret),
-    /// `X-Plivo-Signature-V3`, over the address and the form.
+    /// `X-Plivo-Signature-V3`, over the address and the form; else `-V2`, over the address alone.
     Plivo(Secret),
     /// `MessageBird-Signature-JWT`, or Bird's `MessageBird-Signature`.
     MessageBird(Secret),
@@ -165,12 +168,12 @@ impl Scheme {
             Scheme::Line(secret) => mac::line(request, secret),
             Scheme::Viber(secret) => mac::viber(request, secret),
             Scheme::Chatwoot(secret) => mac::chatwoot(request, secret, now),
-            Scheme::Sinch(secret) => mac::sinch(request, secret),
+            Scheme::Sinch(secret) => mac::sinch(request, secret, now),
             Scheme::Vonage(secret) => vonage::verify(request, secret, now),
             Scheme::Apple { secret, audience } => jwt::apple(request, secret, audience, now),
             Scheme::Telnyx(key) => keys::telnyx(request, key, now),
-            Scheme::Discord(key) => keys::discord(request, key),
-            Scheme::Sns { keys, topics } => sns::verify(request, keys, topics),
+            Scheme::Discord(key) => keys::discord(request, key, now),
+            Scheme::Sns { keys, topics } => sns::verify(request, keys, topics, now),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use ring::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, HMAC_SHA256};
 
-use super::compare::{base64, digest_of, mac, sha256};
+use super::compare::{base64, digest_of, fresh, mac, sha256};
 use super::{Refused, Request, Secret, jwt};
 use crate::domain::Timestamp;
 
@@ -34,17 +34,39 @@ pub(super) fn twilio(request: &Request<'_>, secret: &Secret) -> Result<(), Refus
     digest.map_or(Ok(()), |(_, digest)| digest_of(request.body, &digest))
 }
 
-/// Plivo: base64 over the address with its query sorted, the sorted form and the nonce, by the account's token. The
-/// header may have several, one for each token that is valid.
+/// Plivo: by the account's token, in the way of the newer of the versions that were sent.
 pub(super) fn plivo(request: &Request<'_>, secret: &Secret) -> Result<(), Refused> {
+    match codes(request, ["x-plivo-signature-v3", "x-plivo-signature-ma-v3"]) {
+        Err(Refused::Missing(name)) => match plivo_v2(request, secret) {
+            Err(Refused::Missing(_)) => Err(Refused::Missing(name)),
+            verdict => verdict,
+        },
+        Err(refused) => Err(refused),
+        Ok(codes) => plivo_v3(request, secret, &codes),
+    }
+}
+
+/// Whether Plivo's proof is of the version that says nothing of query and body, as messages have it.
+pub(super) fn is_bare_plivo(request: &Request<'_>) -> bool {
+    let of_v3 = codes(request, ["x-plivo-signature-v3", "x-plivo-signature-ma-v3"]);
+    matches!(of_v3, Err(Refused::Missing(_)))
+}
+
+/// Base64 over the address without its query, and the nonce.
+fn plivo_v2(request: &Request<'_>, secret: &Secret) -> Result<(), Refused> {
+    let codes = codes(request, ["x-plivo-signature-v2", "x-plivo-signature-ma-v2"])?;
+    let nonce = request.header("x-plivo-signature-v2-nonce")?;
+    any(&codes, secret, &[without_query(request.url).as_bytes(), nonce.as_bytes()])
+}
+
+/// Base64 over the address with its query sorted, the sorted form and the nonce.
+fn plivo_v3(request: &Request<'_>, secret: &Secret, codes: &[&str]) -> Result<(), Refused> {
     let nonce = request.header("x-plivo-signature-v3-nonce")?;
-    let codes = request.header("x-plivo-signature-v3")?;
-    let bare = request.url.split_once('?').map_or(request.url, |(bare, _)| bare);
     let (mut query, mut form) = (pairs(request.query.as_bytes())?, pairs(request.body)?);
     query.sort();
     form.sort();
     let query: Vec<String> = query.iter().map(|(key, value)| format!("{key}={value}")).collect();
-    let mut signed = bare.to_owned();
+    let mut signed = without_query(request.url).to_owned();
     if !query.is_empty() || !form.is_empty() {
         signed.push('?');
         signed.push_str(&query.join("&"));
@@ -56,11 +78,29 @@ pub(super) fn plivo(request: &Request<'_>, secret: &Secret) -> Result<(), Refuse
         signed.push_str(key);
         signed.push_str(value);
     });
-    let check = |code: &str| {
-        let parts: [&[u8]; 3] = [signed.as_bytes(), b".", nonce.as_bytes()];
-        mac(HMAC_SHA256, secret, &parts, &base64(code)?)
-    };
-    codes.split(',').map(check).find(Result::is_ok).unwrap_or(Err(Refused::Mismatch))
+    any(codes, secret, &[signed.as_bytes(), b".", nonce.as_bytes()])
+}
+
+/// The codes of these headers: a subaccount's requests have the main account's besides, and each header has one for
+/// each token that is valid.
+fn codes<'a>(request: &Request<'a>, names: [&'static str; 2]) -> Result<Vec<&'a str>, Refused> {
+    let [own, main] = names.map(|name| request.header(name));
+    match (own, main) {
+        (Ok(own), Ok(main)) => Ok(own.split(',').chain(main.split(',')).collect()),
+        (Ok(only), Err(Refused::Missing(_))) | (Err(Refused::Missing(_)), Ok(only)) => {
+            Ok(only.split(',').collect())
+        }
+        (Err(Refused::Missing(_)), Err(other)) | (Err(other), _) | (_, Err(other)) => Err(other),
+    }
+}
+
+fn any(codes: &[&str], secret: &Secret, parts: &[&[u8]]) -> Result<(), Refused> {
+    let check = |code: &&str| mac(HMAC_SHA256, secret, parts, &base64(code)?);
+    codes.iter().map(check).find(Result::is_ok).unwrap_or(Err(Refused::Mismatch))
+}
+
+fn without_query(url: &str) -> &str {
+    url.split_once('?').map_or(url, |(bare, _)| bare)
 }
 
 /// MessageBird: a signed token with digests of address and body. Bird, its successor: base64 over the instant, the
@@ -73,7 +113,8 @@ pub(super) fn messagebird(request: &Request<'_>, secret: &Secret, now: Timestamp
     let at = request.header("messagebird-request-timestamp")?;
     let digest = sha256(request.body);
     let parts: [&[u8]; 5] = [at.as_bytes(), b"\n", request.url.as_bytes(), b"\n", &digest];
-    mac(HMAC_SHA256, secret, &parts, &code)
+    mac(HMAC_SHA256, secret, &parts, &code)?;
+    fresh(at, now)
 }
 
 fn pairs(form: &[u8]) -> Result<Vec<Pair>, Refused> {

@@ -1,8 +1,12 @@
 //! `switchboard gateway` as providers meet it: the program that we ship, over HTTP, with a real nats-server.
 
+mod amazon;
 mod door;
+mod forms;
 mod outage;
 mod providers;
+mod reload;
+mod room;
 mod story;
 
 use std::fs;
@@ -139,6 +143,13 @@ impl Gateway {
         request.push_str(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
         // It may be answered before all of it is read.
         let _ = stream.write_all(request.as_bytes()).await;
+        answer(&mut stream).await
+    }
+
+    /// Says just this, and waits for the whole answer.
+    async fn say(&self, request: impl AsRef<[u8]>) -> Option<Answer> {
+        let mut stream = TcpStream::connect(&self.address).await.ok()?;
+        let _ = stream.write_all(request.as_ref()).await;
         answer(&mut stream).await
     }
 

@@ -102,11 +102,18 @@ sinch = {"x-sinch-webhook-signature-timestamp": str(NOW), "x-sinch-webhook-signa
 sinch["x-sinch-webhook-signature"] = b64(mac("si", f"{BODY}.01FJA8B4A7BM43YGWSG9GBV067.{NOW}").digest())
 row("sinch", "sinch", secret="si", body=BODY, headers=sinch)
 row("sinch with another nonce", "sinch", expect="forged", secret="si", body=BODY, headers={**sinch, "x-sinch-webhook-signature-nonce": "x"})
+old = NOW - 400
+row("sinch replayed", "sinch", expect="stale", secret="si", body=BODY, headers={
+    **sinch, "x-sinch-webhook-signature-timestamp": str(old),
+    "x-sinch-webhook-signature": b64(mac("si", f"{BODY}.01FJA8B4A7BM43YGWSG9GBV067.{old}").digest())})
 row("sinch by another way", "sinch", expect="malformed", secret="si", body=BODY, headers={**sinch, "x-sinch-webhook-signature-algorithm": "none"})
 bird_url = "https://hooks.example.org/bird?a=1"
 bird = mac("bk", f"{NOW}\n{bird_url}\n".encode() + hashlib.sha256(BODY.encode()).digest()).digest()
 row("bird", "messagebird", secret="bk", url=bird_url, body=BODY,
     headers={"messagebird-signature": b64(bird), "messagebird-request-timestamp": str(NOW)})
+bird_old = mac("bk", f"{old}\n{bird_url}\n".encode() + hashlib.sha256(BODY.encode()).digest()).digest()
+row("bird replayed", "messagebird", expect="stale", secret="bk", url=bird_url, body=BODY,
+    headers={"messagebird-signature": b64(bird_old), "messagebird-request-timestamp": str(old)})
 row("bird at another address", "messagebird", expect="forged", secret="bk", url=bird_url + "2", body=BODY,
     headers={"messagebird-signature": b64(bird), "messagebird-request-timestamp": str(NOW)})
 digest = lambda text: hashlib.sha256(text.encode()).hexdigest()
@@ -117,6 +124,10 @@ token = jwt(claims, "mb")
 row("messagebird with another body", "messagebird", expect="forged", secret="mb", url=bird_url, body=BODY + " ", headers={"messagebird-signature-jwt": token})
 row("messagebird at another address", "messagebird", expect="forged", secret="mb", url=bird_url + "2", body=BODY, headers={"messagebird-signature-jwt": token})
 row("messagebird replayed", "messagebird", expect="stale", secret="mb", url=bird_url, body=BODY, now=NOW + 200, headers={"messagebird-signature-jwt": token})
+row("messagebird with an end in words", "messagebird", expect="malformed", secret="mb", url=bird_url, body=BODY,
+    headers={"messagebird-signature-jwt": jwt({**claims, "exp": "never"}, "mb")})
+row("messagebird without an end", "messagebird", expect="malformed", secret="mb", url=bird_url, body=BODY,
+    headers={"messagebird-signature-jwt": jwt({k: v for k, v in claims.items() if k != "exp"}, "mb")})
 row("messagebird from somebody else", "messagebird", expect="foreign", secret="mb", url=bird_url, body=BODY,
     headers={"messagebird-signature-jwt": jwt({**claims, "iss": "me"}, "mb")})
 row("messagebird unsigned by its own word", "messagebird", expect="malformed", secret="mb", url=bird_url, body=BODY,
@@ -142,6 +153,20 @@ for name, url, form in [("plivo", "https://h.example.org/plivo", sms), ("plivo w
     row(name, "plivo", url=url, secret="pl", body=urllib.parse.urlencode(form), headers=codes)
     row(name + " with another nonce", "plivo", expect="forged", url=url, secret="pl", body=urllib.parse.urlencode(form),
         headers={**codes, "x-plivo-signature-v3-nonce": "1"})
+# Messages are signed in the older way, which says nothing of query and body.
+v2 = lambda url, nonce="n-1": b64(mac("pl", url.partition("?")[0] + nonce).digest())
+for name, url in [("plivo of version 2", "https://h.example.org/plivo"), ("plivo of version 2 with a query", "https://h.example.org/plivo?Text=hi")]:
+    codes = {"x-plivo-signature-v2-nonce": "n-1", "x-plivo-signature-v2": v2(url)}
+    row(name, "plivo", url=url, secret="pl", headers=codes)
+    row(name + " with another nonce", "plivo", expect="forged", url=url, secret="pl", headers={**codes, "x-plivo-signature-v2-nonce": "n-2"})
+    row(name + " without its nonce", "plivo", expect="unsigned", url=url, secret="pl", headers={"x-plivo-signature-v2": v2(url)})
+    row(name + " at another address", "plivo", expect="forged", url=url.replace("plivo", "x"), secret="pl", headers=codes)
+    row(name + " beside a wrong one of version 3", "plivo", expect="forged", url=url, secret="pl",
+        headers={**codes, "x-plivo-signature-v3": "AAAA", "x-plivo-signature-v3-nonce": "n-1"})
+row("plivo of a subaccount, by the main account", "plivo", url="https://h.example.org/plivo", secret="pl", body=urllib.parse.urlencode(sms),
+    headers={"x-plivo-signature-v3-nonce": "1", "x-plivo-signature-ma-v3": plivo("https://h.example.org/plivo", sms, "1", "pl")})
+row("plivo of version 2, by the main account", "plivo", url="https://h.example.org/plivo", secret="pl",
+    headers={"x-plivo-signature-v2-nonce": "n-1", "x-plivo-signature-ma-v2": v2("https://h.example.org/plivo")})
 
 # Vonage
 sig = {"msisdn": "447700900001", "to": "447700900000", "text": "a=b & c", "timestamp": str(NOW), "nonce": "x", "messageId": "0A"}
@@ -155,11 +180,22 @@ for way, code in codes.items():
     row(f"vonage as a form, {way}", "vonage", secret="vo", body=urllib.parse.urlencode(signed))
     row(f"vonage as JSON, {way}", "vonage", secret="vo", body=json.dumps(signed))
     row(f"vonage with another text, {way}", "vonage", expect="forged", secret="vo", body=urllib.parse.urlencode({**signed, "text": "c"}))
+def vonage(form):
+    line = "".join(f"&{k}={v.replace('&', '_').replace('=', '_')}" for k, v in sorted(form.items()))
+    return urllib.parse.urlencode({**form, "sig": mac("vo", line).hexdigest()})
+day = 24 * 60 * 60
+row("vonage sent again", "vonage", secret="vo", body=vonage({**sig, "timestamp": str(NOW - day)}))
+row("vonage replayed", "vonage", expect="stale", secret="vo", body=vonage({**sig, "timestamp": str(NOW - day - 400)}))
+row("vonage from the future", "vonage", expect="stale", secret="vo", body=vonage({**sig, "timestamp": str(NOW + 400)}))
+for name in ["a&b", "a=b", "&to"]:
+    row(f"vonage with the name {name}, which could be two", "vonage", expect="malformed", secret="vo", body=vonage({**sig, name: "1"}))
 row("vonage with two codes", "vonage", expect="unsigned", secret="vo", body=urllib.parse.urlencode(signed) + "&sig=00")
 row("vonage with half a code", "vonage", expect="malformed", secret="vo", body=urllib.parse.urlencode({**sig, "sig": "aa"}))
 claims = {"iat": NOW, "jti": "x", "iss": "Vonage", "payload_hash": digest(BODY), "api_key": "k"}
 bearer = lambda token: {"authorization": "Bearer " + token}
 row("vonage by token", "vonage", secret="vo", body=BODY, headers=bearer(jwt(claims, "vo")))
+row("vonage by token replayed", "vonage", expect="stale", secret="vo", body=BODY, headers=bearer(jwt({**claims, "iat": NOW - 400}, "vo")))
+row("vonage by token from the future", "vonage", expect="stale", secret="vo", body=BODY, headers=bearer(jwt({**claims, "iat": NOW + 400}, "vo")))
 row("vonage by token with another body", "vonage", expect="forged", secret="vo", body=BODY + " ", headers=bearer(jwt(claims, "vo")))
 row("vonage by a token that has no digest", "vonage", expect="forged", secret="vo", body=BODY, headers=bearer(jwt({"iat": NOW}, "vo")))
 row("vonage by a token beside a query", "vonage", expect="malformed", secret="vo", url="https://h.example.org/v?text=x",
@@ -171,6 +207,7 @@ row("apple", "apple", secret=b64(key), audience="csp-1", body=BODY, headers=bear
 row("apple for several", "apple", secret=b64(key), audience="csp-1", body=BODY, headers=bearer(jwt({"aud": ["a", "csp-1"]}, key)))
 row("apple for another", "apple", expect="foreign", secret=b64(key), audience="csp-1", body=BODY, headers=bearer(jwt({"aud": "csp-2"}, key)))
 row("apple by another secret", "apple", expect="forged", secret=b64(key), audience="csp-1", body=BODY, headers=bearer(jwt({"aud": "csp-1"}, b"x")))
+row("apple replayed", "apple", expect="stale", secret=b64(key), audience="csp-1", body=BODY, headers=bearer(jwt({"aud": "csp-1", "iat": NOW - 400}, key)))
 row("apple that has ended", "apple", expect="stale", secret=b64(key), audience="csp-1", body=BODY, headers=bearer(jwt({"aud": "csp-1", "exp": NOW - 100}, key)))
 row("apple without a token", "apple", expect="unsigned", secret=b64(key), audience="csp-1", body=BODY)
 
@@ -183,6 +220,8 @@ row("telnyx replayed", "telnyx", expect="stale", key=b64(public), body=BODY, hea
 row("telnyx with another body", "telnyx", expect="forged", key=b64(public), body=BODY + " ", headers=telnyx(NOW))
 discord = {"x-signature-timestamp": str(NOW), "x-signature-ed25519": private.sign(f"{NOW}{BODY}".encode()).hex()}
 row("discord", "discord", key=public.hex(), body=BODY, headers=discord)
+discord_old = {"x-signature-timestamp": str(old), "x-signature-ed25519": private.sign(f"{old}{BODY}".encode()).hex()}
+row("discord replayed", "discord", expect="stale", key=public.hex(), body=BODY, headers=discord_old)
 row("discord with another instant", "discord", expect="forged", key=public.hex(), body=BODY, headers={**discord, "x-signature-timestamp": "1"})
 
 # Amazon SNS
@@ -195,9 +234,11 @@ pem = certificate.public_bytes(serialization.Encoding.PEM).decode()
 bare = signer.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode()
 TOPIC = "arn:aws:sns:us-east-1:123456789012:sms"
 
+stamp = lambda at: datetime.datetime.fromtimestamp(at, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
 def sns(version="2", members=("Message", "MessageId", "Subject", "Timestamp", "TopicArn", "Type"), **more):
     body = {"Type": "Notification", "MessageId": "m-1", "TopicArn": TOPIC, "Message": "{\"originationNumber\":\"+15550100\"}",
-            "Timestamp": "2026-03-01T10:00:00.000Z", "SignatureVersion": version,
+            "Timestamp": stamp(NOW), "SignatureVersion": version,
             "SigningCertURL": "https://sns.us-east-1.amazonaws.com/SimpleNotificationService-1.pem", **more}
     text = "".join(f"{name}\n{body[name]}\n" for name in members if name in body)
     digest = hashes.SHA1() if version == "1" else hashes.SHA256()
@@ -214,9 +255,16 @@ for name, expect, body in [
     ("sns of another topic", "foreign", sns(TopicArn=TOPIC + "2")),
     ("sns signed elsewhere", "foreign", sns(SigningCertURL="https://sns.us-east-1.amazonaws.com.evil.example/x.pem")),
     ("sns of another version", "malformed", {**sns(), "SignatureVersion": "3"}),
+    ("sns sent again", "ok", sns(Timestamp=stamp(NOW - 3600))),
+    ("sns replayed", "stale", sns(Timestamp=stamp(NOW - 4000))),
+    ("sns from the future", "stale", sns(Timestamp=stamp(NOW + 400))),
+    ("sns of another year", "stale", sns(Timestamp=stamp(NOW - 366 * day))),
+    ("sns with an instant in words", "malformed", sns(Timestamp="yesterday")),
     ("sns without a signature", "unsigned", {k: v for k, v in sns().items() if k != "Signature"}),
 ]:
     row(name, "sns", expect=expect, pem=pem, topics=[TOPIC], body=json.dumps(body))
+secret = signer.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+rows[-1]["signer"] = b64(secret)
 row("sns by a bare key", "sns", pem=bare, topics=[TOPIC], body=json.dumps(sns()))
 
 # What is sent along

@@ -1,6 +1,7 @@
 //! The HTTP door of webhooks: its addresses and its limits.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::Path;
 
 use super::nats::auth;
@@ -18,6 +19,9 @@ const BODY_DEFAULT: u64 = 1 << 20;
 const BODY_LEAST: u64 = 1 << 10;
 /// What a mail may have; every other input is smaller.
 const BODY_MOST: u64 = 35 << 20;
+/// What all bodies may have together; where one may be large, four of them.
+const BODIES_DEFAULT: u64 = 64 << 20;
+const BODIES_MOST: u64 = 1 << 30;
 
 /// The door with all that it takes.
 pub(super) fn gateway(raw: &RawFile, dir: &Path, sources: &[Source], findings: &mut Findings) -> Gateway {
@@ -33,11 +37,15 @@ pub(super) fn gateway(raw: &RawFile, dir: &Path, sources: &[Source], findings: &
         u16::try_from(value).unwrap_or(u16::MAX)
     };
     let timeout = gateway.ack_timeout.as_ref();
+    let one = sized(findings, "body_max", gateway.body_max.as_ref(), BODY_DEFAULT, BODY_LEAST..=BODY_MOST);
+    let all = gateway.bodies_max.as_ref();
+    let all = sized(findings, "bodies_max", all, BODIES_DEFAULT.max(4 * one), one..=BODIES_MOST);
     Gateway {
         listen: address(findings, "gateway.listen", gateway.listen.as_deref()).unwrap_or(LISTEN),
         public_url,
         status: address(findings, "gateway.status", gateway.status.as_deref()),
-        body_max: body_max(findings, gateway.body_max.as_ref()),
+        body_max: one,
+        bodies_max: all,
         connections: whole(findings, "connections", gateway.connections, 256),
         in_flight: whole(findings, "in_flight", gateway.in_flight, 64),
         ack_timeout: span(findings, "gateway.ack_timeout", timeout, Span::seconds(2), limits),
@@ -71,19 +79,36 @@ fn public_url(findings: &mut Findings, written: &str) -> String {
     written.trim_end_matches('/').to_owned()
 }
 
-fn body_max(findings: &mut Findings, written: Option<&SizeText>) -> u64 {
-    let Some(written) = written else { return BODY_DEFAULT };
-    let at = "gateway.body_max";
+fn sized(
+    findings: &mut Findings,
+    key: &str,
+    written: Option<&SizeText>,
+    default: u64,
+    limits: RangeInclusive<u64>,
+) -> u64 {
+    let Some(written) = written else { return default };
+    let at = format!("gateway.{key}");
     match size(&written.0) {
-        Ok(bytes) if (BODY_LEAST..=BODY_MOST).contains(&bytes) => return bytes,
+        Ok(bytes) if limits.contains(&bytes) => return bytes,
         Ok(_) => {
             let fact = format!("`{at}` is {}, which is outside its limits", written.0);
-            findings.push(Finding::error(Code::OutOfRange, at, fact).hint("it is from 1KiB to 35MiB"));
+            let hint = format!("it is from {} to {}", bytes_text(*limits.start()), bytes_text(*limits.end()));
+            findings.push(Finding::error(Code::OutOfRange, at, fact).hint(hint));
         }
         Err(Unfit(hint)) => {
             let fact = format!("`{at}` is `{}`, which is not a size", written.0);
             findings.push(Finding::error(Code::BadSize, at, fact).hint(hint));
         }
     }
-    BODY_DEFAULT
+    default
+}
+
+/// A size as a file would have it.
+fn bytes_text(bytes: u64) -> String {
+    match bytes {
+        bytes if bytes % (1 << 30) == 0 => format!("{}GiB", bytes >> 30),
+        bytes if bytes % (1 << 20) == 0 => format!("{}MiB", bytes >> 20),
+        bytes if bytes % (1 << 10) == 0 => format!("{}KiB", bytes >> 10),
+        bytes => format!("{bytes}B"),
+    }
 }

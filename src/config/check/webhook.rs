@@ -169,16 +169,18 @@ impl Section<'_> {
             self.missing("basic_user", "name the user that the provider was given");
         }
         let written = self.written.basic_password_file.clone();
-        let written = written.map(|written| OneOrMany { items: vec![written], listed: false });
-        let file = self.needed("basic_password_file", written, format, "the password")?.pop()?;
-        user.map(|user| Proof::Basic { user, file })
+        let files = self.needed("basic_password_file", written, format, "the password")?;
+        user.map(|user| Proof::Basic { user, files })
     }
 
     fn key(&mut self, format: Format) -> Option<Proof> {
         match (&self.written.public_key, &self.written.public_key_file) {
-            (Some(key), None) => Some(Proof::Key(key.clone())),
-            (None, Some(written)) => Some(Proof::KeyFile(self.file("public_key_file", written))),
-            (None, None) => {
+            (Some(keys), None) if !keys.items.is_empty() => Some(Proof::Key(keys.items.clone())),
+            (None, Some(written)) if !written.items.is_empty() => {
+                let written = written.items.clone();
+                Some(Proof::KeyFile(written.iter().map(|it| self.file("public_key_file", it)).collect()))
+            }
+            (None, _) | (_, None) => {
                 let hint = self.way_out(format, "public_key", "the public key of the provider's console");
                 self.missing("public_key", &hint);
                 None

@@ -20,6 +20,10 @@ pub(in crate::config) struct RawGateway {
     /// The largest body that is taken.
     #[schemars(extend("default" = "1MiB"))]
     pub body_max: Option<SizeText>,
+    /// How much there may be of all bodies at once. A source has as much of it as is free, and no more, likewise of
+    /// `connections` and `in_flight`: however many ask at one of them, there is room for the others.
+    #[schemars(extend("default" = "64MiB"))]
+    pub bodies_max: Option<SizeText>,
     /// How many connections there may be at once; who comes next waits.
     #[schemars(extend("default" = 256))]
     pub connections: Option<i64>,
@@ -49,12 +53,12 @@ pub(in crate::config) struct RawWebhook {
     /// The file of a token that is sent along, likewise.
     #[schemars(extend("examples" = ["telegram.token"]))]
     pub token_file: Option<OneOrMany<String>>,
-    /// The provider's public key, as its console shows it.
+    /// The provider's public key, as its console shows it, or a list while one follows the other.
     #[schemars(extend("examples" = ["dGVzdA=="]))]
-    pub public_key: Option<String>,
-    /// The file of that key.
+    pub public_key: Option<OneOrMany<String>>,
+    /// The file of that key, likewise.
     #[schemars(extend("examples" = ["telnyx.pub"]))]
-    pub public_key_file: Option<String>,
+    pub public_key_file: Option<OneOrMany<String>>,
     /// The file of a certificate that Amazon SNS signs with, or a list while one follows the other.
     #[schemars(extend("examples" = ["sns.pem"]))]
     pub certificate_file: Option<OneOrMany<String>>,
@@ -67,9 +71,9 @@ pub(in crate::config) struct RawWebhook {
     /// The user of basic authentication.
     #[schemars(extend("examples" = ["bandwidth"]))]
     pub basic_user: Option<String>,
-    /// The file of his password.
+    /// The file of his password, or a list while one follows the other.
     #[schemars(extend("examples" = ["bandwidth.password"]))]
-    pub basic_password_file: Option<String>,
+    pub basic_password_file: Option<OneOrMany<String>>,
     /// The file of the word that Meta repeats when it asks whether the address is ours.
     #[schemars(extend("examples" = ["meta.verify"]))]
     pub verify_token_file: Option<String>,

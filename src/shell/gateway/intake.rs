@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use async_nats::Client;
 use async_nats::connection::State;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tracing::{info, warn};
 
@@ -23,8 +22,8 @@ use super::vitals::GatewayVitals;
 pub(super) struct Publisher {
     injector: Injector,
     client: Client,
-    /// So many are on their way at once.
-    room: Semaphore,
+    /// The stream of input, as the log calls it.
+    stream: String,
     vitals: Arc<GatewayVitals>,
 }
 
@@ -32,11 +31,10 @@ impl Publisher {
     pub(super) fn new(
         injector: Injector,
         client: Client,
-        in_flight: usize,
+        stream: String,
         vitals: Arc<GatewayVitals>,
     ) -> Publisher {
-        let room = Semaphore::new(in_flight);
-        Publisher { injector, client, room, vitals }
+        Publisher { injector, client, stream, vitals }
     }
 
     async fn store(&self, hook: &Hook, input: Input) -> Stored {
@@ -44,7 +42,6 @@ impl Publisher {
         if self.client.connection_state() != State::Connected {
             return Stored::Unknown;
         }
-        let Ok(_permit) = self.room.try_acquire() else { return Stored::Unknown };
         let _flying = self.vitals.flying();
         let target = Target {
             channel: hook.channel,
@@ -54,7 +51,7 @@ impl Publisher {
         };
         let began = Instant::now();
         let stored = match self.injector.inject(&target, input.body).await {
-            Ok(_) => Stored::Yes,
+            Ok(receipt) => Stored::At(receipt.seq),
             Err(InjectError::TooLarge { .. }) => return Stored::TooLarge,
             Err(fault) if fault.is_final() => return Stored::Unfit,
             Err(fault) => {
@@ -62,7 +59,7 @@ impl Publisher {
                 Stored::Unknown
             }
         };
-        self.vitals.stored(stored == Stored::Yes, began.elapsed());
+        self.vitals.stored(matches!(stored, Stored::At(_)), began.elapsed());
         stored
     }
 }
@@ -80,16 +77,17 @@ impl Intake for Publisher {
         self.vitals.count(hook.map_or("", |hook| hook.source.as_str()), ending);
     }
 
-    fn notice(&self, hook: &Hook, notice: Notice) {
-        let source = &hook.source;
+    /// The URL is a secret for as long as it works, so it is told where it lies. Opening it is a person's act: whoever
+    /// made the topic send here may not be one of ours.
+    fn notice(&self, hook: &Hook, notice: Notice, seq: u64) {
+        let (source, stream) = (&hook.source, &self.stream);
         match notice {
-            // Opening it is a person's act: whoever made the topic send here may not be one of ours.
-            Notice::Confirm(url) => {
-                info!(%source, %url, "Amazon SNS asks to confirm a subscription: open the URL to do so");
-            }
-            Notice::Ended(url) => {
-                warn!(%source, %url, "Amazon SNS has ended a subscription; the URL would begin it anew");
-            }
+            Notice::Confirm => info!(%source, stream, seq,
+                "Amazon SNS asks to confirm a subscription: look at this input, and open its `SubscribeURL` to do so"),
+            Notice::Ended => warn!(%source, stream, seq,
+                "Amazon SNS has ended a subscription; the `SubscribeURL` of this input would begin it anew"),
+            Notice::Foreign => warn!(%source, stream, seq,
+                "a confirmation of Amazon SNS names a `SubscribeURL` that is not Amazon's: nobody should open it"),
         }
     }
 }

@@ -1,28 +1,30 @@
 //! `switchboard gateway`: the HTTP door of webhooks, a process of its own, so that nothing public touches the router.
 //! It has no state: what is stored is in the stream, what is not the provider sends again.
 //!
+//! On SIGHUP it takes other webhooks and other secrets, without closing its door.
+//!
 //! It listens at once, NATS or not: while NATS is away a provider is told to come again, which is better than a
 //! closed port. Systemd is told that it is ready when it listens.
 
 mod intake;
+mod reload;
 mod vitals;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tracing::{error, info};
 
 use crate::config::Loaded;
-use crate::web::hooks::{DoorLimits, Hooks};
+use crate::web::hooks::Hooks;
 use crate::web::{Listening, Vital};
 use crate::wire::Subjects;
 
 use super::nats::{self, Purpose};
 use super::notify;
-use super::serve::{Exit, Failure};
+use super::serve::{Exit, Failure, Host};
 use super::settings::{Gateway, build_gateway, nats_settings_of};
 use super::site::Site;
 use super::tools::inject::Injector;
@@ -35,8 +37,8 @@ use vitals::GatewayVitals;
 const GOODBYE_MAX: Duration = Duration::from_secs(2);
 
 /// Takes webhooks until asked to stop.
-pub async fn serve(loaded: Loaded, stop: watch::Receiver<bool>) -> Exit {
-    match Box::pin(take(&loaded, stop)).await {
+pub async fn serve(loaded: Loaded, host: Host) -> Exit {
+    match Box::pin(take(&loaded, host)).await {
         Ok(()) => Exit::Ok,
         Err(failures) => {
             for failure in &failures {
@@ -47,7 +49,7 @@ pub async fn serve(loaded: Loaded, stop: watch::Receiver<bool>) -> Exit {
     }
 }
 
-async fn take(loaded: &Loaded, stop: watch::Receiver<bool>) -> Result<(), Vec<Failure>> {
+async fn take(loaded: &Loaded, host: Host) -> Result<(), Vec<Failure>> {
     let told = |findings: Vec<crate::config::Finding>| {
         findings.iter().map(|finding| Failure::config(finding.to_string())).collect::<Vec<_>>()
     };
@@ -66,13 +68,9 @@ async fn take(loaded: &Loaded, stop: watch::Receiver<bool>) -> Result<(), Vec<Fa
     let patience = Duration::from_millis(gateway.ack_timeout.0.unsigned_abs());
     let subjects = Subjects::new(settings.prefix.clone());
     let injector = Injector::new(Connection::of(client.clone()), &site, subjects, patience);
-    let publisher = Publisher::new(injector, client.clone(), gateway.in_flight.into(), vitals.clone());
-    let limits = DoorLimits {
-        body_bytes_max: usize::try_from(gateway.body_max).unwrap_or(usize::MAX),
-        connections: gateway.connections.into(),
-    };
+    let publisher = Publisher::new(injector, client.clone(), site.stream_in(), vitals.clone());
     let count = hooks.len();
-    let door = Hooks::bind(gateway.listen, hooks, gateway.public_url.clone(), limits, Arc::new(publisher));
+    let door = Hooks::bind(gateway.listen, reload::taken(gateway, hooks), Arc::new(publisher));
     let bound = door.await.and_then(|door| Ok((door.address()?, door)));
     let (address, door) = bound.map_err(|fault| {
         let sentence = format!("cannot listen on `[gateway] listen = \"{}\"`: {fault}", gateway.listen);
@@ -80,8 +78,11 @@ async fn take(loaded: &Loaded, stop: watch::Receiver<bool>) -> Result<(), Vec<Fa
     })?;
     info!(%address, webhooks = count, "webhooks are taken over HTTP");
     let watching = tokio::spawn(vitals::keep(vitals, client.clone()));
+    let Host { stop, hangups, load } = host;
+    let reloading = tokio::spawn(reload::follow(hangups, load, settings.clone(), door.lever()));
     notify::ready();
     door.serve(stop).await;
+    reloading.abort();
     info!("asked to stop; every request has its answer");
     notify::stopping();
     watching.abort();

@@ -79,17 +79,17 @@ fn schemes(bench: &mut Bench<'_>, at: &str, webhook: &Webhook) -> Option<Vec<Sch
         Proof::Audience { files, audience } => texts(bench, at, "secret_file", files, |secret| {
             Scheme::Apple { secret, audience: audience.clone() }
         }),
-        Proof::Basic { user, file } => {
-            let password = text(bench, &format!("{at}.basic_password_file"), file)?;
-            Some(one(Scheme::Basic { user: user.clone(), password }))
+        Proof::Basic { user, files } => texts(bench, at, "basic_password_file", files, |password| {
+            Scheme::Basic { user: user.clone(), password }
+        }),
+        Proof::Key(keys) => {
+            let keys: Vec<_> = keys.iter().map(|written| inline_key(bench, at, format, written)).collect();
+            keys.into_iter().collect()
         }
-        Proof::Key(written) => inline_key(bench, at, format, written).map(one),
-        Proof::KeyFile(path) => {
+        Proof::KeyFile(paths) => {
             let at = format!("{at}.public_key_file");
-            let why = "it is no Ed25519 key as the provider's console shows it".to_owned();
-            let malformed = || SettingsError::Malformed { what: KEY, path: path.clone(), why };
-            let read = |path: &Path| by_key(format, &secret(KEY, path)?).ok_or_else(malformed);
-            bench.secret(&at, path, || read(path)).map(one)
+            let keys: Vec<_> = paths.iter().map(|path| bench.secret(&at, path, || key_of(format, path))).collect();
+            keys.into_iter().collect()
         }
         Proof::Topic { certificates, topics } => {
             let at = format!("{at}.certificate_file");
@@ -115,6 +115,12 @@ fn texts(
     let at = format!("{at}.{key}");
     let read: Vec<Option<Secret>> = files.iter().map(|path| text(bench, &at, path)).collect();
     Some(read.into_iter().collect::<Option<Vec<_>>>()?.into_iter().map(scheme).collect())
+}
+
+fn key_of(format: Format, path: &Path) -> Result<Scheme, SettingsError> {
+    let why = || "it is no Ed25519 key as the provider's console shows it".to_owned();
+    let malformed = || SettingsError::Malformed { what: KEY, path: path.to_owned(), why: why() };
+    by_key(format, &secret(KEY, path)?).ok_or_else(malformed)
 }
 
 fn certificate(path: &Path) -> Result<Vec<u8>, SettingsError> {

@@ -26,17 +26,28 @@ pub(super) fn of(format: Format, body: &[u8]) -> Response {
 fn discord(body: &[u8]) -> Response {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let is_interaction = body["type"].as_i64().is_some_and(|kind| kind >= 2) && body["token"].is_string();
-    if is_interaction { json(&json!({ "type": 5 })) } else { bare(StatusCode::NO_CONTENT) }
+    if is_interaction { json(&json!({ "type": 5 })) } else { taken() }
 }
 
-/// An answer without a word; a provider is told when to come again.
-pub(super) fn refusal(status: StatusCode) -> Response {
+/// What Discord hears of an event: it wants to see a type even where nothing is said.
+pub(super) fn taken() -> Response {
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    (StatusCode::NO_CONTENT, headers, Body::empty()).into_response()
+}
+
+/// An answer without a word; a provider is told when to come again, and by which methods.
+pub(super) fn refusal(status: StatusCode, allow: Option<&'static str>) -> Response {
     let mut response = bare(status);
-    let retry = matches!(status, StatusCode::SERVICE_UNAVAILABLE);
-    if retry {
+    if let Some(methods) = allow {
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    }
+    if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
     }
-    if matches!(status, StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT) {
+    if matches!(
+        status,
+        StatusCode::PAYLOAD_TOO_LARGE | StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+    ) {
         // What is left of the body is not waited for.
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
     }

@@ -1,6 +1,5 @@
 //! The questions by which providers make sure of an address, and what they wait to hear.
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -44,7 +43,7 @@ pub(super) fn asked(format: Format, body: &[u8]) -> Option<Response> {
 fn discord_ping(body: &[u8]) -> Option<Response> {
     let body: Value = serde_json::from_slice(body).ok()?;
     match body["type"].as_i64() {
-        Some(0) => Some(answer::bare(StatusCode::NO_CONTENT)),
+        Some(0) => Some(answer::taken()),
         Some(1) if body.get("event").is_none() => Some(answer::json(&json!({ "type": 1 }))),
         _ => None,
     }

@@ -2,10 +2,13 @@
 //! only once it is stored. It knows nothing of NATS but [`Intake`], which the shell implements.
 //!
 //! What is absent: any look at what a message says, beyond the few questions by which providers ask whether an
-//! address is ours; and any word of a request in the log.
+//! address is ours; any request of our own; and any word of a request in the log, but the name of a certificate of
+//! Amazon's.
 
 mod answer;
 mod ask;
+mod coding;
+mod share;
 mod visit;
 
 use std::io;
@@ -15,6 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -25,6 +29,7 @@ use tokio::sync::watch;
 use super::seats::{self, Limits};
 use crate::domain::{Channel, Format, Name, Timestamp};
 use crate::signature::{Notice, Scheme, Secret};
+use share::Share;
 
 /// How long the body of a request may take.
 pub(super) const BODY_TIME: Duration = Duration::from_secs(10);
@@ -67,8 +72,8 @@ pub struct Input {
 /// What became of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stored {
-    /// The stream has it.
-    Yes,
+    /// The stream has it, at this sequence.
+    At(u64),
     /// It may be there or not: the provider is to send it again.
     Unknown,
     /// It could never be taken, since it is too large.
@@ -99,24 +104,49 @@ pub trait Intake: Send + Sync + 'static {
     /// Counts how a request ended; `None` where no webhook has its path.
     fn count(&self, hook: Option<&Hook>, ending: Ending);
 
-    /// The provider has a question that a person must answer.
-    fn notice(&self, hook: &Hook, notice: Notice);
+    /// The provider has a question that a person must answer; it is stored at this sequence.
+    fn notice(&self, hook: &Hook, notice: Notice, seq: u64);
 }
 
-/// What a client may take.
+/// What there may be at once. A source has as much of it as is free, and no more.
 #[derive(Clone, Copy, Debug)]
 pub struct DoorLimits {
+    /// Of one body, packed or not.
     pub body_bytes_max: usize,
+    /// Of all bodies that are being read or stored.
+    pub bodies_bytes_max: usize,
+    /// Inputs on their way to the stream.
+    pub in_flight: usize,
+    /// Connections, and requests that are being answered.
     pub connections: usize,
+}
+
+/// What is taken, and how. A reload swaps all of it at once.
+#[derive(Debug)]
+pub struct Taken {
+    pub hooks: Vec<Hook>,
+    /// How providers call our address, up to the path.
+    pub public_url: String,
+    pub limits: DoorLimits,
 }
 
 /// All that a request is judged by.
 pub(super) struct Door {
-    hooks: Vec<Hook>,
-    /// How providers call our address, up to the path.
-    public_url: String,
-    limits: DoorLimits,
+    taken: ArcSwap<Taken>,
+    requests: Share,
+    bytes: Share,
+    flying: Share,
     intake: Arc<dyn Intake>,
+}
+
+/// By which an open door takes other webhooks.
+pub struct Lever(Arc<Door>);
+
+impl Lever {
+    /// Whoever asks from now on is judged by this; who asked before, by what was there.
+    pub fn take(&self, taken: Taken) {
+        self.0.taken.store(Arc::new(taken));
+    }
 }
 
 /// A bound address whose webhooks wait until [`Hooks::serve`].
@@ -127,16 +157,16 @@ pub struct Hooks {
 
 impl Hooks {
     /// Binds the address; port 0 takes any that is free.
-    pub async fn bind(
-        address: SocketAddr,
-        hooks: Vec<Hook>,
-        public_url: Option<String>,
-        limits: DoorLimits,
-        intake: Arc<dyn Intake>,
-    ) -> io::Result<Hooks> {
-        let public_url = public_url.unwrap_or_default();
-        let door = Arc::new(Door { hooks, public_url, limits, intake });
+    pub async fn bind(address: SocketAddr, taken: Taken, intake: Arc<dyn Intake>) -> io::Result<Hooks> {
+        let (requests, bytes, flying) = (Share::default(), Share::default(), Share::default());
+        let taken = ArcSwap::from_pointee(taken);
+        let door = Arc::new(Door { taken, requests, bytes, flying, intake });
         Ok(Hooks { listener: TcpListener::bind(address).await?, door })
+    }
+
+    /// By which it takes other webhooks while it serves.
+    pub fn lever(&self) -> Lever {
+        Lever(self.door.clone())
     }
 
     /// Where it listens.
@@ -146,7 +176,8 @@ impl Hooks {
 
     /// Answers until it is told to stop, and then until those who asked before have their answer.
     pub async fn serve(self, stop: watch::Receiver<bool>) {
-        let limits = Limits { seats: self.door.limits.connections, ..seats::LIMITS };
+        let connections = self.door.taken.load().limits.connections;
+        let limits = Limits { seats: connections, ..seats::LIMITS };
         let router = Router::new().fallback(visit).with_state(self.door);
         seats::serve_until(self.listener, router, limits, stop).await;
     }

@@ -1,15 +1,21 @@
-//! One request from its first line to its answer.
+//! One request from its first line to its answer. What can be refused by the head alone is refused before the body is
+//! read.
 
-use axum::body::to_bytes;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody};
 use axum::extract::Request;
-use axum::http::{HeaderMap, Method, StatusCode, Uri};
+use axum::http::request::Parts;
+use axum::http::{Method, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
+use futures_util::StreamExt;
 use tokio::time::timeout;
 use tracing::warn;
 
 use super::answer::{self, bare};
-use super::{BODY_TIME, Door, Ending, Hook, Input, Stored, ask};
+use super::share::{Full, Piece};
+use super::{BODY_TIME, Door, Ending, Hook, Input, Stored, Taken, ask, coding};
 use crate::domain::{Channel, Format};
 use crate::signature::{self, Notice, Refused};
 
@@ -17,6 +23,9 @@ use crate::signature::{self, Notice, Refused};
 const MATRIX: [&str; 2] = ["/_matrix/app/v1/transactions/", "/transactions/"];
 /// What it asks to see whether somebody is there.
 const MATRIX_PING: &str = "/_matrix/app/v1/ping";
+/// So much of a body that is not wanted is let in, and for so long: many a client reads no answer before it has sent.
+const SPARED_BYTES_MAX: usize = 64 * 1_024;
+const SPARED_TIME: Duration = Duration::from_millis(200);
 
 /// What is called of a webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,15 +34,63 @@ enum Call {
     Ping,
 }
 
+/// Why a request is refused, in a status and a word for those who count.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    word: &'static str,
+    /// The methods that would be taken.
+    allow: Option<&'static str>,
+}
+
+impl From<(StatusCode, &'static str)> for Refusal {
+    fn from((status, word): (StatusCode, &'static str)) -> Refusal {
+        Refusal { status, word, allow: None }
+    }
+}
+
+impl From<Full> for Refusal {
+    fn from(full: Full) -> Refusal {
+        match full {
+            Full::OfSource => (StatusCode::TOO_MANY_REQUESTS, "flood").into(),
+            Full::OfAll => (StatusCode::SERVICE_UNAVAILABLE, "full").into(),
+        }
+    }
+}
+
+type Answered = (Response, Ending);
+
+/// A request to one of the webhooks.
+struct Visit<'a> {
+    door: &'a Door,
+    taken: &'a Taken,
+    hook: &'a Hook,
+    call: Call,
+    head: &'a Parts,
+}
+
 pub(super) async fn answer(door: &Door, request: Request) -> Response {
-    let found = door.hooks.iter().find_map(|hook| Some((hook, called(hook, request.uri().path())?)));
+    let taken = door.taken.load_full();
+    let (head, body) = request.into_parts();
+    let path = head.uri.path();
+    let found = taken.hooks.iter().find_map(|hook| Some((hook, called(hook, path)?)));
     let Some((hook, call)) = found else {
         door.intake.count(None, Ending::Refused("unknown"));
+        spare(&head, body).await;
         return bare(StatusCode::NOT_FOUND);
     };
-    let (response, ending) = match judged(door, hook, call, request).await {
-        Ok(response) => response,
-        Err((status, word)) => (answer::refusal(status), Ending::Refused(word)),
+    let visit = Visit { door, taken: &taken, hook, call, head: &head };
+    let judged = match visit.admit(&body) {
+        Ok(None) => visit.take(body).await,
+        Ok(Some(answered)) => Ok(answered),
+        Err(refusal) => {
+            spare(&head, body).await;
+            Err(refusal)
+        }
+    };
+    let (response, ending) = match judged {
+        Ok(answered) => answered,
+        Err(Refusal { status, word, allow }) => (answer::refusal(status, allow), Ending::Refused(word)),
     };
     door.intake.count(Some(hook), ending);
     response
@@ -49,123 +106,186 @@ fn called(hook: &Hook, path: &str) -> Option<Call> {
     }
 }
 
-type Refusal = (StatusCode, &'static str);
-
-async fn judged(
-    door: &Door,
-    hook: &Hook,
-    call: Call,
-    request: Request,
-) -> Result<(Response, Ending), Refusal> {
-    let (head, body) = request.into_parts();
-    let by_get = head.method == Method::GET;
-    let query = head.uri.query().unwrap_or_default();
-    if by_get && answer::is_meta(hook.format) {
-        let challenge = ask::meta(hook, query).ok_or((StatusCode::FORBIDDEN, "forged"))?;
-        return Ok((answer::text(challenge), Ending::Answered));
+/// Lets a little of an unwanted body in and throws it away. Who asks first whether to send gets his answer at once.
+async fn spare(head: &Parts, body: Body) {
+    if head.headers.contains_key(header::EXPECT) {
+        return;
     }
-    if !is_allowed(hook.format, &head.method) {
-        return Err((StatusCode::METHOD_NOT_ALLOWED, "method"));
-    }
-    let body = whole(door, body).await?;
-    if by_get && !body.is_empty() {
-        // The query is what is stored, so it must be what is proved.
-        return Err((StatusCode::BAD_REQUEST, "malformed"));
-    }
-    prove(door, hook, &head.uri, &head.headers, &body)?;
-    if call == Call::Ping {
-        return Ok((answer::of(hook.format, &body), Ending::Answered));
-    }
-    if let Some(response) = ask::asked(hook.format, &body) {
-        return Ok((response, Ending::Answered));
-    }
-    if let Some(notice) = Notice::of(&body).filter(|_| hook.format == Format::Aws) {
-        door.intake.notice(hook, notice);
-        return Ok((bare(StatusCode::OK), Ending::Answered));
-    }
-    let input = input(hook, query, if by_get { query.to_owned().into() } else { body.clone() });
-    match door.intake.put(hook, input).await {
-        Stored::Yes => Ok((answer::of(hook.format, &body), Ending::Stored)),
-        Stored::Unknown => Err((StatusCode::SERVICE_UNAVAILABLE, "unavailable")),
-        Stored::TooLarge => Err((StatusCode::PAYLOAD_TOO_LARGE, "too_large")),
-        Stored::Unfit => Err((StatusCode::BAD_REQUEST, "unfit")),
-    }
-}
-
-/// Messages are posted, but that Matrix puts them, and that some providers of SMS may be set to send by GET.
-fn is_allowed(format: Format, method: &Method) -> bool {
-    let by_get = matches!(format, Format::Vonage | Format::Twilio | Format::Plivo);
-    method == Method::POST
-        || method == Method::PUT && format == Format::Matrix
-        || method == Method::GET && by_get
-}
-
-/// The whole body, unless it is too large or takes too long.
-async fn whole(door: &Door, body: axum::body::Body) -> Result<Bytes, Refusal> {
-    let max = door.limits.body_bytes_max;
-    match timeout(BODY_TIME, to_bytes(body, max)).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(fault)) if is_too_long(&fault) => Err((StatusCode::PAYLOAD_TOO_LARGE, "too_large")),
-        Ok(Err(_)) => Err((StatusCode::BAD_REQUEST, "broken")),
-        Err(_) => Err((StatusCode::REQUEST_TIMEOUT, "slow")),
-    }
-}
-
-fn is_too_long(fault: &axum::Error) -> bool {
-    // The limit's own error is not named in axum; what else may go wrong comes from hyper.
-    let mut at: Option<&dyn std::error::Error> = Some(fault);
-    while let Some(fault) = at {
-        if fault.is::<hyper::Error>() {
-            return false;
-        }
-        at = fault.source();
-    }
-    true
-}
-
-/// Holds the request against each way in which it may prove itself.
-fn prove(door: &Door, hook: &Hook, uri: &Uri, headers: &HeaderMap, body: &Bytes) -> Result<(), Refusal> {
-    let headers: Vec<(&str, &str)> =
-        headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
-    let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
-    let url = format!("{}{path}", door.public_url);
-    let query = uri.query().unwrap_or_default();
-    let request = signature::Request { url: &url, query, headers: &headers, body };
-    let now = door.intake.now();
-    let mut refused = Refused::Mismatch;
-    for scheme in &hook.schemes {
-        match scheme.verify(&request, now) {
-            Ok(()) => return Ok(()),
-            Err(why) => refused = why,
-        }
-    }
-    let word = refused.as_str();
-    if hook.tells(now) {
-        // Amazon signs by another certificate from time to time.
-        match signature::certificate_url(body).filter(|_| hook.format == Format::Aws) {
-            Some(url) => warn!(source = %hook.source, reason = word, %url,
-                "a webhook was called without a right signature; it names this certificate"),
-            None => {
-                warn!(source = %hook.source, reason = word, "a webhook was called without a right signature");
+    let thrown_away = async {
+        let mut pieces = body.into_data_stream();
+        let mut count = 0_usize;
+        while let Some(Ok(piece)) = pieces.next().await {
+            count = count.saturating_add(piece.len());
+            if count > SPARED_BYTES_MAX {
+                return;
             }
         }
-    }
-    // Discord asks with wrong signatures, and takes no address that has another answer.
-    let is_unsigned = matches!(refused, Refused::Missing(_)) || hook.format == Format::Discord;
-    Err((if is_unsigned { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN }, word))
+    };
+    let _ = timeout(SPARED_TIME, thrown_away).await;
 }
 
-/// A mail's envelope stands in the query, as `mail_from` and `rcpt_to`.
-fn input(hook: &Hook, query: &str, body: Bytes) -> Input {
-    let mut input = Input { body, ..Input::default() };
-    if hook.channel == Channel::Email {
-        for (key, value) in ask::pairs(query) {
-            match key.as_str() {
-                "mail_from" => input.mail_from = Some(value),
-                "rcpt_to" => input.rcpt_to.push(value),
-                _ => {}
+/// Messages are posted, but that Matrix puts them, that some providers of SMS may be set to send by GET, and that Meta
+/// asks by it whether the address is ours.
+fn methods(format: Format) -> (&'static [Method], &'static str) {
+    match format {
+        Format::Matrix => (&[Method::POST, Method::PUT], "POST, PUT"),
+        Format::Vonage | Format::Twilio | Format::Plivo => (&[Method::GET, Method::POST], "GET, POST"),
+        format if answer::is_meta(format) => (&[Method::GET, Method::POST], "GET, POST"),
+        _ => (&[Method::POST], "POST"),
+    }
+}
+
+impl Visit<'_> {
+    /// What can be said before the body is there: an answer to a question that has none, a refusal, or nothing.
+    fn admit(&self, body: &Body) -> Result<Option<Answered>, Refusal> {
+        let format = self.hook.format;
+        let (methods, allow) = methods(format);
+        if !methods.contains(&self.head.method) {
+            let (status, word) = (StatusCode::METHOD_NOT_ALLOWED, "method");
+            return Err(Refusal { status, word, allow: Some(allow) });
+        }
+        if self.is_by_get() && answer::is_meta(format) {
+            let challenge = ask::meta(self.hook, self.query()).ok_or((StatusCode::FORBIDDEN, "forged"))?;
+            return Ok(Some((answer::text(challenge), Ending::Answered)));
+        }
+        let least = body.size_hint().lower();
+        if least > u64::try_from(self.taken.limits.body_bytes_max).unwrap_or(u64::MAX) {
+            return Err((StatusCode::PAYLOAD_TOO_LARGE, "too_large").into());
+        }
+        if self.is_by_get() && least > 0 {
+            // The query is what is stored, so it must be what is proved.
+            return Err((StatusCode::BAD_REQUEST, "malformed").into());
+        }
+        self.prove(None)?;
+        if coding::of(&self.head.headers).is_none() {
+            return Err((StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding").into());
+        }
+        Ok(None)
+    }
+
+    /// Reads the body, holds it against its proof, and stores it.
+    async fn take(&self, body: Body) -> Result<Answered, Refusal> {
+        let Visit { door, taken, hook, .. } = self;
+        let (format, limits) = (hook.format, &taken.limits);
+        let _request = door.requests.take(&hook.source, limits.connections, 1)?;
+        let mut bytes = door.bytes.piece(&hook.source, limits.bodies_bytes_max);
+        let body = self.whole(body, &mut bytes).await?;
+        if self.is_by_get() && !body.is_empty() {
+            return Err((StatusCode::BAD_REQUEST, "malformed").into());
+        }
+        self.prove(Some(&body))?;
+        let body = self.unpacked(&body, &mut bytes)?;
+        if self.call == Call::Ping {
+            return Ok((answer::of(format, &body), Ending::Answered));
+        }
+        if let Some(response) = ask::asked(format, &body) {
+            return Ok((response, Ending::Answered));
+        }
+        let notice = Notice::of(&body).filter(|_| format == Format::Aws);
+        let stored = if self.is_by_get() { self.query().to_owned().into() } else { body.clone() };
+        let _flying = door.flying.take(&hook.source, limits.in_flight, 1)?;
+        match door.intake.put(hook, self.input(stored)).await {
+            Stored::At(seq) => {
+                notice.into_iter().for_each(|notice| door.intake.notice(hook, notice, seq));
+                Ok((answer::of(format, &body), Ending::Stored))
             }
+            Stored::Unknown => Err((StatusCode::SERVICE_UNAVAILABLE, "unavailable").into()),
+            Stored::TooLarge => Err((StatusCode::PAYLOAD_TOO_LARGE, "too_large").into()),
+            Stored::Unfit => Err((StatusCode::BAD_REQUEST, "unfit").into()),
         }
     }
-    input
+
+    fn is_by_get(&self) -> bool {
+        self.head.method == Method::GET
+    }
+
+    fn query(&self) -> &str {
+        self.head.uri.query().unwrap_or_default()
+    }
+
+    /// The whole body, unless it is too large or takes too long. What has come of it is counted, not what is to come.
+    async fn whole(&self, body: Body, held: &mut Piece<'_>) -> Result<Bytes, Refusal> {
+        let max = self.taken.limits.body_bytes_max;
+        let gathered = async {
+            let mut pieces = body.into_data_stream();
+            let mut whole = Vec::new();
+            while let Some(piece) = pieces.next().await {
+                let piece = piece.map_err(|_| (StatusCode::BAD_REQUEST, "broken"))?;
+                if piece.len() > max.saturating_sub(whole.len()) {
+                    return Err(Refusal::from((StatusCode::PAYLOAD_TOO_LARGE, "too_large")));
+                }
+                held.grow(piece.len())?;
+                whole.extend_from_slice(&piece);
+            }
+            Ok(Bytes::from(whole))
+        };
+        let slow = |_| Refusal::from((StatusCode::REQUEST_TIMEOUT, "slow"));
+        timeout(BODY_TIME, gathered).await.unwrap_or_else(|late| Err(slow(late)))
+    }
+
+    fn unpacked(&self, body: &Bytes, held: &mut Piece<'_>) -> Result<Bytes, Refusal> {
+        let coding = coding::of(&self.head.headers).unwrap_or(coding::Coding::Plain);
+        let plain = coding::unpack(coding, self.hook.format, body, self.taken.limits.body_bytes_max);
+        let plain = plain.map_err(|why| match why {
+            coding::Unpacked::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
+            coding::Unpacked::Broken => (StatusCode::BAD_REQUEST, "broken"),
+        })?;
+        if plain != body {
+            held.grow(plain.len())?;
+        }
+        Ok(plain)
+    }
+
+    /// Holds the request against each way in which it may prove itself: its head alone, or all of it.
+    fn prove(&self, body: Option<&Bytes>) -> Result<(), Refusal> {
+        let Visit { door, taken, hook, head, .. } = self;
+        let headers = head.headers.iter();
+        let headers: Vec<(&str, &str)> =
+            headers.filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?))).collect();
+        let path = head.uri.path_and_query().map_or(head.uri.path(), |path| path.as_str());
+        let url = format!("{}{path}", taken.public_url);
+        let bytes = body.map(AsRef::as_ref).unwrap_or_default();
+        let request =
+            signature::Request { url: &url, query: self.query(), headers: &headers, body: bytes };
+        let now = door.intake.now();
+        let mut refused = Refused::Mismatch;
+        for scheme in &hook.schemes {
+            let verdict =
+                if body.is_some() { scheme.verify(&request, now) } else { scheme.admit(&request, now) };
+            match verdict {
+                Ok(()) => return Ok(()),
+                Err(why) => refused = why,
+            }
+        }
+        let word = refused.as_str();
+        if hook.tells(now) {
+            // Amazon signs by another certificate from time to time.
+            match signature::certificate_url(bytes).filter(|_| hook.format == Format::Aws) {
+                Some(url) => warn!(source = %hook.source, reason = word, %url,
+                    "a webhook was called without a right signature; it names this certificate"),
+                None => {
+                    warn!(source = %hook.source, reason = word, "a webhook was called without a right signature");
+                }
+            }
+        }
+        // Discord asks with wrong signatures, and takes no address that has another answer.
+        let is_unsigned = matches!(refused, Refused::Missing(_)) || hook.format == Format::Discord;
+        let status = if is_unsigned { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
+        Err((status, word).into())
+    }
+
+    /// A mail's envelope stands in the query, as `mail_from` and `rcpt_to`.
+    fn input(&self, body: Bytes) -> Input {
+        let mut input = Input { body, ..Input::default() };
+        if self.hook.channel == Channel::Email {
+            for (key, value) in ask::pairs(self.query()) {
+                match key.as_str() {
+                    "mail_from" => input.mail_from = Some(value),
+                    "rcpt_to" => input.rcpt_to.push(value),
+                    _ => {}
+                }
+            }
+        }
+        input
+    }
 }

@@ -99,9 +99,11 @@ async fn who_is_huge_or_slow_keeps_nobody_out() {
     let site = Site::set().await;
     let gateway = site.gateway().await;
     let mut slow = Vec::new();
-    for part in
-        ["", "POST /web HTTP/1.1\r\nHost:", "POST /web HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n1"]
-    {
+    let begun = format!(
+        "POST /web HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\nContent-Length: 9\r\n\r\n1",
+        SECRETS[3]
+    );
+    for part in ["", "POST /web HTTP/1.1\r\nHost:", &begun] {
         let mut stream = TcpStream::connect(&gateway.address).await.expect("a connection");
         stream.write_all(part.as_bytes()).await.expect("a part of a request");
         slow.push(stream);
