@@ -4,8 +4,9 @@
 //!
 //! Who may join: by what the channel itself names, whoever comes by it; by an id that we issued, anyone, a stranger
 //! as a flagged participant, unless he passes on what was written to another; by an id of a customer, the contact
-//! and who takes part; as the parent that was waited for, the contact and who wrote there; by a subject, the contact
-//! alone. A suspect sender is nobody that we know: he joins nothing but what the same unproven address began.
+//! and who takes part; as the parent that was waited for, the contact, who wrote there, and who was addressed there
+//! if he wrote it to one of these; by a subject, the contact alone. A suspect sender is nobody that we know: he joins
+//! nothing but what the same unproven address began.
 
 use crate::domain::{
     Channel, ContactId, ConversationId, Digest, InboundMessage, MessageClass, ThreadFlag, ThreadKey,
@@ -64,8 +65,10 @@ enum Name {
     /// The token of its subject, which anybody may have read.
     Mark,
     Key(ThreadScope),
-    /// Somebody there answers the same unknown message, or this very one.
+    /// Somebody there answers the same unknown message.
     Awaited,
+    /// Somebody there answers this very one.
+    Answered,
 }
 
 /// Places a message: the first that names a conversation which the sender may join decides.
@@ -110,6 +113,12 @@ pub(super) fn subject_key(subject: Digest, contact: ContactId) -> ThreadKey {
     ThreadKey { digest: Digest(subject.0 ^ u128::from(scattered) << 64), scope: ThreadScope::Subject }
 }
 
+impl Name {
+    fn is_waited_for(self) -> bool {
+        matches!(self, Name::Awaited | Name::Answered)
+    }
+}
+
 impl<'a> Case<'a> {
     /// What the message names, the most telling first: its token, its parents, who waits for itself, and the token
     /// of its subject. A parent that nobody knows may be waited for: then they who answer it belong together.
@@ -118,16 +127,17 @@ impl<'a> Case<'a> {
         let (sender, known) =
             (self.sender, move |key: &ThreadKey| state.threads.get(HalfKey::of(key.digest)));
         // Where a message of this id came already, nobody waits for another.
-        let awaited = move |key: &ThreadKey| {
+        let awaited = move |key: &ThreadKey, name: Name| {
             let here = known(key).map(|entry| entry.conversation);
             let waiting = state.awaited.of(key.digest, sender, at).filter(move |id| Some(*id) != here);
-            waiting.map(|id| (id, Name::Awaited))
+            waiting.map(move |id| (id, name))
         };
         let parents = thread.parents.iter().flat_map(move |key| {
             let known = known(key).map(|entry| (entry.conversation, Name::Key(entry.scope)));
-            known.into_iter().chain(awaited(key))
+            known.into_iter().chain(awaited(key, Name::Awaited))
         });
-        let own = thread.own.iter().chain(&self.message.own_also).flat_map(awaited);
+        let own = thread.own.iter().chain(&self.message.own_also);
+        let own = own.flat_map(move |key| awaited(key, Name::Answered));
         let mark = thread.subject_token.map(|id| (id, Name::Mark));
         thread.token.map(|id| (id, Name::Token)).into_iter().chain(parents).chain(own).chain(mark)
     }
@@ -140,9 +150,7 @@ impl<'a> Case<'a> {
                 () if conversation.channel != self.message.channel => Found::Gone,
                 // Two strangers who answer the same newsletter have nothing to do with each other; and who was only
                 // addressed is not drawn into what somebody made up to have his mail.
-                () if name == Name::Awaited && !self.state.has_written(conversation, self.sender) => {
-                    Found::Gone
-                }
+                () if name.is_waited_for() && !self.is_of_the_writers(conversation, name) => Found::Gone,
                 () if !self.may_join(name, is_known) => Found::Foreign,
                 () => Found::Place(self.in_conversation(id, conversation, is_known)),
             };
@@ -151,7 +159,7 @@ impl<'a> Case<'a> {
             Some(link) if self.may_join(name, self.state.is_of(link.contact, self.sender)) => {
                 Found::Place(Place::Open { follow_up_of: Some(id) })
             }
-            Some(_) if name != Name::Awaited => Found::Foreign,
+            Some(_) if !name.is_waited_for() => Found::Foreign,
             Some(_) | None => Found::Gone,
         }
     }
@@ -162,9 +170,18 @@ impl<'a> Case<'a> {
             // He was given it: it stands in the address that he wrote to.
             Name::Token => !self.message.is_suspect,
             Name::Key(ThreadScope::Ours) => !self.message.is_suspect && !self.message.is_forward,
-            Name::Key(ThreadScope::Theirs | ThreadScope::Subject) | Name::Awaited | Name::Mark => false,
+            Name::Key(ThreadScope::Theirs | ThreadScope::Subject) | Name::Mark => false,
+            Name::Awaited | Name::Answered => false,
         };
         is_known || is_stranger_welcome
+    }
+
+    /// Whether the sender wrote in a conversation where somebody waits; or wrote what was answered there, to whoever
+    /// answered him.
+    fn is_of_the_writers(&self, conversation: &Conversation, name: Name) -> bool {
+        let has_written = |who: &Digest| self.state.has_written(conversation, *who);
+        let is_answered = name == Name::Answered && self.is_known(conversation);
+        has_written(&self.sender) || is_answered && self.message.others.iter().any(has_written)
     }
 
     fn in_conversation(&self, id: ConversationId, conversation: &Conversation, is_known: bool) -> Place {

@@ -244,6 +244,37 @@ fn the_same_id_has_one_effect() {
 }
 
 #[test]
+fn an_id_that_comes_by_both_doors_at_once_has_one_effect() {
+    let given = r#"
+        09:00:00 agent ana signs in
+        09:01:00 sms +15550100 to +15550199 "hello"
+        09:01:05 agent ana accepts o1
+    "#;
+    check(
+        given,
+        r#"
+            09:02:00 agent ana replies to c1 "hi" command id 7
+            09:02:00 agent ana replies to c1 "hi" asked at 09:02:00 command id 7
+        "#,
+        &expect![[r#"
+            09:02:00  message m2       replied      in c1
+            09:02:00  command          repeated
+        "#]],
+    );
+    check(
+        given,
+        r#"
+            09:02:00 agent ana replies to c1 "hi" asked at 09:01:59 command id 7
+            09:02:00 agent ana replies to c1 "hi" command id 7
+        "#,
+        &expect![[r#"
+            09:02:00  message m2       replied      in c1, asked at 09:01:59
+            09:02:00  command          repeated
+        "#]],
+    );
+}
+
+#[test]
 fn the_same_id_of_another_actor_is_another_command() {
     check(
         r#"

@@ -89,6 +89,19 @@ fn a_stranger_is_no_late_parent() {
     );
 }
 
+/// The order of two mails makes no difference: whoever was written to answers.
+#[test]
+fn a_late_parent_that_was_written_to_who_answered_it_joins() {
+    check_under(
+        RULES,
+        r#"09:20:00 email bob@example.net to help@example.com "I agree" message id b reply to a cc kim@example.org"#,
+        r#"09:21:00 email kim@example.org to help@example.com "hello" message id a cc bob@example.net"#,
+        &expect![[r#"
+            09:21:00  message m2       received     in c1, participant
+        "#]],
+    );
+}
+
 /// Whoever names an id and addresses somebody may have made that up to have his mail.
 #[test]
 fn who_was_only_addressed_is_no_late_parent() {

@@ -81,6 +81,7 @@ stories! {
     stranger_bears_somebodys_id
     stranger_with_somebodys_id
     tagalog_speaker
+    texts_that_cross
     transfer_to_a_queue_that_nobody_serves
     two_first_messages_at_one_instant
     two_who_want_the_same_conversation

@@ -97,6 +97,10 @@ impl Run {
         let mut notes = Vec::new();
         records.iter().for_each(|recorded| Note::take(recorded, self.engine.state(), &mut notes));
         notes.iter().for_each(|note| note.settle(&mut self.census));
+        // A rung counts though its clock ended in the same step.
+        let raised = records.iter().filter(|it| matches!(it.event, Event::EscalationRaised(_))).count();
+        let counted = notes.iter().filter(|note| matches!(note, Note::Raised(..))).count();
+        assert!(raised == counted, "{raised} rungs were reached, {counted} are counted");
         self.follow(&step, &answer, &records, &mut trips);
         let mut observed = records.clone();
         doctor(&mut observed);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::state::{MESSAGE_KEYS_MAX, PENDED_MAX, State};
+use super::super::state::{HalfKey, MESSAGE_KEYS_MAX, PENDED_MAX, State};
 use super::{Violation, demand};
 
 pub(super) fn check(state: &State, found: &mut Vec<Violation>) {
@@ -41,5 +41,11 @@ fn pended(state: &State, found: &mut Vec<Violation>) {
         index.extend(pended.targets.iter().map(|key| (*key, place)));
     }
     demand(found, index == *state.pended.index(), || "what waits is not what is listed by key".into());
+    let of_writer = state.pended.iter();
+    let of_writer = of_writer.filter_map(|(place, pended)| Some((HalfKey::of(pended.from?), place)));
+    let by_writer: BTreeSet<_> = of_writer.collect();
+    demand(found, by_writer == *state.pended.writers(), || {
+        "what waits is not what is listed by writer".into()
+    });
     demand(found, state.pended.len() <= PENDED_MAX, || "too many updates wait".into());
 }

@@ -39,7 +39,7 @@ pub use interned::Interned;
 pub use mails::{MAILS_OPEN_MAX, Mail, MailPhase, Mails, NOTICES_OPEN_MAX};
 pub use messages::{MESSAGE_KEYS_MAX, MessageKeys, NamedMessage};
 pub use outbound::{OUTBOUND_MAX, Outbound};
-pub use pended::{PENDED_FOR, PENDED_MAX, PENDED_OF_KEY_MAX, Pended, PendedUpdates};
+pub use pended::{PENDED_FOR, PENDED_MAX, PENDED_OF_KEY_MAX, PENDED_OF_WRITER_MAX, Pended, PendedUpdates};
 pub use recent::{DELIVERED_DAYS, DELIVERED_MAX, Recent};
 pub use routing::{Class, ClassId, Routing, WaitKey, meets};
 pub use threads::{HalfKey, ThreadEntry, Threads};

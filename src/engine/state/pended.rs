@@ -12,6 +12,8 @@ use super::threads::HalfKey;
 pub const PENDED_FOR: Span = Span::hours(7 * 24);
 /// How many updates wait: the newest.
 pub const PENDED_MAX: usize = 10_000;
+/// How many of them are of one person: the newest, so that he ends nobody else's.
+pub const PENDED_OF_WRITER_MAX: usize = 256;
 /// How many of them wait for one message: the newest.
 pub const PENDED_OF_KEY_MAX: usize = 16;
 
@@ -32,6 +34,7 @@ pub struct Pended {
 pub struct PendedUpdates {
     table: BTreeMap<Seq, Pended>,
     by_key: BTreeSet<(HalfKey, Seq)>,
+    by_writer: BTreeSet<(HalfKey, Seq)>,
 }
 
 impl PendedUpdates {
@@ -65,6 +68,15 @@ impl PendedUpdates {
             self.by_key.insert((*key, place));
         }
         let newest = pended.received_at;
+        if let Some(writer) = pended.from.map(HalfKey::of) {
+            let own = self.by_writer.range((writer, Seq(0))..=(writer, Seq(u64::MAX)));
+            if own.clone().count() >= PENDED_OF_WRITER_MAX
+                && let Some((_, oldest)) = own.clone().next().copied()
+            {
+                self.remove(oldest);
+            }
+            self.by_writer.insert((writer, place));
+        }
         self.table.insert(place, pended);
         while let Some((place, oldest)) = self.table.first_key_value()
             && (self.table.len() > PENDED_MAX || newest.since(oldest.received_at) > PENDED_FOR)
@@ -85,6 +97,11 @@ impl PendedUpdates {
         &self.by_key
     }
 
+    /// What is listed by who told it, for the same.
+    pub fn writers(&self) -> &BTreeSet<(HalfKey, Seq)> {
+        &self.by_writer
+    }
+
     /// Everything that waits, with its place.
     pub fn iter(&self) -> impl Iterator<Item = (Seq, &Pended)> {
         self.table.iter().map(|(place, pended)| (*place, pended))
@@ -99,13 +116,16 @@ impl PendedUpdates {
         if let Some(pended) = self.table.get_mut(&place) {
             pended.targets.retain(|target| *target != key);
             if pended.targets.is_empty() {
-                self.table.remove(&place);
+                self.remove(place);
             }
         }
     }
 
     fn remove(&mut self, place: Seq) {
         if let Some(pended) = self.table.remove(&place) {
+            if let Some(writer) = pended.from.map(HalfKey::of) {
+                self.by_writer.remove(&(writer, place));
+            }
             for key in pended.targets {
                 self.by_key.remove(&(key, place));
             }
@@ -126,6 +146,22 @@ mod tests {
             received_at: at,
             content: None,
         }
+    }
+
+    #[test]
+    fn a_flood_of_one_person_ends_nobody_elses() {
+        let mut updates = PendedUpdates::default();
+        let from =
+            |key: u128, who: u128| Pended { from: Some(Digest(who << 64)), ..pended(key, Timestamp(0)) };
+        updates.insert(Seq(1), from(1, 7));
+        for number in 0..PENDED_OF_WRITER_MAX as u64 * 2 {
+            updates.insert(Seq(2 + number), from(10 + u128::from(number), 8));
+        }
+        assert_eq!((updates.len(), updates.writers().len()), (1 + PENDED_OF_WRITER_MAX, updates.len()));
+        assert_eq!(updates.of(half(1), Timestamp(0)).count(), 1);
+        assert_eq!(updates.of(half(10), Timestamp(0)).count(), 0);
+        updates.take(half(1));
+        assert_eq!((updates.len(), updates.writers().len()), (PENDED_OF_WRITER_MAX, PENDED_OF_WRITER_MAX));
     }
 
     fn half(key: u128) -> HalfKey {

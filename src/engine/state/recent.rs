@@ -73,9 +73,18 @@ impl Recent {
         }
     }
 
-    /// How many keys are listed, for the sweep of the invariants: so many as are counted, and at most so many.
-    pub fn listed(&self) -> usize {
-        self.days.values().map(Day::len).sum()
+    /// What does not hold that should, for the sweep of the invariants.
+    pub fn fault(&self) -> Option<&'static str> {
+        let listed: usize = self.days.values().map(Day::len).sum();
+        let span = self.days.first_key_value().zip(self.days.last_key_value());
+        match () {
+            () if listed != self.len => Some("other deliveries are known than are counted"),
+            () if self.len > self.most => Some("too many deliveries are known"),
+            () if span.is_some_and(|((oldest, _), (newest, _))| newest - oldest > self.days_kept) => {
+                Some("a delivery is known for too long")
+            }
+            () => None,
+        }
     }
 
     /// Forgets a key.
@@ -110,6 +119,19 @@ mod tests {
         assert_eq!(recent.get(key(1), Timestamp(end.0 + 1)), None);
         recent.insert(key(2), one, start.after(Span::hours(9 * 24)));
         assert_eq!((recent.len(), recent.get(key(1), start)), (1, None));
+    }
+
+    #[test]
+    fn what_does_not_hold_is_seen() {
+        let mut recent = Recent::new(7, 1);
+        recent.insert(key(1), ConversationId(1), Timestamp(0));
+        assert_eq!(recent.fault(), None);
+        let counted = Recent { len: 2, ..recent.clone() };
+        assert_eq!(counted.fault(), Some("other deliveries are known than are counted"));
+        let many = Recent { most: 0, ..recent.clone() };
+        assert_eq!(many.fault(), Some("too many deliveries are known"));
+        recent.days.insert(9, Day::default());
+        assert_eq!(recent.fault(), Some("a delivery is known for too long"));
     }
 
     #[test]

@@ -208,9 +208,7 @@ impl Families {
                 count(&self.ended, labels);
             }
             Note::Raised(ladder, rung) => {
-                // A clock that ended in the same step is gone, and its ladder with it.
-                let ladder = ladder.as_ref().map_or("ended".into(), |ladder| ladder.name.clone());
-                count(&self.escalations, vec![("ladder", ladder), ("rung", rung.to_string())]);
+                count(&self.escalations, vec![("ladder", ladder.clone()), ("rung", rung.to_string())]);
             }
             Note::Refused(code) => count(&self.refused, vec![("code", code.clone())]),
             Note::Rejected(code) => count(&self.rejected, vec![("code", code.clone())]),

@@ -1,9 +1,7 @@
 //! What a record means to the metrics. It is noted when the record is made, since the state is at hand then, and
 //! counted when the record is durable.
 
-use std::sync::Arc;
-
-use crate::domain::{ClockId, InteractionId, Ladder, Metric, Outcome, QueueId};
+use crate::domain::{ClockId, InteractionId, Metric, Outcome, QueueId};
 use crate::engine::event::{Event, Recorded};
 use crate::engine::state::State;
 
@@ -32,7 +30,8 @@ pub enum Note {
     /// A promise was broken; it was recorded so many milliseconds after it was due to be.
     Breached(Metric, i64),
     Ended(Metric, Outcome),
-    Raised(Option<Arc<Ladder>>, u32),
+    /// A rung of this ladder was reached.
+    Raised(String, u32),
     /// An input was refused, with this code.
     Refused(String),
     /// A durable command was rejected, with this code.
@@ -87,9 +86,9 @@ impl Note {
                 notes.push(Note::Ended(*metric, *outcome));
             }
             Event::EscalationRaised(raised) => {
-                let clock = state.clock(raised.clock);
-                let ladder = clock.and_then(|clock| clock.promise.ladder.clone());
-                notes.push(Note::Raised(ladder, raised.rung));
+                // The clock may have ended in the same step, and its ladder with it: the record knows.
+                let stood = raised.stood.as_ref();
+                notes.extend(stood.map(|stood| Note::Raised(stood.ladder.clone(), raised.rung)));
             }
             _ => {}
         }

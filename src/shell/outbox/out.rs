@@ -78,19 +78,20 @@ impl Handing {
         Ok(Some(Joined { reply, contact, answered }))
     }
 
-    /// The reply with the thread in which its chat began, which the first message alone tells.
+    /// The reply with the thread in which its chat began, and with which of the contact's addresses: the first message
+    /// alone tells them.
     async fn in_thread(&self, reply: Arc<Reply>, prev: Seq) -> Result<Arc<Reply>, GetError> {
         let mut next = prev;
         for _ in 0..BACK_MAX {
-            if reply.thread_id.is_some() || next == Seq(0) {
+            if reply.to.is_some() || next == Seq(0) {
                 break;
             }
             let Some(ContentRecord { prev, part }) = self.record(next).await? else { break };
             if let ContentPart::Reply { reply: first, .. } = part
-                && let Some(thread_id) = &first.thread_id
+                && first.to.is_some()
             {
-                let thread_id = Some(thread_id.clone());
-                return Ok(Arc::new(Reply { thread_id, ..Reply::clone(&reply) }));
+                let thread_id = reply.thread_id.clone().or_else(|| first.thread_id.clone());
+                return Ok(Arc::new(Reply { thread_id, to: first.to.clone(), ..Reply::clone(&reply) }));
             }
             next = prev;
         }

@@ -42,7 +42,7 @@ const LABELS: [(&str, usize); 13] = [
     ("channel", 4),
     ("code", 20),
     ("connection", 2),
-    ("ladder", 2),
+    ("ladder", 1),
     ("le", 40),
     ("metric", 2),
     ("outcome", 8),
