@@ -17,6 +17,7 @@ use super::canonical::Fault;
 use super::canonical::mail::MailRecipient;
 use super::decoder::{DecodeError, Input, Tokens};
 use super::digest::{Keys, TOKEN_PREFIX};
+use super::filename;
 use super::inbound::Inbound;
 use super::limits::RECIPIENTS_MAX;
 use super::mail::addressing::Envelope;
@@ -219,11 +220,14 @@ fn code(told: &MailRecipient) -> Option<String> {
 }
 
 fn attachment(file: &MailFile) -> Attachment {
+    let flags = [(file.inline, "inline"), (file.original_filename.is_some(), "renamed")];
     Attachment {
         filename: file.filename.clone(),
         content_type: file.content_type.clone(),
         size: Some(file.size),
         content_id: file.content_id.clone(),
+        kind: Some(filename::kind(file.content_type.as_deref()).to_owned()),
+        flags: flags.into_iter().filter(|(raised, _)| *raised).map(|(_, word)| word.to_owned()).collect(),
         ..Attachment::default()
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::{Channel, Party, Source, Timestamp};
 use super::canonical::Fault;
 use super::canonical::mail::{MailEnvelope, MailFacts, MailRecipient};
 use super::canonical::message::{Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Kind};
+use super::filename;
 use super::mail::MailFile;
 use super::mail::addressing::Envelope;
 use super::mail::letter::{Effect, Letter};
@@ -136,6 +137,7 @@ fn file(file: &MailFile) -> CanonicalFile {
         size: Some(file.size),
         content_id: file.content_id.clone(),
         inline: file.inline,
+        kind: Some(filename::kind(file.content_type.as_deref()).to_owned()),
         ..CanonicalFile::default()
     }
 }

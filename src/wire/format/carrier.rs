@@ -7,6 +7,7 @@ use crate::domain::{Channel, DeliveryState};
 use crate::wire::canonical::message::{
     Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Kind,
 };
+use crate::wire::filename;
 use crate::wire::limits::ATTACHMENTS_MAX;
 use crate::wire::number;
 use crate::wire::time::InstantText;
@@ -58,7 +59,7 @@ pub(super) fn message(provider: &str, network: Option<&str>) -> CanonicalMessage
 
 /// A file behind a link; one without a link could not be fetched by the provider.
 pub(super) fn file(url: Option<String>, content_type: Option<String>) -> CanonicalFile {
-    let kind = content_type.as_deref().map(kind_of).map(str::to_owned);
+    let kind = content_type.as_deref().map(|full| filename::kind(Some(full)).to_owned());
     CanonicalFile { failed: url.is_none(), url, content_type, kind, ..CanonicalFile::default() }
 }
 
@@ -91,16 +92,6 @@ pub(super) fn numbered(form: &Value, url: &str, content_type: &str, count: u64) 
     let listed = (first..ATTACHMENTS_MAX).take_while(|place| link(*place).is_some()).count();
     let one = |place: usize| file(link(place), pick::text(form, &format!("{content_type}{place}")));
     (first..first + listed.max(count)).map(one).collect()
-}
-
-/// What a kind of file a media type is.
-fn kind_of(content_type: &str) -> &'static str {
-    match content_type.split('/').next().unwrap_or_default() {
-        "image" => "image",
-        "audio" => "audio",
-        "video" => "video",
-        _ => "file",
-    }
 }
 
 /// How far a message of ours came, in a provider's word.

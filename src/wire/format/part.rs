@@ -8,6 +8,7 @@ use crate::domain::{DeliveryState, Location};
 use crate::wire::canonical::message::{
     Action, Address, AddressKind, CanonicalFile, CanonicalMessage, Delivery, Direction, Kind, Reaction,
 };
+use crate::wire::filename;
 
 /// The reason by which what our own program wrote is passed over.
 pub(super) const SELF_ECHO: &str = "self echo";
@@ -43,12 +44,7 @@ pub(super) fn media_type(value: &Value, path: &str) -> Option<String> {
 
 /// What a file is by its media type, where the provider has no word for it.
 pub(super) fn kind_of_media(media_type: Option<&str>) -> &'static str {
-    match media_type.and_then(|full| full.split('/').next()) {
-        Some("image") => "image",
-        Some("audio") => "audio",
-        Some("video") => "video",
-        _ => "file",
-    }
+    filename::kind(media_type)
 }
 
 /// A place whose coordinates stand under these names; none that is not on earth.
