@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use crate::domain::{
-    Attachment, Change, Channel, Content, ConversationId, Digest, InboundMessage, InboundUpdate,
+    Attachment, Change, Channel, Content, ConversationId, Digest, FileKind, InboundMessage, InboundUpdate,
     MessageClass, Party, Source, Thread, ThreadKey,
 };
 
@@ -219,11 +219,14 @@ fn code(told: &MailRecipient) -> Option<String> {
 }
 
 fn attachment(file: &MailFile) -> Attachment {
+    let flags = [(file.inline, "inline"), (file.original_filename.is_some(), "renamed")];
     Attachment {
         filename: file.filename.clone(),
         content_type: file.content_type.clone(),
         size: Some(file.size),
         content_id: file.content_id.clone(),
+        kind: Some(FileKind::of_media(file.content_type.as_deref())),
+        flags: flags.into_iter().filter(|(raised, _)| *raised).map(|(_, word)| word.to_owned()).collect(),
         ..Attachment::default()
     }
 }

@@ -1,7 +1,7 @@
 //! Mail as canonical messages (field page channels 5.2): what `normalize` shows of it, without a site's keys. The same
 //! judgement as in [`super::email`], so what is shown is what the engine would be told.
 
-use crate::domain::{Channel, Party, Source, Timestamp};
+use crate::domain::{Channel, FileKind, Party, Source, Timestamp};
 
 use super::canonical::Fault;
 use super::canonical::mail::{MailEnvelope, MailFacts, MailRecipient};
@@ -136,6 +136,7 @@ fn file(file: &MailFile) -> CanonicalFile {
         size: Some(file.size),
         content_id: file.content_id.clone(),
         inline: file.inline,
+        kind: Some(FileKind::of_media(file.content_type.as_deref())),
         ..CanonicalFile::default()
     }
 }

@@ -19,11 +19,11 @@ use super::concat::Part;
 use super::digest::Keys;
 use super::format::Item;
 use super::limits::{
-    ATTACHMENTS_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, FILENAME_BYTES_MAX,
-    NAME_BYTES_MAX, SUBJECT_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
+    ATTACHMENTS_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, NAME_BYTES_MAX,
+    SUBJECT_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
 };
 use super::surrogates::mend;
-use super::{keyword, number, sender, text};
+use super::{filename, keyword, number, sender, text};
 
 use place::Place;
 pub(super) use place::message_key;
@@ -282,9 +282,17 @@ pub(crate) fn add_files(content: &mut Content, files: &[CanonicalFile]) {
 
 fn attachment(file: &CanonicalFile) -> Attachment {
     let line = |text: &Option<String>, max| text.as_deref().and_then(|text| text::line_or_none(text, max));
-    let flags = [(file.encrypted, "encrypted"), (file.failed, "failed"), (file.inline, "inline")];
+    // Whoever sent it named it.
+    let safe = file.filename.as_deref().map(filename::safe).unwrap_or_default();
+    let renamed = safe.original.is_some() || file.original_filename.is_some();
+    let flags = [
+        (file.encrypted, "encrypted"),
+        (file.failed, "failed"),
+        (file.inline, "inline"),
+        (renamed, "renamed"),
+    ];
     Attachment {
-        filename: line(&file.filename, FILENAME_BYTES_MAX),
+        filename: safe.name,
         content_type: line(&file.content_type, CONTENT_TYPE_BYTES_MAX),
         size: file.size,
         url: line(&file.url, URL_BYTES_MAX),

@@ -30,6 +30,7 @@ mod email;
 mod email_canonical;
 mod email_given;
 mod fault;
+mod filename;
 mod fit;
 pub mod format;
 mod hold;

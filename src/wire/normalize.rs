@@ -4,10 +4,10 @@
 use crate::domain::{Format, Source, Timestamp};
 
 use super::canonical::FaultAt;
-use super::canonical::message::CanonicalMessage;
+use super::canonical::message::{CanonicalFile, CanonicalMessage};
 use super::email_canonical::{MailInput, canonical_mail};
 use super::format::{self, Context, Item};
-use super::{card, language};
+use super::{card, filename, language};
 
 /// By whom and to whom a mail was handed over, where that is known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,11 +41,20 @@ pub fn normalize(
     for item in &mut items {
         if let Item::Message(message) = item {
             message.channel = message.channel.or(Some(source.channel));
+            message.attachments.iter_mut().for_each(name_safely);
             mask(message);
             name_language(message, &source.languages);
         }
     }
     Ok(items)
+}
+
+/// Who sends a file names it, on every channel.
+fn name_safely(file: &mut CanonicalFile) {
+    let Some(written) = &file.filename else { return };
+    let safe = filename::safe(written);
+    file.original_filename = file.original_filename.take().or(safe.original);
+    file.filename = safe.name;
 }
 
 fn mask(message: &mut CanonicalMessage) {

@@ -4,10 +4,10 @@
 use mail_parser::decoders::html::{html_to_text, text_to_html};
 
 use crate::wire::limits::{ATTACHMENTS_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, TEXT_BYTES_MAX};
-use crate::wire::text;
+use crate::wire::{filename, text};
 
 use super::parts::Part;
-use super::{Flags, MailFile, MailPart, TextPart, charset, enriched, filename, flowed};
+use super::{Flags, MailFile, MailPart, TextPart, charset, enriched, flowed};
 
 /// Parts that a machine reads.
 const MACHINE_PARTS: [&str; 11] = [

@@ -36,7 +36,7 @@ const PLAIN: [&str; 17] = [
 ];
 
 /// Letters beyond ASCII by which a western text in other letters is told: that many, and more than half of all.
-const FOREIGN_LETTERS_MIN: usize = 8;
+const FOREIGN_LETTERS_MIN: usize = 10;
 
 /// What a text turned out to be.
 #[derive(Debug, PartialEq, Eq)]

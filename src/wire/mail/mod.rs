@@ -3,7 +3,7 @@
 //!
 //! - `headers`: the header block as raw fields; which of two equal ones counts, what is an id.
 //! - `charset`, `seven_bits`, `transfer`, `words`, `params`: bytes to text, each as damaged as it comes.
-//! - `ids`, `parties`, `date`, `filename`: what single fields say.
+//! - `ids`, `parties`, `date`: what single fields say.
 //! - `parts`, `body`, `flowed`, `enriched`: the tree of parts, and which of them are shown.
 //! - `read`: bytes to [`Mail`], by all of these.
 //! - `subject`: the base subject, and what a prefix says.
@@ -25,7 +25,6 @@ mod charset;
 pub(crate) mod class;
 mod date;
 mod enriched;
-mod filename;
 mod flowed;
 pub(crate) mod headers;
 mod hints;

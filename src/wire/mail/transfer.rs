@@ -1,6 +1,8 @@
 //! Transfer encodings as they arrive: base64 with junk in it and a list's footer behind it, quoted-printable with
 //! escapes that are none, uuencode. Every function looks at each byte a fixed number of times.
 
+use super::ids::without_comments;
+
 /// How the bytes of a part were made fit for transport.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Transfer {
@@ -14,7 +16,8 @@ pub(super) enum Transfer {
 impl Transfer {
     /// By the value of Content-Transfer-Encoding; what is not known is taken as it stands.
     pub fn of(value: &str) -> Transfer {
-        let value = value.split([';', '(']).next().unwrap_or_default();
+        let value = without_comments(value);
+        let value = value.split(';').next().unwrap_or_default();
         let word: String = value.chars().filter(|char| char.is_ascii_alphanumeric()).collect();
         match word.to_ascii_lowercase().as_str() {
             "base64" | "b64" | "xbase64" => Transfer::Base64,
@@ -207,8 +210,13 @@ mod tests {
 
     #[test]
     fn a_name_of_an_encoding_may_be_written_oddly() {
-        for odd in ["Quoted-Printable;", " quoted-printable ", "quoted-printable (x)", "\"quoted-printable\""]
-        {
+        for odd in [
+            "Quoted-Printable;",
+            " quoted-printable ",
+            "quoted-printable (x)",
+            "(x) Quoted-Printable",
+            "\"quoted-printable\"",
+        ] {
             assert_eq!(Transfer::of(odd), Transfer::QuotedPrintable, "{odd}");
         }
         assert_eq!(Transfer::of("text/html"), Transfer::Plain);

@@ -104,7 +104,10 @@ pub(super) fn state(mail: &Mail, source: &Source) -> DeliveryState {
     let words =
         format!("{subject} {}", source.told).to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
     let says = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
-    if says(DELAYS) && !says(ENDS) { DeliveryState::Delayed } else { DeliveryState::Failed }
+    // What will be told when it ends in failure may be said of a delay.
+    let is_warning =
+        ["delay", "warning", "still being retried"].iter().any(|word| subject.to_lowercase().contains(word));
+    if says(DELAYS) && (is_warning || !says(ENDS)) { DeliveryState::Delayed } else { DeliveryState::Failed }
 }
 
 /// Who failed, as the fields of the bounce and its text tell. `to` is whom the returned mail was addressed to.
@@ -321,8 +324,9 @@ fn is_mark(line: &str) -> bool {
     ];
     let bare = line.trim().trim_matches(|char: char| "-=*_|>#~: .".contains(char));
     let lower = bare.to_lowercase();
-    let of_people =
-        ["address", "recipient", "did not", "not receive"].iter().any(|word| lower.contains(word));
+    let of_people = ["address", "recipient", "did not", "not receive", "transcript"]
+        .iter()
+        .any(|word| lower.contains(word));
     if lower.len() > 120 || of_people || !MARKS.iter().any(|words| lower.contains(words)) {
         return false;
     }

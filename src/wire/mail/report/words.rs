@@ -112,6 +112,15 @@ pub(super) const FAILURES: &[&str] = &[
     "無法傳送",
     "無法傳遞",
     "退信",
+    "以下收件人",
+    "以下收件者",
+    "次の受信者",
+    "次の宛先",
+    "配信に失敗",
+    "다음 받는 사람",
+    "전송하지 못했",
+    "сбой доставки",
+    "ошибка доставки",
     "배달하지 못했",
     "배달할 수 없",
     "không gửi được",
@@ -139,6 +148,9 @@ pub(super) const DELAYS: &[&str] = &[
     "mail delivery delayed",
     "delivery attempts will continue",
     "delivery warning",
+    "temporary problem delivering",
+    "delivery incomplete",
+    "will retry for",
 ];
 
 /// Words that say that it gave up.

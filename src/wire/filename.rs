@@ -1,22 +1,23 @@
-//! File names that are safe to show and to save: no folders, no control characters, none that turn the direction of
-//! writing, so that `exe` cannot look like `pdf`, none that a system takes for a device.
+//! Names of files that are safe to show and to save: no folders, no control characters, none that turn the direction
+//! of writing, so that `exe` cannot look like `pdf`, none that a system takes for a device.
 
-use crate::wire::limits::FILENAME_BYTES_MAX;
-use crate::wire::text;
+use super::limits::FILENAME_BYTES_MAX;
+use super::text;
 
 /// The longest ending that a cut name keeps.
 const ENDING_BYTES_MAX: usize = 16;
 
 /// A name made safe, and what it was where that differs.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Safe {
+pub(crate) struct Safe {
     pub name: Option<String>,
     pub original: Option<String>,
     /// It was longer than a name may be.
     pub is_cut: bool,
 }
 
-pub(super) fn safe(written: &str) -> Safe {
+/// A name that is safe to show and to save.
+pub(crate) fn safe(written: &str) -> Safe {
     let original = text::line(written, FILENAME_BYTES_MAX * 4);
     let visible: String = written.chars().filter(|char| !is_hidden(*char)).collect();
     let base = visible.rsplit(['/', '\\']).find(|part| !part.trim().is_empty()).unwrap_or_default();
