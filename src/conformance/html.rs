@@ -1,7 +1,8 @@
 //! The suite `html`: HTML as text, as a reply and as HTML that may be shown.
 //!
-//! `max_ms` asks for bounded time. No clock is read here: what is held against a bound is the number of steps, which may
-//! be a fixed number for each byte ([`STEPS_PER_BYTE_MAX`]), so no input costs more than in proportion to its length.
+//! `max_ms` asks for bounded time. No clock is read here: what is held against a bound is the number of
+//! steps, which may be a fixed number for each byte ([`STEPS_PER_BYTE_MAX`]), so no input costs more than in
+//! proportion to its length.
 
 use serde_json::{Map, Value, json};
 
@@ -43,7 +44,12 @@ pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
         .filter(|(name, _)| !told.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
-    let got = json!({ "text": cut(&text.text), "reply_text": cut(&reply), "clean_html": clean.as_deref().map(cut), "steps": text.steps });
+    let got = json!({
+        "text": cut(&text.text),
+        "reply_text": cut(&reply),
+        "clean_html": clean.as_deref().map(cut),
+        "steps": text.steps,
+    });
     Checked { pass: pass.iter().all(|pass| *pass), expected: expected.into(), got }
 }
 

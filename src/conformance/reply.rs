@@ -1,5 +1,5 @@
-//! The suite `reply`: what of a text, an HTML body or a mail is new. Rows say what is expected in any of these
-//! members; the body lies in the file that the row names, or in `text` or `html`.
+//! The suite `reply`: what of a text, an HTML body or a mail is new. Rows say what is expected in any of
+//! these members; the body lies in the file that the row names, or in `text` or `html`.
 //! - `reply_text`, `fragments`, `signature`, `embedded`, `before`; `reply_text_ignoring_whitespace`.
 //! - `trimmed` and `elided`, of rows that [`folder_row`] makes.
 
@@ -64,7 +64,8 @@ impl Body {
         match self {
             Body::Html(body) => {
                 let reply = html::reply(body);
-                json!({ "reply_text": reply, "reply_text_ignoring_whitespace": reply, "text": html::text(body).text })
+                let text = html::text(body).text;
+                json!({ "reply_text": reply, "reply_text_ignoring_whitespace": reply, "text": text })
             }
             Body::Mail { text, html: Some(html) } if text.trim().is_empty() => {
                 Body::Html(html.clone()).produced(sender)
@@ -83,7 +84,8 @@ fn of_text(text: &str, sender: &str) -> Value {
         .join("\n");
     let fragment = |fragment: &reply::Fragment| {
         let begin: String = collapsed(&fragment.text).chars().take(BEGIN_CHARS).collect();
-        json!({ "quoted": fragment.quoted, "signature": fragment.signature, "hidden": fragment.hidden, "starts_with": begin })
+        let (quoted, signature, hidden) = (fragment.quoted, fragment.signature, fragment.hidden);
+        json!({ "quoted": quoted, "signature": signature, "hidden": hidden, "starts_with": begin })
     };
     json!({
         "reply_text": split.reply,
@@ -135,8 +137,8 @@ pub(super) fn steps(text: &str) -> u64 {
     reply::split(text).steps
 }
 
-/// The row of a text file in a folder `emails`: what is expected lies under its name in the folders beside. `None`
-/// where there is nothing to expect.
+/// The row of a text file in a folder `emails`: what is expected lies under its name in the folders beside.
+/// `None` where there is nothing to expect.
 pub(super) fn folder_row(name: &str, beside: &Files<'_>) -> Option<Value> {
     let mut row = Map::new();
     row.insert("id".into(), name.into());

@@ -59,6 +59,11 @@ fn twice_the_text_takes_at_most_twice_the_steps() {
         "Sent from my iPhone\n",
         "```\n",
         "<a@b.c> ",
+        "| x\n",
+        "\r",
+        "Get Outlook for iOS\nx\n",
+        "-----BEGIN PGP SIGNED MESSAGE-----\n",
+        "Ann Lee <a@b.c> wrote ",
     ] {
         let lengths = [500, 1_000, 50_000, 100_000]
             .map(|count| switchboard::conformance::reply_steps(&unit.repeat(count)));

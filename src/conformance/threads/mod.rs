@@ -1,6 +1,6 @@
-//! The suite `threads`: a row is a list of mails, in and out, and of what agents do. Each mail that comes in is written
-//! out as raw bytes and goes through the decoder and the engine; each that goes out is a command of ours, and the id
-//! that it was given stands from then on for the one that the row gives it.
+//! The suite `threads`: a row is a list of mails, in and out, and of what agents do. Each mail that comes in
+//! is written out as raw bytes and goes through the decoder and the engine; each that goes out is a command
+//! of ours, and the id that it was given stands from then on for the one that the row gives it.
 
 mod post;
 mod run;
@@ -68,8 +68,8 @@ fn of_event(run: &Run, member: &str, id: &str, wanted: &Value) -> Value {
     }
 }
 
-/// The words of threading, all of them; of those that the decoder says, the ones that are asked for, since it has
-/// many more.
+/// The words of threading, all of them; of those that the decoder says, the ones that are asked for, since
+/// it has many more.
 fn flags(told: &Told, wanted: &Value) -> Value {
     let asked: BTreeSet<&str> = wanted.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let decoder = told.decoder_flags.iter().map(String::as_str).filter(|flag| asked.contains(flag));

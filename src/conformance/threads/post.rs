@@ -27,8 +27,8 @@ pub(super) fn address(party: Option<&Value>) -> Option<&str> {
     party.as_str().or_else(|| party.get("addr")?.as_str())
 }
 
-/// The raw mail of an event. `date` is what its Date says; `ids` puts other ids in the place of those that the row
-/// gives to mails of ours.
+/// The raw mail of an event. `date` is what its Date says; `ids` puts other ids in the place of those that
+/// the row gives to mails of ours.
 pub(super) fn raw(event: &Value, date: Timestamp, ids: &dyn Fn(&str) -> String) -> Vec<u8> {
     let mut fields: Vec<(String, String)> = Vec::new();
     let mut add = |name: &str, value: String| {

@@ -186,7 +186,8 @@ impl Run {
         Ok(told)
     }
 
-    /// A mail of ours: an answer where it names a conversation or its recipient has one, else the first of one.
+    /// A mail of ours: an answer where it names a conversation or its recipient has one, else the first of
+    /// one.
     fn send(&mut self, event: &Value) -> Outcome<Told> {
         let to = texts(event, "to").first().copied().unwrap_or_default();
         let body = text(event, "text").filter(|text| !text.is_empty()).unwrap_or("text");

@@ -8,7 +8,7 @@
 //! - `read`: bytes to [`Mail`], by all of these.
 //! - `subject`: the base subject, and what a prefix says.
 //! - `html`: HTML to text and to clean HTML.
-//! - `reply`, `signature`: what of a text is new.
+//! - `reply`, `signature`, `device`: what of a text is new.
 //! - `class`, `hints`, `lists`: whether a person or a robot wrote it.
 //! - `calendar`: what an invitation says.
 //! - `letter`: all of that of one mail, as its source sees it.
@@ -24,6 +24,7 @@ pub(crate) mod calendar;
 mod charset;
 pub(crate) mod class;
 mod date;
+mod device;
 mod enriched;
 mod flowed;
 pub(crate) mod headers;

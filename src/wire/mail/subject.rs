@@ -148,7 +148,8 @@ fn speaks(languages: &[String], wanted: &[&str]) -> bool {
     })
 }
 
-/// A prefix without its count, as `Re[2]`, `Re(2)`, `Re^2`, `Re 2`, and without the list's name of `Re [list]`.
+/// A prefix without its count, as `Re[2]`, `Re(2)`, `Re^2`, `Re 2`, and without the list's name of `Re
+/// [list]`.
 fn bare_word(word: &str) -> &str {
     let listed = word.strip_suffix(']').and_then(|word| word.rsplit_once('['));
     let word = listed.map(|(bare, _)| bare.trim_end()).filter(|bare| !bare.is_empty()).unwrap_or(word);

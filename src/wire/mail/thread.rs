@@ -1,5 +1,5 @@
-//! What a mail says of its thread: its own id and those that it answers, as keys at each mailbox of ours that it
-//! was addressed to; and who else was addressed.
+//! What a mail says of its thread: its own id and those that it answers, as keys at each mailbox of ours
+//! that it was addressed to; and who else was addressed.
 
 use crate::domain::{Channel, ConversationId, Digest, Name, Thread, ThreadKey, ThreadScope};
 use crate::wire::address::canonical_mail;
@@ -12,9 +12,9 @@ const MAILBOXES_MAX: usize = 16;
 /// How many people one mail can let take part.
 const OTHERS_MAX: usize = 50;
 
-/// The thread of a mail, and its own key at each mailbox but the first. An id is looked up at the first mailbox
-/// before the others, and before the next id. `reported` is the id of the mail of ours that it reports on, which goes
-/// before all.
+/// The thread of a mail, and its own key at each mailbox but the first. An id is looked up at the first
+/// mailbox before the others, and before the next id. `reported` is the id of the mail of ours that it
+/// reports on, which goes before all.
 pub(crate) fn thread<'a>(
     keys: &Keys,
     mailboxes: impl Iterator<Item = &'a Name>,
@@ -40,8 +40,8 @@ pub(crate) fn thread<'a>(
     (thread, own.collect())
 }
 
-/// Who was addressed besides us and the sender: the digests of To and Cc, each once. Where the sender wants the
-/// answer is not asked: it is he.
+/// Who was addressed besides us and the sender: the digests of To and Cc, each once. Where the sender wants
+/// the answer is not asked: it is he.
 pub(crate) fn others(keys: &Keys, mail: &Mail, from: Digest, is_ours: impl Fn(&str) -> bool) -> Vec<Digest> {
     let mut others: Vec<Digest> = Vec::new();
     let addressed = mail.to.iter().chain(&mail.cc).map(|party| canonical_mail(&party.address));

@@ -1,5 +1,7 @@
-//! HTML in one pass to HTML that is well formed: every element is closed, what nobody sees is gone, and on request what
-//! is quoted. For a reader of text the targets of links stand behind their words instead of around them. The libraries behind see neither unclosed nor crossed elements, which cost them more than linear time.
+//! HTML in one pass to HTML that is well formed: every element is closed, what nobody sees is gone, and on
+//! request what is quoted. For a reader of text the targets of links stand behind their words instead of
+//! around them. The libraries behind see neither unclosed nor crossed elements, which cost them more than
+//! linear time.
 
 use super::hidden::is_hidden;
 use super::link::Links;
@@ -51,6 +53,8 @@ const DROPPED: [&str; 10] =
     ["head", "iframe", "object", "applet", "svg", "math", "select", "canvas", "audio", "video"];
 /// Attributes that are handed on; the cleaner behind has the last word.
 const KEPT: [&str; 9] = ["href", "src", "alt", "title", "colspan", "rowspan", "start", "dir", "lang"];
+/// What stands in the place of a quote that is left out.
+const QUOTE: &str = "<div>&gt;</div>";
 /// How far up an element is looked for that closes by itself.
 const LOOK_UP: usize = 12;
 /// The most of a span that a table may ask for.
@@ -79,8 +83,17 @@ pub(super) enum Purpose {
     ReadNew,
 }
 
+/// An open element that is around quotes.
+struct Around {
+    depth: usize,
+    /// What was written before it.
+    before: usize,
+    holds_quote: bool,
+}
+
 struct Writer<'a> {
     html: String,
+    around: Vec<Around>,
     /// Where links are told as text.
     links: Option<Links>,
     open: Vec<&'a str>,
@@ -94,6 +107,7 @@ pub(super) fn balance(html: &str, purpose: Purpose, depth_max: usize) -> Balance
     let unquoted = purpose == Purpose::ReadNew;
     let mut writer = Writer {
         html: String::with_capacity(html.len()),
+        around: Vec::new(),
         links: (purpose != Purpose::Show).then(Links::new),
         open: Vec::new(),
         skipped: None,
@@ -113,7 +127,7 @@ pub(super) fn balance(html: &str, purpose: Purpose, depth_max: usize) -> Balance
                 if unquoted && mark == Some(Mark::Onward) && writer.skipped.is_none() {
                     break;
                 }
-                writer.open(tag, unquoted && mark == Some(Mark::Within));
+                writer.open(tag, mark.filter(|_| unquoted));
             }
         }
         if writer.open.len() > depth_max {
@@ -136,7 +150,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn open(&mut self, tag: Tag<'a>, is_quoted: bool) {
+    fn open(&mut self, tag: Tag<'a>, mark: Option<Mark>) {
         self.imply(&tag);
         if tag.is(&VOID) {
             if self.skipped.is_none() && tag.is(&["br", "hr", "img", "wbr"]) && !is_hidden(&tag) {
@@ -151,11 +165,21 @@ impl<'a> Writer<'a> {
         if tag.attributes.trim_end().ends_with('/') && tag.name.contains(':') {
             return;
         }
+        let is_quoted = mark == Some(Mark::Within);
+        let depth = self.open.len();
         let is_dropped = is_quoted || tag.is(&DROPPED) || is_hidden(&tag);
         if self.skipped.is_none() && is_dropped {
-            self.skipped = Some(self.open.len());
+            // What stood here decides what the line above it was, and whether more follows.
+            self.html.push_str(if is_quoted { QUOTE } else { "" });
+            self.skipped = Some(depth);
+            if let Some(around) = self.around.last_mut().filter(|around| around.depth + 1 == depth) {
+                around.holds_quote |= is_quoted && tag.is(&["blockquote"]);
+            }
         }
         if self.skipped.is_none() {
+            if mark == Some(Mark::Around) {
+                self.around.push(Around { depth, before: self.html.len(), holds_quote: false });
+            }
             self.tag(&tag);
         }
         self.open.push(tag.name);
@@ -193,7 +217,8 @@ impl<'a> Writer<'a> {
     }
 
     fn close(&mut self, name: &str) {
-        // A closing tag of nothing that is open within sight is passed over: looking further would cost every time.
+        // A closing tag of nothing that is open within sight is passed over: looking further would cost
+        // every time.
         let above = self.open.iter().enumerate().rev().take(LOOK_UP * 4);
         let found =
             above.into_iter().find(|(_, open)| open.eq_ignore_ascii_case(name)).map(|(place, _)| place);
@@ -207,7 +232,11 @@ impl<'a> Writer<'a> {
             let Some(name) = self.open.pop() else { return };
             match self.skipped {
                 None => {
-                    if self.links.is_some() && name.eq_ignore_ascii_case("a") {
+                    let ends = self.around.pop_if(|around| around.depth == self.open.len());
+                    if let Some(around) = ends.filter(|around| !around.holds_quote) {
+                        self.html.truncate(around.before);
+                        self.html.push_str(QUOTE);
+                    } else if self.links.is_some() && name.eq_ignore_ascii_case("a") {
                         let told = self.links.as_mut().and_then(Links::close);
                         self.target(told);
                     } else if is_plain(name) {

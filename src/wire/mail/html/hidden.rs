@@ -1,4 +1,5 @@
-//! What a program does not show: the line that shops hide for the preview of an inbox, and pictures that report.
+//! What a program does not show: the line that shops hide for the preview of an inbox, and pictures that
+//! report.
 
 use super::scan::Tag;
 

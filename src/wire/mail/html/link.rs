@@ -1,6 +1,6 @@
-//! Where links lead, for a reader of text: the target stands behind the words, `our page <https://shop.example/x>`,
-//! unless they say it themselves. A link without words, around a picture, is not told; nor is a long target, which is
-//! made for programs.
+//! Where links lead, for a reader of text: the target stands behind the words, `our page
+//! <https://shop.example/x>`, unless they say it themselves. A link without words, around a picture, is not
+//! told; nor is a long target, which is made for programs.
 
 use super::plain::references;
 use super::scan::Tag;
@@ -62,7 +62,8 @@ impl Links {
     }
 }
 
-/// A target that a person can follow, its scheme in lower case; of a mail address without what is to be written.
+/// A target that a person can follow, its scheme in lower case; of a mail address without what is to be
+/// written.
 fn target(href: &str) -> Option<String> {
     if href.len() > TARGET_BYTES_MAX {
         return None;

@@ -1,15 +1,16 @@
-//! HTML of strangers to text, to what of it is new, and to HTML that an agent may be shown (field page channels 2.3).
+//! HTML of strangers to text, to what of it is new, and to HTML that an agent may be shown (field page
+//! channels 2.3).
 //!
-//! - Two libraries do the fine work, of which both take time that grows with depth: they are handed HTML that is well
-//!   formed, of at most [`HTML_BYTES_MAX`] bytes, [`DEPTH_MAX`] elements deep, and [`WORK_MAX`] in depth times length. What
-//!   is above is read in one pass by our own converter, and not shown as HTML.
+//! - Two libraries do the fine work, of which both take time that grows with depth: they are handed HTML
+//!   that is well formed, of at most [`HTML_BYTES_MAX`] bytes, [`DEPTH_MAX`] elements deep, and [`WORK_MAX`]
+//!   in depth times length. What is above is read in one pass by our own converter, and not shown as HTML.
 //! - Nothing that a program would not show is text: hidden lines for previews, scripts, styles.
 //! - Where a link leads is text, unless its words say so.
 //! - Nothing that is shown reaches out: no picture of another's server, no form, no frame.
 //! - The text has all of the mail, quotes as `> ` lines; the reply is without them.
 //!
-//! `scan` cuts HTML into tags and text, `balance` makes it well formed, `hidden` and `quotes` judge one tag, `link` tells
-//! where links lead.
+//! `scan` cuts HTML into tags and text, `balance` makes it well formed, `hidden` and `quotes` judge one tag,
+//! `link` tells where links lead.
 
 mod balance;
 mod hidden;
@@ -30,7 +31,8 @@ pub(crate) const HTML_BYTES_MAX: usize = 1_024 * 1_024;
 pub(crate) const DEPTH_MAX: usize = 512;
 /// The sum of the depths of all tags and texts.
 pub(crate) const WORK_MAX: u64 = 4_000_000;
-/// What writing the escapes of cleaned HTML may take: of each text and tag, its length as often as it has one.
+/// What writing the escapes of cleaned HTML may take: of each text and tag, its length as often as it has
+/// one.
 const ESCAPES_MAX: u64 = 2_000_000_000;
 /// Steps for each byte of HTML, and a hundred besides, that reading it takes at most.
 pub(crate) const STEPS_PER_BYTE_MAX: u64 = 16;
@@ -67,10 +69,8 @@ pub(crate) fn reply(html: &str) -> String {
         return reply::split(&full).reply;
     }
     let unquoted = rendered(&balanced, html).map(|text| tidy(&text)).unwrap_or_default();
-    if unquoted.is_empty() {
-        return if full.is_empty() { full } else { reply::split(&full).reply };
-    }
-    reply::split(&unquoted).reply
+    let new = reply::split(&unquoted).reply;
+    if reply::says(&new) { new } else { reply::split(&full).reply }
 }
 
 /// Whether a program marked what it quotes, so that its HTML tells more than its text.

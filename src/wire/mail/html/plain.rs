@@ -1,5 +1,5 @@
-//! HTML to text in one pass: for what is too long or too deep for the library, and where it fails. It knows lines,
-//! lists, quotes and cells.
+//! HTML to text in one pass: for what is too long or too deep for the library, and where it fails. It knows
+//! lines, lists, quotes and cells.
 
 use super::hidden::is_hidden;
 use super::link::Links;

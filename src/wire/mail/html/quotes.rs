@@ -7,6 +7,8 @@ use super::scan::Tag;
 pub(super) enum Mark {
     /// This element is quoted; what follows it may be new.
     Within,
+    /// This element is around quotes and answers to them; without a quote right within it is quoted itself.
+    Around,
     /// From here on all is quoted.
     Onward,
 }
@@ -51,6 +53,8 @@ const CLASSES: [&str; 34] = [
 /// The same where the class of a program only begins so: it numbers them.
 const CLASS_BEGINS: [&str; 6] =
     ["yahoo_quoted", "gmail_quote", "protonmail_quote", "ydp", "airmail_ext_on", "hs_reply"];
+/// Words of `class` that stand around quotes, on what is no quote itself.
+const CLASSES_AROUND: [&str; 2] = ["gmail_quote", "gmail_quote_container"];
 /// Words of `class` from which on all is quoted.
 const CLASSES_ONWARD: [&str; 1] = ["outlookmessageheader"];
 /// How often a name is passed on by programs that write before it.
@@ -100,6 +104,9 @@ pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     let classes = || tag.attribute("class").unwrap_or_default().split_ascii_whitespace().map(own_name);
     if classes().any(|class| is_one(&CLASSES_ONWARD, class)) {
         return Some(Mark::Onward);
+    }
+    if !tag.is(&["blockquote"]) && classes().any(|class| is_one(&CLASSES_AROUND, class)) {
+        return Some(Mark::Around);
     }
     if tag.attribute("data-marker") == Some("__DIVIDER__") || tag.is(&["hr"]) && begins(id, "stopspelling") {
         return Some(Mark::Onward);

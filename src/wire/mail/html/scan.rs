@@ -1,4 +1,5 @@
-//! HTML as tags and text, in one pass over the bytes. It needs no tree and refuses nothing: what is no tag is text.
+//! HTML as tags and text, in one pass over the bytes. It needs no tree and refuses nothing: what is no tag
+//! is text.
 
 /// One piece of HTML.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +76,8 @@ impl<'a> Pieces<'a> {
         self.take(end.unwrap_or(self.rest.len()))
     }
 
-    /// A comment or a declaration; what follows a conditional that hides its content from all but one program goes too.
+    /// A comment or a declaration; what follows a conditional that hides its content from all but one
+    /// program goes too.
     fn passed(&mut self) -> &'a str {
         let end = if self.rest.starts_with("<!--") {
             comment_end(self.rest.get(4..).unwrap_or_default()).map(|place| place + 4)

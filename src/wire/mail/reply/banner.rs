@@ -1,12 +1,13 @@
-//! Lines that part a text: rules, signature delimiters, banners of another mail, armour, and the line above which to
-//! write.
+//! Lines that part a text: rules, signature delimiters, banners of another mail, armour, and the line above
+//! which to write.
 
 use std::borrow::Cow;
 
 use super::lines::Kind;
 
 /// Characters of which rules are made.
-const RULE: [char; 16] = ['-', '_', '=', '*', '~', '#', '+', '—', '–', '―', '─', '━', '═', '·', 'ᐧ', '＿'];
+pub(super) const RULE: [char; 16] =
+    ['-', '_', '=', '*', '~', '#', '+', '—', '–', '―', '─', '━', '═', '·', 'ᐧ', '＿'];
 /// Characters of a banner.
 const BANNER_CHARS: usize = 100;
 

@@ -1,5 +1,5 @@
-//! The header of a mail that is written out within the text: `From: … Sent: … To: … Subject: …`, in the words of the
-//! sender's program.
+//! The header of a mail that is written out within the text: `From: … Sent: … To: … Subject: …`, in the
+//! words of the sender's program.
 
 use std::borrow::Cow;
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::wire::mail::signature;
+use crate::wire::mail::{device, signature};
 
 use super::{LINE_BYTES_MAX, LINES_MAX, banner, fields, wrote};
 
@@ -82,7 +82,7 @@ fn mark(
         (Kind::Wrote { quotes: found.is_weak }, found.lines)
     } else if let Some(count) = fields::block(rest, steps) {
         (Kind::Field, count)
-    } else if signature::is_device(line) {
+    } else if device::is_device(line) {
         (Kind::Device, 1)
     } else if before.trim().is_empty() && signature::is_dashed_name(line) {
         (Kind::Name, 1)
@@ -95,7 +95,8 @@ fn mark(
     count
 }
 
-/// What follows decides: a weak sign of who wrote counts before quotes only; until here `quotes` says that it is weak.
+/// What follows decides: a weak sign of who wrote counts before quotes only; until here `quotes` says that
+/// it is weak.
 fn settle(kinds: &mut [Kind]) {
     let mut next_said = None;
     for place in (0..kinds.len()).rev() {
@@ -149,8 +150,9 @@ fn plain(line: &str) -> Cow<'_, str> {
     Cow::Owned(letters.map(|letter| if letter.is_whitespace() { ' ' } else { letter }).collect())
 }
 
-fn is_mark(letter: char) -> bool {
-    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{61c}')
+pub(super) fn is_mark(letter: char) -> bool {
+    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
+        || matches!(letter, '\u{feff}' | '\u{61c}')
 }
 
 /// Lines within a pair of fences are code: whatever they look like is what the sender shows.

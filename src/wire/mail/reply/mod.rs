@@ -1,14 +1,16 @@
-//! What of a text is new: the reply without what it quotes and without the signature (field page channels 2.4).
+//! What of a text is new: the reply without what it quotes and without the signature (field page channels
+//! 2.4).
 //!
-//! A person reads the split, nothing is lost by it: the full text is kept beside it, so the rules lean towards keeping.
+//! A person reads the split, nothing is lost by it: the full text is kept beside it, so the rules lean
+//! towards keeping.
 //! - A reply is never stripped to nothing: a mail that only quotes is its own reply.
 //! - An answer between quotes stays, whatever stands around it.
 //! - Where a line says who wrote what follows, quotes go; quotes that none announces go at the end only.
 //! - Work is linear: no pattern backtracks, the first [`LINES_MAX`] lines are looked at, of each its first
 //!   [`LINE_BYTES_MAX`] bytes. What is behind is told by its first letter.
 //!
-//! `lines` says what each line is, with `wrote` (who wrote what follows), `fields` (the header of a mail within the
-//! mail) and `banner` (lines that part); `fragments` groups them.
+//! `lines` says what each line is, with `wrote` (who wrote what follows), `fields` (the header of a mail
+//! within the mail) and `banner` (lines that part); `fragments` groups them.
 
 mod banner;
 mod fields;
@@ -55,8 +57,7 @@ pub(crate) fn split(text: &str) -> Split {
     let kept = kept(&lines, end);
     let reply = joined(&lines, |place| kept.get(place) == Some(&true));
     let embedded = embedded(&lines);
-    // Words, not just rules of dashes.
-    if !reply.chars().any(char::is_alphanumeric) && text.chars().any(char::is_alphanumeric) {
+    if !says(&reply) && says(text) {
         let reply = joined(&lines, |_| true);
         return Split {
             reply,
@@ -72,6 +73,14 @@ pub(crate) fn split(text: &str) -> Split {
         fragments.iter().find(|fragment| fragment.signature).map(|fragment| fragment.text.clone());
     let quoted = joined(&lines, left);
     Split { reply, quoted, signature, embedded, fragments, steps }
+}
+
+/// Whether a text says anything: a word or a smile, not just rules and signs of quotes.
+pub(crate) fn says(text: &str) -> bool {
+    text.chars().any(|letter| {
+        let is_sign = letter.is_whitespace() || lines::is_mark(letter) || banner::RULE.contains(&letter);
+        !is_sign && !matches!(letter, '>' | '＞' | '|')
+    })
 }
 
 /// Where the rest of the text is another mail or a signature; its length where that is nowhere.
@@ -116,7 +125,7 @@ fn kept(lines: &[Line<'_>], end: usize) -> Vec<bool> {
     }
     let announced = lines.iter().any(|line| matches!(line.kind, Kind::Wrote { .. }));
     let last_said = lines.iter().take(end).rposition(|line| line.kind == Kind::Text);
-    let says = says(lines);
+    let says = quotes_that_say(lines);
     let place_kept = |(place, line): (usize, &Line<'_>)| match line.kind {
         _ if place >= end => false,
         Kind::Quote => {
@@ -129,7 +138,7 @@ fn kept(lines: &[Line<'_>], end: usize) -> Vec<bool> {
 }
 
 /// Of each line of a quote, whether its quote holds anything but signs.
-fn says(lines: &[Line<'_>]) -> Vec<bool> {
+fn quotes_that_say(lines: &[Line<'_>]) -> Vec<bool> {
     let mut says = Vec::with_capacity(lines.len());
     for quote in lines.chunk_by(|one, next| (one.kind == Kind::Quote) == (next.kind == Kind::Quote)) {
         let words =

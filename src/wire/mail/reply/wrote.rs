@@ -1,6 +1,6 @@
-//! Lines that say who wrote what follows: `On Monday, Ann wrote:`. Programs build them of a date, a name, an address
-//! and a verb, in an order of their own, and wrap them; a table of verbs and of the words that begin such a line, with
-//! the signs of a date or an address, covers them without a pattern for each program.
+//! Lines that say who wrote what follows: `On Monday, Ann wrote:`. Programs build them of a date, a name, an
+//! address and a verb, in an order of their own, and wrap them; a table of verbs and of the words that begin
+//! such a line, with the signs of a date or an address, covers them without a pattern for each program.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -25,20 +25,23 @@ pub(super) struct Found {
 /// Words that begin such a line, before the date.
 static OPENING: LazyLock<Regex> = LazyLock::new(|| {
     let words = concat!(
-        r"on|le|am|el|em|no dia|il|il giorno|in data|op|w dniu|dnia|den|dne|dňa|på|kl|pe|în data de|la|lúc|vào",
-        r"|vào ngày|στις|την|в|во|на|у|v|pada|pada tanggal|tanggal|noong|nang|ar|a las|dana|datum|at|fecha|data|þann",
+        r"on|le|am|el|em|no dia|il|il giorno|in data|op|w dniu|dnia|den|dne|dňa|på|kl|pe|în data de|la",
+        r"|lúc|vào|vào ngày|στις|την|в|во|на|у|v|pada|pada tanggal|tanggal|noong|nang|ar|a las|dana|datum",
+        r"|at|fecha|data|þann",
     );
     let joined = r"在|於|于|ב|בתאריך|ביום|في|بتاريخ|يوم|ב-|ใน";
     pattern(&format!(r"^(?:(?:{words})[\s,.:]|(?:{joined})[\s\d\-־,،])"))
 });
 static VERB: LazyLock<Regex> = LazyLock::new(|| {
     let words = concat!(
-        r"wrote the following|wrote|writes|said|schrieb|hat geschrieben|geschrieben|skrev|skrifaði|a écrit|écrit",
-        r"|escribió|escribio|ha escrito|escreveu|ha scritto|scrisse|schreef|het volgende geschreven|geschreven",
-        r"|napisała?\(?a?\)?|napisana przez|pisze|kirjoitti|kirjutas|napsala?\(?a?\)?|napísala?\(?a?\)?|ezt írta|írta",
-        r"|a scris|şunu yazdı|şunları yazdı|yazdı|έγραψε|написала?\(?а?\)?|написав(?:\(ла\))?|да написа|написа|пишет|пише",
-        r"|(?:je )?napisao(?:/la)?(?: je)?|(?:je )?napisala?|(?:је )?написао(?:/ла)?|đã viết|viết|menulis|tulis|sinulat",
-        r"|nagsulat|sumulat|rakstīja|rašė|ha escrit|va escriure|missatge de|idatzi du|מאת|כתב|כתבה|كتب|كتبت|نوشت",
+        r"wrote the following|wrote|writes|said|schrieb|hat geschrieben|geschrieben|skrev|skrifaði",
+        r"|a écrit|écrit|escribió|escribio|ha escrito|escreveu|ha scritto|scrisse|schreef",
+        r"|het volgende geschreven|geschreven|napisała?\(?a?\)?|napisana przez|pisze|kirjoitti|kirjutas",
+        r"|napsala?\(?a?\)?|napísala?\(?a?\)?|ezt írta|írta|a scris|şunu yazdı|şunları yazdı|yazdı|έγραψε",
+        r"|написала?\(?а?\)?|написав(?:\(ла\))?|да написа|написа|пишет|пише",
+        r"|(?:je )?napisao(?:/la)?(?: je)?|(?:je )?napisala?|(?:је )?написао(?:/ла)?|đã viết|viết|menulis",
+        r"|tulis|sinulat|nagsulat|sumulat|rakstīja|rašė|ha escrit|va escriure|missatge de|idatzi du|מאת",
+        r"|כתב|כתבה|كتب|كتبت|نوشت",
     );
     let joined = concat!(
         r"写道|寫道|写到|のメール|さんは書きました|書きました|のメッセージ|작성|님이 작성|님이 씀|כתב/ה",
@@ -136,7 +139,7 @@ fn weigh(joined: &str, opened: bool, dated: bool) -> Option<bool> {
         (Some(verb), _) if joined.chars().count() <= 120 => {
             let before = joined.get(..verb.start()).unwrap_or_default();
             let is_speech = verb.as_str().trim().trim_end_matches([':', ' ']).eq_ignore_ascii_case("said");
-            (!is_speech && !is_prose(before)).then_some(true)
+            (!is_speech && (OPENING.is_match(joined) || !is_prose(before))).then_some(true)
         }
         _ => None,
     }
