@@ -24,10 +24,12 @@ fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let has_state = pick::at(form, "status").is_some();
     match (is_messages, has_state) {
         (true, true) => Ok(status(form, context)),
-        (true, false) => message(form, context),
+        (true, false) if carrier::has_any(form, &["message_type", "message", "text"]) => {
+            message(form, context)
+        }
         (false, true) => Ok(receipt(form, context)),
-        (false, false) if pick::id(form, "msisdn").is_some() => sms(form, context),
-        (false, false) => Ok(Item::ignored("no message")),
+        (false, false) if carrier::has_any(form, &["type", "text", "data"]) => sms(form, context),
+        (_, false) => Ok(Item::ignored("no message")),
     }
 }
 
