@@ -122,6 +122,9 @@ fn conversation(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
         let to = either(message, &["to"]).or_else(|| pick::id(form, "contact.msisdn"));
         return Ok(status(message, id, to, network.as_deref(), context));
     }
+    if direction.is_some_and(|direction| direction != "received") || pick::at(message, "content").is_none() {
+        return Ok(Item::ignored("no message"));
+    }
     let from = either(message, &["from"]).or_else(|| pick::id(form, "contact.msisdn"));
     let from = from.ok_or(("bad_member", "it has no sender"))?;
     let party = |id: &str| match network {

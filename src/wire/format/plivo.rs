@@ -7,7 +7,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, CanonicalMessage, Kind};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
 
 /// The recipient has sent STOP.
 const OPTED_OUT: &str = "200";
@@ -86,16 +86,10 @@ fn keyword(form: &Value) -> Option<Keyword> {
 }
 
 fn location(form: &Value) -> Option<Location> {
-    let degrees = |names: [&str; 2]| {
-        let found = names.iter().find_map(|name| pick::id(form, name))?;
-        found.parse().ok().filter(|degrees: &f64| degrees.is_finite())
-    };
-    Some(Location {
-        latitude: degrees(["Latitude", "LocationLatitude"])?,
-        longitude: degrees(["Longitude", "LocationLongitude"])?,
-        title: pick::text(form, "LocationName"),
-        address: pick::text(form, "LocationAddress"),
-    })
+    let found = part::place(form, "Latitude", "Longitude")
+        .or_else(|| part::place(form, "LocationLatitude", "LocationLongitude"))?;
+    let (title, address) = (pick::text(form, "LocationName"), pick::text(form, "LocationAddress"));
+    Some(Location { title, address, ..found })
 }
 
 fn status(form: &Value, id: Option<String>, word: String, context: Context<'_>) -> Item {

@@ -8,7 +8,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, CanonicalMessage, Kind};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
 
 /// The recipient has sent STOP.
 const OPTED_OUT: &str = "21610";
@@ -112,16 +112,8 @@ fn action(form: &Value) -> Option<Action> {
 }
 
 fn location(form: &Value) -> Option<Location> {
-    let degrees = |name: &str| {
-        let value = pick::at(form, name)?;
-        value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|degrees| degrees.is_finite())
-    };
-    Some(Location {
-        latitude: degrees("Latitude")?,
-        longitude: degrees("Longitude")?,
-        title: pick::text(form, "Label"),
-        address: pick::text(form, "Address"),
-    })
+    let found = part::place(form, "Latitude", "Longitude")?;
+    Some(Location { title: pick::text(form, "Label"), address: pick::text(form, "Address"), ..found })
 }
 
 fn flags(form: &Value) -> Vec<String> {
