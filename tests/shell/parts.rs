@@ -54,12 +54,44 @@ async fn a_text_without_its_part_is_told_after_its_wait_and_the_late_part_by_its
     daemon.stops().await;
 }
 
+/// sms-S8: two people send at once under one reference, each a half before the daemon is killed and a half after it.
+/// Neither gets a half of the other, and the keyword that lay on a seam counts.
+#[tokio::test]
+async fn one_reference_of_two_senders_is_two_texts_over_a_crash_and_a_cut_keyword_counts() {
+    let stage = Stage::set().await;
+    let mut daemon = stage.home.serve();
+    let supervisor = stage.server.user("sue").await;
+    let epoch = led_after(&supervisor, 0).await;
+    let board = follow(&stage).await;
+    let gateway = Caller::connect(&stage.server, "gateway", Arc::<Ledger>::default()).await;
+    send_from(&gateway, "+15550100", "p1", 1, "ST", "9").await;
+    send_from(&gateway, "+15550102", "q2", 2, "at noon", "9").await;
+    // What comes behind them was handled, so the parts were met, too.
+    let plain = json!({ "message_id": "m1", "from": "+15550101", "to": "+15550199", "text": "hello" });
+    assert!(gateway.publish(SUBJECT, plain.to_string().into_bytes()).await);
+    board.until("the plain message", |seen| said(seen, "hello")).await;
+    daemon.kill();
+    let mut daemon = stage.home.serve();
+    led_after(&supervisor, epoch).await;
+    send_from(&gateway, "+15550102", "q1", 1, "See you ", "9").await;
+    send_from(&gateway, "+15550100", "p2", 2, "OP", "9").await;
+    board.until("the one text", |seen| said(seen, "See you at noon")).await;
+    board.until("the other text", |seen| said(seen, "STOP")).await;
+    board.has("contact.opted_out", 1).await;
+    board.until("all three", |seen| seen.messages == 3).await;
+    daemon.stops().await;
+}
+
 async fn follow(stage: &Stage) -> Board {
     Board::follow(stage.server.jetstream("switchboard-admin").await)
 }
 
 async fn send(gateway: &Caller, id: &str, part: u32, text: &str, reference: &str) {
-    let body = json!({ "message_id": id, "from": "+15550100", "to": "+15550199", "text": text,
+    send_from(gateway, "+15550100", id, part, text, reference).await;
+}
+
+async fn send_from(gateway: &Caller, from: &str, id: &str, part: u32, text: &str, reference: &str) {
+    let body = json!({ "message_id": id, "from": from, "to": "+15550199", "text": text,
         "concat": { "ref": reference, "total": 2, "part": part } });
     assert!(gateway.publish(SUBJECT, body.to_string().into_bytes()).await);
 }

@@ -56,6 +56,12 @@ pub(super) fn written(value: &Value, paths: &[&str]) -> Result<Option<String>, F
     }
 }
 
+/// Whether one of these members is there. A report whose state is not understood is still no message: it comes in the
+/// name of our own number, and says nothing.
+pub(super) fn has_any(form: &Value, names: &[&str]) -> bool {
+    names.iter().any(|name| pick::at(form, name).is_some())
+}
+
 /// Somebody by his number, with its plus where it is one.
 pub(super) fn phone(written: &str, context: Context<'_>) -> Address {
     let id = number::international(written, context.source.region.as_deref());

@@ -117,9 +117,13 @@ fn conversation(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let message = pick::at(form, "message").unwrap_or(&Value::Null);
     let network = pick::text(message, "platform").filter(|network| network != "sms");
     let id = pick::id(message, "id");
-    if pick::text(message, "direction").is_some_and(|direction| direction == "sent") {
+    let direction = carrier::written(message, &["direction"])?;
+    if direction.as_deref() == Some("sent") {
         let to = either(message, &["to"]).or_else(|| pick::id(form, "contact.msisdn"));
         return Ok(status(message, id, to, network.as_deref(), context));
+    }
+    if direction.is_some_and(|direction| direction != "received") || pick::at(message, "content").is_none() {
+        return Ok(Item::ignored("no message"));
     }
     let from = either(message, &["from"]).or_else(|| pick::id(form, "contact.msisdn"));
     let from = from.ok_or(("bad_member", "it has no sender"))?;

@@ -7,10 +7,16 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, CanonicalMessage, Kind};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
 
 /// The recipient has sent STOP.
 const OPTED_OUT: &str = "200";
+
+/// What only a message has.
+const SAYS: [&str; 6] = ["Text", "Body", "Media0", "Media1", "MediaUrl0", "MediaUrl1"];
+/// What is in a message too that has none of these.
+const ALSO_SAYS: [&str; 6] =
+    ["ContentType", "Latitude", "LocationLatitude", "ButtonText", "ButtonPayload", "MediaCount"];
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     carrier::each(&pick::form(body)?, |form| Ok(vec![one(form, context)?]))
@@ -19,10 +25,11 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
 fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let id = ["MessageUUID", "MessageUuid", "message_uuid"].iter().find_map(|name| pick::id(form, name));
     let word = pick::text(form, "Status").unwrap_or_default().to_ascii_lowercase();
-    let says = ["Text", "Body", "Media0", "Media1", "MediaUrl0", "MediaUrl1"];
-    let is_report =
-        !word.is_empty() && word != "received" && !says.iter().any(|name| form.get(*name).is_some());
+    let is_report = !word.is_empty() && word != "received" && !carrier::has_any(form, &SAYS);
     if id.is_none() && carrier::raw(form, "From").is_none() {
+        return Ok(Item::ignored("no message"));
+    }
+    if !is_report && !carrier::has_any(form, &SAYS) && !carrier::has_any(form, &ALSO_SAYS) {
         return Ok(Item::ignored("no message"));
     }
     if is_report { Ok(status(form, id, word, context)) } else { message(form, id, context) }
@@ -79,16 +86,10 @@ fn keyword(form: &Value) -> Option<Keyword> {
 }
 
 fn location(form: &Value) -> Option<Location> {
-    let degrees = |names: [&str; 2]| {
-        let found = names.iter().find_map(|name| pick::id(form, name))?;
-        found.parse().ok().filter(|degrees: &f64| degrees.is_finite())
-    };
-    Some(Location {
-        latitude: degrees(["Latitude", "LocationLatitude"])?,
-        longitude: degrees(["Longitude", "LocationLongitude"])?,
-        title: pick::text(form, "LocationName"),
-        address: pick::text(form, "LocationAddress"),
-    })
+    let found = part::place(form, "Latitude", "Longitude")
+        .or_else(|| part::place(form, "LocationLatitude", "LocationLongitude"))?;
+    let (title, address) = (pick::text(form, "LocationName"), pick::text(form, "LocationAddress"));
+    Some(Location { title, address, ..found })
 }
 
 fn status(form: &Value, id: Option<String>, word: String, context: Context<'_>) -> Item {

@@ -36,7 +36,8 @@ fn message(event: &Value, kind: &str, context: Context<'_>) -> Result<Item, Faul
     let mut message = addressed(event, context)?;
     message.message_id = pick::id(event, "id");
     message.sent_at = pick::instant(event, "sent_at").or_else(|| pick::instant(event, "received_at"));
-    let body = if pick::at(event, "body").is_some_and(Value::is_object) { "body.message" } else { "body" };
+    let is_listed = kind == "mo_media" && pick::at(event, "body").is_some_and(Value::is_object);
+    let body = if is_listed { "body.message" } else { "body" };
     let written = carrier::written(event, &[body])?;
     if kind == "mo_binary" {
         message.attachments.push(carrier::bytes(carrier::base64_size(&written.unwrap_or_default())));

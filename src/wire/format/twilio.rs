@@ -8,10 +8,12 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Action, CanonicalMessage, Kind};
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, pick};
+use super::{Context, Item, part, pick};
 
 /// The recipient has sent STOP.
 const OPTED_OUT: &str = "21610";
+/// One of these is in every message.
+const SAYS: [&str; 6] = ["Body", "NumMedia", "MediaUrl0", "Latitude", "ButtonText", "ButtonPayload"];
 /// The most further recipients of a group that are read.
 const RECIPIENTS_MAX: usize = 50;
 
@@ -50,7 +52,8 @@ fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let word = pick::text(form, "MessageStatus").or_else(|| pick::text(form, "SmsStatus"));
     let word = word.unwrap_or_default().to_ascii_lowercase();
     let is_report = !word.is_empty() && !["received", "receiving"].contains(&word.as_str());
-    if id.is_none() && carrier::raw(form, "From").is_none() {
+    let says = carrier::has_any(form, &SAYS) && pick::at(form, "MessageStatus").is_none_or(Value::is_string);
+    if id.is_none() && carrier::raw(form, "From").is_none() || !is_report && !says {
         return Ok(Item::ignored("no message"));
     }
     if is_report { Ok(status(form, id, word, context)) } else { message(form, id, context) }
@@ -109,16 +112,8 @@ fn action(form: &Value) -> Option<Action> {
 }
 
 fn location(form: &Value) -> Option<Location> {
-    let degrees = |name: &str| {
-        let value = pick::at(form, name)?;
-        value.as_f64().or_else(|| value.as_str()?.trim().parse().ok()).filter(|degrees| degrees.is_finite())
-    };
-    Some(Location {
-        latitude: degrees("Latitude")?,
-        longitude: degrees("Longitude")?,
-        title: pick::text(form, "Label"),
-        address: pick::text(form, "Address"),
-    })
+    let found = part::place(form, "Latitude", "Longitude")?;
+    Some(Location { title: pick::text(form, "Label"), address: pick::text(form, "Address"), ..found })
 }
 
 fn flags(form: &Value) -> Vec<String> {

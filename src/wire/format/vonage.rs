@@ -24,10 +24,12 @@ fn one(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let has_state = pick::at(form, "status").is_some();
     match (is_messages, has_state) {
         (true, true) => Ok(status(form, context)),
-        (true, false) => message(form, context),
+        (true, false) if carrier::has_any(form, &["message_type", "message", "text"]) => {
+            message(form, context)
+        }
         (false, true) => Ok(receipt(form, context)),
-        (false, false) if pick::id(form, "msisdn").is_some() => sms(form, context),
-        (false, false) => Ok(Item::ignored("no message")),
+        (false, false) if carrier::has_any(form, &["type", "text", "data"]) => sms(form, context),
+        (_, false) => Ok(Item::ignored("no message")),
     }
 }
 
@@ -217,16 +219,10 @@ fn file(found: &Value, kind: &str) -> CanonicalFile {
 }
 
 fn location(content: &Value) -> Option<Location> {
-    let degrees = |names: [&str; 3]| {
-        let found = names.iter().find_map(|name| pick::at(content, &format!("location.{name}")))?;
-        found.as_f64().or_else(|| found.as_str()?.trim().parse().ok()).filter(|degrees| degrees.is_finite())
-    };
-    Some(Location {
-        latitude: degrees(["lat", "latitude", "Latitude"])?,
-        longitude: degrees(["long", "longitude", "lng"])?,
-        title: pick::text(content, "location.name"),
-        address: pick::text(content, "location.address"),
-    })
+    let place = pick::at(content, "location")?;
+    let ways = [("lat", "long"), ("latitude", "longitude"), ("lat", "lng")];
+    let found = ways.iter().find_map(|(latitude, longitude)| part::place(place, latitude, longitude))?;
+    Some(Location { title: pick::text(place, "name"), address: pick::text(place, "address"), ..found })
 }
 
 /// The number of an error: alone, as its title, or behind the address of its page. A title in words is none.
