@@ -186,6 +186,7 @@ fn policy() -> Policy {
         digest: Digest(1),
         site: SiteRules::default(),
         actors: BTreeMap::new(),
+        reports: BTreeMap::new(),
         agents: (0..AGENTS).map(|number| (name(&format!("agent-{number}")), agent(number))).collect(),
         queues: (0..QUEUES).map(|number| (queue(number), rule(number))).collect(),
         sources: Channel::ALL.map(|channel| (name(channel.as_str()), channel)).into(),

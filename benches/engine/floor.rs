@@ -234,6 +234,7 @@ fn policy(rng: &mut Rng, agents: usize, queues: usize) -> Policy {
         digest: Digest(1),
         site: SiteRules { dedupe_max: 1_000, ..SiteRules::default() },
         actors: BTreeMap::new(),
+        reports: BTreeMap::new(),
         agents: (0..agents).map(|number| (name(&format!("a{number}")), agent(rng))).collect(),
         queues: (0..queues).map(|number| (queue(number), rule(number))).collect(),
         sources: Channel::ALL.map(|channel| (name(channel.as_str()), channel)).into(),

@@ -54,6 +54,7 @@ fn rules(raw: &RawFile, sources: &[Source], findings: &mut Findings) -> Policy {
         digest: Digest::default(),
         site: site::rules(raw, findings),
         actors: people::actors(raw, findings),
+        reports: people::reports(raw, findings),
         agents: people::agents(raw, findings),
         queues: queues::queues(raw, &promises, findings),
         sources: sources.iter().map(|source| (source.name.clone(), source.channel)).collect(),

@@ -22,13 +22,16 @@ pub(super) fn of(policy: &Policy) -> Digest {
 
 fn canonical(policy: &Policy) -> String {
     // Taken apart whole, so that a new part of the policy cannot be forgotten here.
-    let Policy { digest: _, site, actors, agents, queues, sources, routes, default_queue } = policy;
+    let Policy { digest: _, site, actors, reports, agents, queues, sources, routes, default_queue } = policy;
     let mut text = Lines(String::new());
     text.line(format_args!("policy {FORM}"));
     site_lines(&mut text, site);
     text.line(format_args!("default_queue {default_queue:?}"));
     for (name, role) in actors {
         text.line(format_args!("actor {name} {role:?}"));
+    }
+    for (name, sources) in reports {
+        text.line(format_args!("reports {name} {sources:?}"));
     }
     for (name, agent) in agents {
         agent_lines(&mut text, name.as_str(), agent);

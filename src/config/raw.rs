@@ -140,6 +140,9 @@ pub(super) struct RawActor {
     /// What it may do.
     #[schemars(extend("examples" = ["service"]), extend("x-required" = true))]
     pub role: Option<ActorRole>,
+    /// The sources whose messages it may report on, by `message.report`; those of all where it is not set.
+    #[schemars(extend("examples" = ["example"]))]
+    pub sources: Option<OneOrMany<String>>,
 }
 
 /// The roles that a file may give; agents have theirs by being agents.

@@ -139,6 +139,8 @@ pub enum Command {
         state: DeliveryState,
         /// The carrier's word for it, without content.
         code: Option<String>,
+        /// The source that it left by, where that was said: of another's message nothing is told.
+        source: Option<Name>,
         /// By which its provider will name it, at each source that it may have left by.
         keys: Vec<(Name, Digest)>,
     },

@@ -21,6 +21,8 @@ pub struct Policy {
     pub site: SiteRules,
     /// Who may send commands, besides the agents.
     pub actors: BTreeMap<Name, Role>,
+    /// By which sources a message must have left that an actor reports on; who is not named here reports on all.
+    pub reports: BTreeMap<Name, Vec<Name>>,
     /// Who answers.
     pub agents: BTreeMap<Name, AgentRule>,
     /// Where interactions wait.
@@ -139,6 +141,7 @@ impl Policy {
             digest: Digest::default(),
             site: SiteRules::default(),
             actors: BTreeMap::new(),
+            reports: BTreeMap::new(),
             agents: BTreeMap::new(),
             queues: BTreeMap::new(),
             sources: BTreeMap::new(),

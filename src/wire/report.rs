@@ -26,8 +26,7 @@ pub(crate) struct ReportDelivery {
     /// The provider's conversation, where its ids are unique within one only.
     #[serde(default)]
     pub thread_id: Option<String>,
-    /// The source that the message left by, as the gateway was told it; only where the gateway serves several is
-    /// anything gained by it.
+    /// The source that the message left by, as the gateway was told it: a message of another is not touched.
     #[serde(default)]
     pub source: Option<Name>,
     /// The carrier's sentence. It may name the contact, so it is not kept.
@@ -43,8 +42,11 @@ impl Requests {
             return Err(fault("bad_member", sentence));
         }
         let thread = thread_id.as_deref().map(|id| external(id, "thread_id")).transpose()?;
+        if let Some(name) = &source {
+            self.source(name)?;
+        }
         let Some(id) = external_id.as_deref().map(|id| external(id, "external_id")).transpose()? else {
-            return Ok(Command::ReportDelivery { message, state, code, keys: Vec::new() });
+            return Ok(Command::ReportDelivery { message, state, code, source, keys: Vec::new() });
         };
         let keys = match &source {
             Some(name) => self.external_keys(self.source(name)?, thread.as_deref(), &id),
@@ -53,7 +55,7 @@ impl Requests {
                 self.sources.values().flat_map(of).collect()
             }
         };
-        Ok(Command::ReportDelivery { message, state, code, keys })
+        Ok(Command::ReportDelivery { message, state, code, source, keys })
     }
 
     /// As what an update of this source may name the message: within its conversation, or without it, since many a

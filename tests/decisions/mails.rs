@@ -369,6 +369,34 @@ fn a_reply_does_not_wait_for_a_storm_of_notices() {
     world.end();
 }
 
+/// To a gateway of another source it is no message.
+#[test]
+fn a_gateway_reports_on_its_own_sources_alone() {
+    super::check_under(
+        "two_gateways.toml",
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 sms +15550100 to +15550199 "hello"
+            09:01:05 agent ana accepts o1
+            09:02:00 agent ana replies to c1 "hi"
+        "#,
+        r#"
+            09:02:01 gateway chats reports m2 failed
+            09:02:02 gateway edge reports m2 failed by web
+            09:02:03 gateway edge reports m2 sent
+            09:02:04 service crm reports m2 delivered
+            09:02:05 gateway edge reports m2 read by line
+        "#,
+        &expect![[r#"
+            09:02:01  command          refused      unknown_message: the delivery of m2 is not followed: it is no message of ours, or an old one
+            09:02:02  command          refused      unknown_message: the delivery of m2 is not followed: it is no message of ours, or an old one
+            09:02:03  message m2       sent
+            09:02:04  message m2       delivered
+            09:02:05  message m2       read
+        "#]],
+    );
+}
+
 #[test]
 fn reports_go_forward_only() {
     check(

@@ -28,7 +28,7 @@
 //! last one again, `again at sales@example.com` by another mailbox. A mail has `references a,b` besides `reply to c`, it
 //! is `cc` to others and `also to` other mailboxes of ours; it is a `forward`, or `suspect`, or was `sent at`. The
 //! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
-//! `reports` how far a message came, `known as SM1` by its provider. `wait` lets time pass, and what is due happen.
+//! `reports` how far a message came, `by` a source and `known as SM1` by its provider. `wait` lets time pass, and what is due happen.
 //!
 //! What a channel tells of messages that are there:
 //!
@@ -353,10 +353,11 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
         ["starts", channel, "to", to, "from", from, text] => start(channel, to, from, text, wish)?,
         ["creates", "work", "at", desk, subject] => work(desk, subject, wish),
         ["upserts", agent, "with", ref skills @ ..] => upsert(agent, skills, wish)?,
-        ["reports", message, state, ref code @ ..] => Command::ReportDelivery {
+        ["reports", message, state, ref more @ ..] => Command::ReportDelivery {
             message: message.parse().ok()?,
             state: serde_json::from_value(state.into()).ok()?,
-            code: code.strip_prefix(&["code"]).and_then(|code| Some((*code.first()?).to_owned())),
+            code: more.strip_prefix(&["code"]).and_then(|code| Some((*code.first()?).to_owned())),
+            source: more.strip_prefix(&["by"]).and_then(|source| source.first()?.parse().ok()),
             keys: Vec::new(),
         },
         ["opts", to, "into", from] => opt_out(to, from, false),

@@ -119,7 +119,8 @@ fn what_needs_no_body_is_judged_without_it() {
         let is_judged = row.expect == "ok"
             || by_head.contains(&row.scheme.as_str())
             || row.expect == "unsigned" && !is_in_body
-            || row.headers.contains_key("x-plivo-signature-v2") && !row.headers.contains_key("x-plivo-signature-v3")
+            || row.headers.contains_key("x-plivo-signature-v2")
+                && !row.headers.contains_key("x-plivo-signature-v3")
             || row.name.contains("token replayed")
             || ["messagebird replayed", "messagebird from somebody else", "messagebird at another address"]
                 .contains(&row.name.as_str());

@@ -61,6 +61,35 @@ row("twilio with another parameter", "twilio", expect="forged", url=url, secret=
     body=urllib.parse.urlencode({**form, "Digits": "1235"}), headers={"x-twilio-signature": sign(url, form)})
 row("twilio with another query", "twilio", expect="forged", url=url + "&baz=3", secret="12345",
     body=urllib.parse.urlencode(form), headers={"x-twilio-signature": sign(url, form)})
+# As the wire has them: spaces as plus or as %20, digits of either case, letters that need no code and have one, a name
+# that comes twice (its values sorted, each once), names in capitals first, and a value that is empty.
+def twilio(url, pairs, secret="12345"):
+    values = {}
+    for name, value in pairs:
+        values.setdefault(name, set()).add(value)
+    text = url + "".join(name + value for name in sorted(values) for value in sorted(values[name]))
+    return {"x-twilio-signature": b64(mac(secret, text, "sha1").digest())}
+
+odd = "https://h.example.org/t%20t?a=%c3%a9&b=x+y"
+for name, body, pairs in [
+    ("spaces and codes", "Body=a+b%20c%2Bd%7e~*!%27%28&To=%2b1", [("Body", "a b c+d~~*!'("), ("To", "+1")]),
+    ("letters beyond ASCII", "Body=Gr%C3%BC%C3%9Fe%20%F0%9F%98%80", [("Body", "Grüße 😀")]),
+    ("lines", "Body=a%0D%0Ab%0a", [("Body", "a\r\nb\n")]),
+    ("a name twice", "Media=b&Media=a&Media=b", [("Media", "a"), ("Media", "b")]),
+    ("capitals", "apple=1&Zebra=2&_x=3&Body=4", [("apple", "1"), ("Zebra", "2"), ("_x", "3"), ("Body", "4")]),
+    ("what is empty", "Body=&To=1&From&MediaUrl0=", [("Body", ""), ("To", "1"), ("From", ""), ("MediaUrl0", "")]),
+    ("signs of its own", "Body=a%26b%3Dc%25", [("Body", "a&b=c%")]),
+    ("nothing", "", []),
+]:
+    row(f"twilio with {name}", "twilio", url=odd, secret="12345", body=body, headers=twilio(odd, pairs))
+for bare, port in [("http://h.example.org/t", ":80"), ("https://[2001:db8::1]/t", ":443"), ("https://h.example.org", ":443")]:
+    with_port = bare.replace("/t", port + "/t") if bare.endswith("/t") else bare + port
+    row(f"twilio with the port of {bare}", "twilio", url=bare, secret="12345", body="Body=x", headers=twilio(with_port, [("Body", "x")]))
+    row(f"twilio without the port of {bare}", "twilio", url=with_port, secret="12345", body="Body=x", headers=twilio(bare, [("Body", "x")]))
+row("twilio at another port", "twilio", expect="forged", url="https://h.example.org/t", secret="12345", body="Body=x",
+    headers=twilio("https://h.example.org:8443/t", [("Body", "x")]))
+row("twilio with two digests", "twilio", expect="forged", url=json_url + "&bodySHA256=00", secret="12345", body=BODY + " ",
+    headers={"x-twilio-signature": sign(json_url + "&bodySHA256=00", {})})
 row("twilio without a signature", "twilio", expect="unsigned", url=url, secret="12345", body="Body=x")
 row("twilio with a broken signature", "twilio", expect="malformed", url=url, secret="12345", body="Body=x",
     headers={"x-twilio-signature": "%%%"})
@@ -153,6 +182,18 @@ for name, url, form in [("plivo", "https://h.example.org/plivo", sms), ("plivo w
     row(name, "plivo", url=url, secret="pl", body=urllib.parse.urlencode(form), headers=codes)
     row(name + " with another nonce", "plivo", expect="forged", url=url, secret="pl", body=urllib.parse.urlencode(form),
         headers={**codes, "x-plivo-signature-v3-nonce": "1"})
+twice = [("b", "2"), ("a", "x y"), ("b", "1"), ("c", "")]
+line = "&".join(f"{name}={value}" for name, value in sorted(twice))
+plain = "".join(name + value for name, value in sorted(twice))
+for name, query, body, text in [
+    ("names that come twice", "b=2&a=x%20y&b=1&c=", "", "?" + line),
+    ("a form whose names come twice", "", "b=2&a=x+y&b=1&c", "?" + plain),
+    ("both", "b=2&a=x+y&b=1&c=", "c=&b=2&a=x%20y&b=1", "?" + line + "." + plain),
+    ("neither", "", "", ""),
+]:
+    url = "https://h.example.org/plivo" + ("?" + query if query else "")
+    row(f"plivo with {name}", "plivo", url=url, secret="pl", body=body,
+        headers={"x-plivo-signature-v3-nonce": "1", "x-plivo-signature-v3": b64(mac("pl", "https://h.example.org/plivo" + text + ".1").digest())})
 # Messages are signed in the older way, which says nothing of query and body.
 v2 = lambda url, nonce="n-1": b64(mac("pl", url.partition("?")[0] + nonce).digest())
 for name, url in [("plivo of version 2", "https://h.example.org/plivo"), ("plivo of version 2 with a query", "https://h.example.org/plivo?Text=hi")]:

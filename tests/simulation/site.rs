@@ -113,6 +113,7 @@ impl Site {
             digest: Digest(self.edition),
             site: self.rules.clone(),
             actors: actors.into(),
+            reports: BTreeMap::new(),
             agents: self.agents.clone(),
             queues: self.queues.clone(),
             sources: Channel::ALL

@@ -487,7 +487,10 @@ impl Workload {
         let keys = of.filter(|_| known).map(|source| (source, self.fresh_key()));
         let keys = keys.into_iter().chain(self.one_in(9).then(|| (name("nowhere"), Digest(3)))).collect();
         let state = self.delivery_state();
-        self.asked_by(name(SERVICE), Command::ReportDelivery { message, state, code: None, keys })
+        self.asked_by(
+            name(SERVICE),
+            Command::ReportDelivery { message, state, code: None, source: None, keys },
+        )
     }
 
     fn lead(&mut self, state: &State) -> Order {

@@ -10,6 +10,7 @@ mod journal;
 mod samples;
 mod schema;
 mod seeds;
+mod several;
 mod steps;
 #[path = "../../fuzz/targets.rs"]
 mod targets;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::value::{count, name, number, path, skills};
+use super::value::{Reference, count, name, number, path, skills};
 use crate::config::finding::{Code, Finding, Findings};
 use crate::config::raw::{ActorRole, ByChannel, RawAgent, RawFile};
 use crate::domain::{
@@ -48,6 +48,24 @@ pub(super) fn actors(raw: &RawFile, findings: &mut Findings) -> BTreeMap<Name, R
         }
     }
     actors
+}
+
+/// By which sources a message must have left that an actor reports on.
+pub(super) fn reports(raw: &RawFile, findings: &mut Findings) -> BTreeMap<Name, Vec<Name>> {
+    let mut reports = BTreeMap::new();
+    for (text, actor) in &raw.actors {
+        let Some(written) = &actor.sources else { continue };
+        let at = format!("{}.sources", path("actor", text));
+        let who = format!("actor `{text}` reports on");
+        let reference = Reference { code: Code::UnknownSource, who, noun: "source", known: &raw.sources };
+        let mut sources = Vec::new();
+        for (place, wanted) in written.items.iter().enumerate() {
+            let at = if written.listed { format!("{at}[{place}]") } else { at.clone() };
+            sources.extend(reference.resolve(findings, &at, wanted));
+        }
+        reports.extend(text.parse().ok().map(|name: Name| (name, sources)));
+    }
+    reports
 }
 
 fn refuse_our_name(findings: &mut Findings, at: &str, text: &str) {

@@ -68,6 +68,7 @@ pub(super) fn policy(config: &Value, sources: &[Source]) -> Result<Policy, Strin
         digest: Digest(1),
         site,
         actors: BTreeMap::from([(name(SUPERVISOR)?, Role::Supervisor)]),
+        reports: BTreeMap::new(),
         agents: BTreeMap::from([(name(AGENT)?, AgentRule { skills: BTreeMap::new(), capacity })]),
         queues: BTreeMap::from([(name(QUEUE)?, queue)]),
         sources: sources.iter().map(|source| (source.name.clone(), source.channel)).collect(),

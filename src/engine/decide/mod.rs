@@ -73,7 +73,8 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         | Command::FinishWrapUp(_) => decide_hold(recorder, role, &order.command),
         Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
         Command::SetOptOut(wish) => contact::set_opt_out(recorder, wish),
-        Command::ReportDelivery { message, state, code, keys } => {
+        Command::ReportDelivery { message, state, code, source, keys } => {
+            report_delivery::check_source(recorder, &order.actor, *message, source.as_ref())?;
             report_delivery::decide(recorder, *message, (*state, code.as_deref()), keys)
         }
         Command::EndMail { mail, attempt, outcome } => end_mail::decide(recorder, *mail, *attempt, outcome),

@@ -33,6 +33,23 @@ pub(super) fn decide(
     Ok(())
 }
 
+/// Whether a message left by a source that this actor reports on, and by the one that he names: to anybody else it is
+/// no message.
+pub(super) fn check_source(
+    recorder: &Recorder<'_>,
+    actor: &Name,
+    message: MessageId,
+    named: Option<&Name>,
+) -> Result<(), Rejection> {
+    let unknown = Rejection::UnknownMessage(message);
+    let Some(outbound) = recorder.state.outbound(message) else { return Err(unknown) };
+    let Some(conversation) = recorder.state.conversation(outbound.conversation) else { return Ok(()) };
+    let source = recorder.state.names.source(conversation.source);
+    let his = recorder.rules.policy.reports.get(actor);
+    let is_his = his.is_none_or(|his| his.contains(source));
+    if is_his && named.is_none_or(|named| named == source) { Ok(()) } else { Err(unknown) }
+}
+
 /// Records how far a message came, where that is news and it is still followed.
 pub(super) fn deliver(
     recorder: &mut Recorder<'_>,

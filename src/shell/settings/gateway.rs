@@ -88,7 +88,8 @@ fn schemes(bench: &mut Bench<'_>, at: &str, webhook: &Webhook) -> Option<Vec<Sch
         }
         Proof::KeyFile(paths) => {
             let at = format!("{at}.public_key_file");
-            let keys: Vec<_> = paths.iter().map(|path| bench.secret(&at, path, || key_of(format, path))).collect();
+            let keys: Vec<_> =
+                paths.iter().map(|path| bench.secret(&at, path, || key_of(format, path))).collect();
             keys.into_iter().collect()
         }
         Proof::Topic { certificates, topics } => {

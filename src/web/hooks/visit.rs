@@ -245,8 +245,7 @@ impl Visit<'_> {
         let path = head.uri.path_and_query().map_or(head.uri.path(), |path| path.as_str());
         let url = format!("{}{path}", taken.public_url);
         let bytes = body.map(AsRef::as_ref).unwrap_or_default();
-        let request =
-            signature::Request { url: &url, query: self.query(), headers: &headers, body: bytes };
+        let request = signature::Request { url: &url, query: self.query(), headers: &headers, body: bytes };
         let now = door.intake.now();
         let mut refused = Refused::Mismatch;
         for scheme in &hook.schemes {

@@ -50,7 +50,12 @@ fn notification(key: &RsaKeyPair, more: Value, age_ms: i64) -> String {
 fn question(key: &RsaKeyPair, host: &str) -> String {
     let members = ["Message", "MessageId", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"];
     let url = format!("https://{host}/?Action=ConfirmSubscription&Token={TOKEN}");
-    signed(key, &members, json!({ "Type": "SubscriptionConfirmation", "SubscribeURL": url, "Token": TOKEN }), 0)
+    signed(
+        key,
+        &members,
+        json!({ "Type": "SubscriptionConfirmation", "SubscribeURL": url, "Token": TOKEN }),
+        0,
+    )
 }
 
 async fn status(gateway: &Gateway, body: &str) -> u16 {
@@ -89,5 +94,8 @@ async fn a_subscription_of_amazon_is_told_to_the_operator_without_its_token() {
     assert_eq!(site.input().await.len(), 4);
     gateway.process.says("it names this certificate").await;
     let log = gateway.process.log();
-    assert!(!log.contains(TOKEN) && !log.contains("ConfirmSubscription") && !log.contains("evil.example"), "{log}");
+    assert!(
+        !log.contains(TOKEN) && !log.contains("ConfirmSubscription") && !log.contains("evil.example"),
+        "{log}"
+    );
 }

@@ -19,11 +19,9 @@ fn packed(text: &str) -> Vec<u8> {
 }
 
 fn post(line: &str, headers: &str, body: &[u8]) -> Vec<u8> {
-    let mut request = format!(
-        "{line}\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n",
-        body.len()
-    )
-    .into_bytes();
+    let mut request =
+        format!("{line}\r\nHost: x\r\nConnection: close\r\n{headers}Content-Length: {}\r\n\r\n", body.len())
+            .into_bytes();
     request.extend_from_slice(body);
     request
 }
@@ -142,15 +140,15 @@ async fn a_connection_serves_several_requests() {
     let site = Site::set().await;
     let gateway = site.gateway().await;
     let mut stream = tokio::net::TcpStream::connect(&gateway.address).await.expect("a connection");
-    let keep = |headers: &str| {
-        format!("POST /web HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: 2\r\n\r\n{{}}")
-    };
+    let keep =
+        |headers: &str| format!("POST /web HTTP/1.1\r\nHost: x\r\n{headers}Content-Length: 2\r\n\r\n{{}}");
     let last = String::from_utf8(post("POST /web HTTP/1.1", &bearer(), b"{}")).expect("a text");
     let all = [keep(&bearer()), keep("Authorization: Bearer guess\r\n"), last].concat();
     stream.write_all(all.as_bytes()).await.expect("the requests");
     let answer = answer(&mut stream).await.expect("answers");
     assert_eq!(answer.status, 200);
-    let statuses: Vec<&str> = answer.body.split("HTTP/1.1 ").skip(1).filter_map(|rest| rest.get(..3)).collect();
+    let statuses: Vec<&str> =
+        answer.body.split("HTTP/1.1 ").skip(1).filter_map(|rest| rest.get(..3)).collect();
     assert_eq!(statuses, ["403", "200"], "{answer:?}");
     assert_eq!(site.input().await.len(), 2);
 }

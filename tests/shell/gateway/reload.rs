@@ -14,8 +14,10 @@ async fn with(gateway: &Gateway, line: &str, secret: &str) -> u16 {
 
 async fn reloads(gateway: &Gateway, times: usize) {
     gateway.process.hang_up();
-    until("the reload", || async { gateway.process.log().matches("the files are taken anew").count() == times })
-        .await;
+    until("the reload", || async {
+        gateway.process.log().matches("the files are taken anew").count() == times
+    })
+    .await;
 }
 
 async fn refuses(gateway: &Gateway, why: &str) {
