@@ -8,7 +8,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Kind};
 
 pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     let word = pick::text(&body, "type").ok_or(("bad_member", "it names no type"))?;
     let mut message = CanonicalMessage {
         message_id: pick::id(&body, "id"),

@@ -1,22 +1,35 @@
 //! What the formats have in common: members of JSON by their path, ids whatever their type, instants in every unit,
 //! forms as JSON.
 
+use std::borrow::Cow;
+
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value};
 
 use crate::domain::Timestamp;
 use crate::wire::canonical::Fault;
-use crate::wire::surrogates::keep_halves;
+use crate::wire::surrogates::{keep_halves, mend};
 use crate::wire::time::{InstantText, parse_instant};
 
 /// The largest body of a provider.
 const BODY_BYTES_MAX: usize = crate::wire::limits::CANONICAL_BYTES_MAX;
 
-/// The JSON of a body.
+const NOT_JSON: Fault = ("not_json", "it is not JSON");
+
+/// The JSON of a body; halves of characters stay, since the other half may come with the next.
 pub(super) fn json(body: &[u8]) -> Result<Value, Fault> {
     check_size(body)?;
-    serde_json::from_slice(&keep_halves(body)).map_err(|_| ("not_json", "it is not JSON"))
+    serde_json::from_slice(&keep_halves(body)).map_err(|_| NOT_JSON)
+}
+
+/// The JSON of a body of a network that cuts no text: a half of a character is none.
+pub(super) fn whole_json(body: &[u8]) -> Result<Value, Fault> {
+    check_size(body)?;
+    let kept = keep_halves(body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body));
+    let Cow::Owned(kept) = kept else { return serde_json::from_slice(&kept).map_err(|_| NOT_JSON) };
+    let text = String::from_utf8(kept).map_err(|_| NOT_JSON)?;
+    serde_json::from_str(&mend(&text)).map_err(|_| NOT_JSON)
 }
 
 /// The members of a form, or of the JSON object that some providers send in its place. Of two equal names the first

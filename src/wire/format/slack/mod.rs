@@ -15,7 +15,7 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
     if !body.trim_ascii_start().starts_with(b"{") {
         return interactive::read(body, context);
     }
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     if let Some(challenge) = pick::text(&body, "challenge") {
         return Ok(vec![Item::Challenge(challenge)]);
     }
