@@ -28,6 +28,10 @@ pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Faul
             message.kind = Kind::System;
             message.text = Some(word);
         }
+        // A type of later may say something all the same.
+        _ if pick::text(&body, "body").is_some() || !pick::list(&body, "attachments").is_empty() => {
+            said(&mut message, &body);
+        }
         _ => return Ok(vec![part::ignored("another type", message.message_id, None)]),
     }
     Ok(vec![message.into()])

@@ -16,11 +16,11 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Item>, FaultAt> {
     }
     let listed = canonical::object::<Vec<Box<RawValue>>>(told.get().as_bytes())?;
     let is_alone = listed.len() == 1;
-    let item = |told: &Box<RawValue>| match one(told.get().as_bytes()) {
+    let item = |told: &RawValue| match one(told.get().as_bytes()) {
         Err((code, _)) if !is_alone => Ok(Item::Refused(code, "one of the list is not as it must be")),
         read => read,
     };
-    listed.iter().map(item).collect()
+    listed.iter().map(|told| item(told)).collect()
 }
 
 fn one(body: &[u8]) -> Result<Item, FaultAt> {

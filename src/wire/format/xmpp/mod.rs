@@ -88,6 +88,9 @@ fn message(
         message.edited_at = message.sent_at;
     }
     if content::fill(&mut message, stanza) {
+        // Nobody needs to give an id: then it is known by when it came.
+        let made = || format!("{} {}", context.received_at.0, from.unwrap_or_default());
+        message.message_id = message.message_id.or_else(|| Some(made()));
         return vec![message.into()];
     }
     let states = ["composing", "paused"];
