@@ -8,7 +8,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Kind};
 
 pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     let word = pick::text(&body, "type").ok_or(("bad_member", "it names no type"))?;
     let mut message = CanonicalMessage {
         message_id: pick::id(&body, "id"),
@@ -27,6 +27,10 @@ pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Faul
         "close" => {
             message.kind = Kind::System;
             message.text = Some(word);
+        }
+        // A type of later may say something all the same.
+        _ if pick::text(&body, "body").is_some() || !pick::list(&body, "attachments").is_empty() => {
+            said(&mut message, &body);
         }
         _ => return Ok(vec![part::ignored("another type", message.message_id, None)]),
     }

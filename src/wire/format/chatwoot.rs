@@ -17,7 +17,7 @@ pub(super) fn is_one(body: &Value) -> bool {
 }
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     let word = pick::text(&body, "event").ok_or(("bad_member", "it names no event"))?;
     let item = match word.as_str() {
         "message_created" => message(&body, context),

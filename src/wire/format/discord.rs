@@ -12,7 +12,7 @@ use crate::wire::canonical::message::{Address, CanonicalFile, CanonicalMessage, 
 const VOICE: u64 = 1 << 13;
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     if let Some(word) = pick::text(&body, "t") {
         let Some(told) = pick::at(&body, "d") else {
             return Ok(vec![Item::ignored("an event without data")]);

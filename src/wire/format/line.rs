@@ -9,7 +9,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Kind};
 
 pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     if pick::at(&body, "events").and_then(Value::as_array).is_none() {
         return Err(("bad_member", "it has no list of events"));
     }

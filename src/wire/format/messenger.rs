@@ -15,7 +15,7 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
 
 /// The happenings of every entry.
 pub(super) fn entries(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     // Meta's own examples stand in a list.
     let bodies = body.as_array().map_or(std::slice::from_ref(&body), Vec::as_slice);
     if !bodies.iter().any(|body| pick::at(body, "entry").is_some_and(Value::is_array)) {

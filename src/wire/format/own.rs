@@ -6,19 +6,21 @@ use serde_json::value::RawValue;
 use super::Item;
 use crate::wire::canonical::message::{CanonicalMessage, Kind};
 use crate::wire::canonical::{self, Fault, FaultAt, check_id};
+use crate::wire::surrogates::keep_halves;
 
 pub(super) fn read(body: &[u8]) -> Result<Vec<Item>, FaultAt> {
-    let told = canonical::object::<Box<RawValue>>(body)?;
+    let body = keep_halves(body);
+    let told = canonical::object::<Box<RawValue>>(&body)?;
     if !told.get().starts_with('[') {
-        return Ok(vec![one(body)?]);
+        return Ok(vec![one(&body)?]);
     }
     let listed = canonical::object::<Vec<Box<RawValue>>>(told.get().as_bytes())?;
     let is_alone = listed.len() == 1;
-    let item = |told: &Box<RawValue>| match one(told.get().as_bytes()) {
+    let item = |told: &RawValue| match one(told.get().as_bytes()) {
         Err((code, _)) if !is_alone => Ok(Item::Refused(code, "one of the list is not as it must be")),
         read => read,
     };
-    listed.iter().map(item).collect()
+    listed.iter().map(|told| item(told)).collect()
 }
 
 fn one(body: &[u8]) -> Result<Item, FaultAt> {

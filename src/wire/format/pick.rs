@@ -1,6 +1,8 @@
 //! What the formats have in common: members of JSON by their path, ids whatever their type, instants in every unit,
 //! forms as JSON.
 
+use std::borrow::Cow;
+
 use encoding_rs::WINDOWS_1252;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -8,22 +10,36 @@ use serde_json::{Map, Value};
 
 use crate::domain::Timestamp;
 use crate::wire::canonical::Fault;
-use crate::wire::surrogates::keep_halves;
+use crate::wire::surrogates::{keep_halves, mend};
 use crate::wire::time::{InstantText, parse_instant};
 
 /// The largest body of a provider.
 const BODY_BYTES_MAX: usize = crate::wire::limits::CANONICAL_BYTES_MAX;
 
+const NOT_JSON: Fault = ("not_json", "it is not JSON");
 /// A mark that some programs write before UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// From here on a number of JSON has lost digits.
 const EXACT_MAX: f64 = 9_007_199_254_740_992.0;
 
-/// The JSON of a body.
+/// The JSON of a body; halves of characters stay, since the other half may come with the next.
 pub(super) fn json(body: &[u8]) -> Result<Value, Fault> {
+    serde_json::from_slice(&kept(body)?).map_err(|_| NOT_JSON)
+}
+
+/// The JSON of a body of a network that cuts no text: a half of a character is none.
+pub(super) fn whole_json(body: &[u8]) -> Result<Value, Fault> {
+    let kept = match kept(body)? {
+        Cow::Borrowed(kept) => return serde_json::from_slice(kept).map_err(|_| NOT_JSON),
+        Cow::Owned(kept) => kept,
+    };
+    let text = String::from_utf8(kept).map_err(|_| NOT_JSON)?;
+    serde_json::from_str(&mend(&text)).map_err(|_| NOT_JSON)
+}
+
+fn kept(body: &[u8]) -> Result<Cow<'_, [u8]>, Fault> {
     check_size(body)?;
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
-    serde_json::from_slice(&keep_halves(body)).map_err(|_| ("not_json", "it is not JSON"))
+    Ok(keep_halves(body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body)))
 }
 
 /// The members of a form, or of the JSON object that some providers send in its place. Of two equal names the first

@@ -20,7 +20,7 @@ fn is_outgoing(body: &Value) -> bool {
 }
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     if is_outgoing(&body) {
         return Ok(vec![outgoing(&body, context)]);
     }

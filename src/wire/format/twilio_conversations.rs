@@ -108,7 +108,7 @@ fn file(told: &Value) -> CanonicalFile {
 fn delivered(body: &Value) -> Item {
     let word = pick::text(body, "Status").unwrap_or_default();
     let state = match word.as_str() {
-        "sent" | "queued" => DeliveryState::Sent,
+        "sent" => DeliveryState::Sent,
         "delivered" => DeliveryState::Delivered,
         "read" => DeliveryState::Read,
         "failed" | "undelivered" => DeliveryState::Failed,

@@ -8,7 +8,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Address, CanonicalFile, CanonicalMessage, Kind};
 
 pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     let word = pick::text(&body, "event").ok_or(("bad_member", "it names no event"))?;
     let token = pick::id(&body, "message_token");
     let sent_at = pick::instant(&body, "timestamp");

@@ -11,7 +11,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalMessage, Delivery, Kind};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     if pick::at(&body, "type").is_some() {
         return Ok(event(&body, None, context));
     }

@@ -10,7 +10,7 @@ use crate::wire::canonical::message::{CanonicalMessage, Kind};
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     let form = pick::form(body)?;
     if let Some(payload) = pick::text(&form, "payload") {
-        return Ok(items(&pick::json(payload.as_bytes())?, context));
+        return Ok(items(&pick::whole_json(payload.as_bytes())?, context));
     }
     match pick::text(&form, "command") {
         Some(command) => Ok(vec![slash(&form, command).into()]),

@@ -11,11 +11,28 @@ use crate::domain::FileKind;
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalFile, CanonicalMessage, Kind};
 
+/// Subtypes of messages that nobody wrote, or that another event tells, too.
+const TOLD_ELSEWHERE: [&str; 13] = [
+    "bot_disable",
+    "bot_enable",
+    "document_mention",
+    "ekm_access_denied",
+    "file_comment",
+    "file_mention",
+    "joiner_notification",
+    "message_replied",
+    "pinned_item",
+    "reminder_add",
+    "reply_broadcast",
+    "sh_room_created",
+    "unpinned_item",
+];
+
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
     if !body.trim_ascii_start().starts_with(b"{") {
         return interactive::read(body, context);
     }
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     if let Some(challenge) = pick::text(&body, "challenge") {
         return Ok(vec![Item::Challenge(challenge)]);
     }
@@ -65,9 +82,7 @@ fn message(told: &Value, context: Context<'_>) -> Item {
         }
         Some("message_changed") => changed(told, context),
         Some("message_deleted") => deleted(told, context),
-        Some(
-            "message_replied" | "ekm_access_denied" | "reply_broadcast" | "unpinned_item" | "pinned_item",
-        ) => Item::ignored("another message event"),
+        Some(word) if TOLD_ELSEWHERE.contains(&word) => Item::ignored("another message event"),
         Some(word) if is_told(word) => {
             let message = CanonicalMessage {
                 message_id: pick::id(told, "ts"),
@@ -77,6 +92,10 @@ fn message(told: &Value, context: Context<'_>) -> Item {
                 ..in_channel(told, told, Kind::System)
             };
             message.into()
+        }
+        // A subtype of later says what it has to say in its text.
+        Some(_) if pick::at(told, "user").is_some() && !pick::is_true(told, "hidden") => {
+            said(told, told, context)
         }
         Some(_) => Item::ignored("another message event"),
     }

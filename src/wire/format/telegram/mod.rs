@@ -10,7 +10,7 @@ use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Address, CanonicalMessage, Kind};
 
 pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     let event_id = pick::id(&body, "update_id");
     let names = [
         "message",

@@ -15,7 +15,7 @@ use crate::wire::canonical::message::{Address, AddressKind, CanonicalMessage, Di
 use crate::wire::number;
 
 pub(super) fn read(body: &[u8], _context: Context<'_>) -> Result<Vec<Item>, Fault> {
-    let body = pick::json(body)?;
+    let body = pick::whole_json(body)?;
     if pick::at(&body, "entry").and_then(Value::as_array).is_none() {
         // Some partners hand on the value alone.
         if ["messages", "statuses", "message_echoes"].iter().any(|name| pick::at(&body, name).is_some()) {

@@ -76,7 +76,10 @@ fn message(
         return reacted(&base, told);
     }
     if let Some(target) = retracted(stanza) {
-        return vec![CanonicalMessage { kind: Kind::Delete, target_id: target, ..base }.into()];
+        // What the room itself says its moderators took back, whoever had written it.
+        let is_room = base.chat_id.is_some() && base.chat_id == from;
+        let from = base.from.clone().filter(|_| !is_room);
+        return vec![CanonicalMessage { kind: Kind::Delete, target_id: target, from, ..base }.into()];
     }
     let mut message = base;
     if let Some(replaced) = stanza.child("replace", "urn:xmpp:message-correct:0") {
@@ -85,6 +88,9 @@ fn message(
         message.edited_at = message.sent_at;
     }
     if content::fill(&mut message, stanza) {
+        // Nobody needs to give an id: then it is known by when it came.
+        let made = || format!("{} {}", context.received_at.0, from.unwrap_or_default());
+        message.message_id = message.message_id.or_else(|| Some(made()));
         return vec![message.into()];
     }
     let states = ["composing", "paused"];
@@ -182,12 +188,13 @@ fn reacted(base: &CanonicalMessage, told: &Element) -> Vec<Item> {
     emojis.into_iter().take(super::ITEMS_MAX / 2).map(made).collect()
 }
 
-/// What was taken back (XEP-0424, in both of its forms).
+/// What was taken back (XEP-0424), also by a moderator (XEP-0425), each in both of its forms.
 fn retracted(stanza: &Element) -> Option<Option<String>> {
     if let Some(told) = stanza.child("retract", "urn:xmpp:message-retract:1") {
         return Some(told.attribute("id").map(str::to_owned));
     }
     let applied = stanza.child("apply-to", "urn:xmpp:fasten:0")?;
-    applied.child("retract", "urn:xmpp:message-retract:0")?;
+    let moderated = applied.child("moderated", "urn:xmpp:message-moderate:0");
+    moderated.unwrap_or(applied).child("retract", "urn:xmpp:message-retract:0")?;
     Some(applied.attribute("id").map(str::to_owned))
 }
