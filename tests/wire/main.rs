@@ -7,6 +7,7 @@ mod fixtures;
 mod golden;
 mod hostile;
 mod journal;
+mod providers;
 mod samples;
 mod schema;
 mod seeds;
