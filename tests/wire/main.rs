@@ -2,6 +2,7 @@
 //! with its exact sentence. Golden files are renewed with `UPDATE_EXPECT=1 cargo test --test wire`.
 
 mod asyncapi;
+mod cards;
 mod cases;
 mod fixtures;
 mod golden;

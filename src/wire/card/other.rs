@@ -6,6 +6,10 @@ use super::piece::Piece;
 /// The shortest number of a bank account with its country (ISO 13616), and the longest.
 const ACCOUNT_MIN: usize = 15;
 const ACCOUNT_MAX: usize = 34;
+/// The countries whose bank accounts have such numbers.
+const COUNTRIES: &str = "AD AE AL AT AZ BA BE BG BH BI BR BY CH CR CY CZ DE DJ DK DO EE EG ES FI FK FO FR GB GE GI GL GR GT \
+                         HN HR HU IE IL IQ IS IT JO KW KZ LB LC LI LT LU LV LY MC MD ME MK MN MR MT MU NI NL NO OM PK \
+                         PL PS PT QA RO RS RU SA SC SD SE SI SK SM SO ST SV TL TN TR UA VA VG XK YE";
 /// The lengths of telephone numbers that a card may have; longer ones are hardly in use.
 const TELEPHONE_DIGITS: [usize; 2] = [12, 13];
 
@@ -17,7 +21,8 @@ pub(super) fn account_end(pieces: &[Piece], first: usize, steps: &mut u64) -> Op
         _ => None,
     };
     let country = [letter(2)?, letter(1)?];
-    if letter(3).is_some() {
+    let is_known = COUNTRIES.split(' ').any(|known| known.as_bytes() == country);
+    if letter(3).is_some() || !is_known {
         return None;
     }
     let (mut read, mut check, mut end) = (Remainder::default(), Remainder::default(), None);
@@ -32,18 +37,16 @@ pub(super) fn account_end(pieces: &[Piece], first: usize, steps: &mut u64) -> Op
         };
         signs += 1;
         // The country and the check digits count last.
-        if signs <= 4 {
-            check.push(sign)
-        } else {
-            read.push(sign)
-        }
+        let half = if signs <= 4 { &mut check } else { &mut read };
+        half.push(sign);
         if signs > ACCOUNT_MAX {
             break;
         }
         let mut whole = read;
         country.iter().for_each(|letter| whole.push(*letter));
         whole.append(check);
-        if signs >= ACCOUNT_MIN && whole.0 == 1 {
+        let goes_on = matches!(pieces.get(place + 1), Some(Piece::Digit(..) | Piece::Letter(_)));
+        if signs >= ACCOUNT_MIN && !goes_on && whole.0 == 1 {
             end = Some(place + 1);
         }
     }

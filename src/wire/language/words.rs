@@ -210,14 +210,14 @@ pub(super) const TONGUES: [(&str, &str); 53] = [
     ),
     (
         "da",
-        "og er ikke jeg du han hun vi min mit mine med for fra til på i af at det den de en et som hvor \
+        "og er ikke hvad nu fået jeg du han hun vi min mit mine med for fra til på i af at det den de en et som hvor \
          hvornår hvordan hvorfor hvem men eller om dette også kun meget hej tak har havde kan skal bliver \
          pakke bestilling penge tilbage konto faktura uge går dag morgen gange to vil skulle virker ingen \
          noget alle siden uden under mellem gennem så være kommet",
     ),
     (
         "no",
-        "og er ikke jeg du han hun vi min mitt mine med for fra til på i av å det den de en et som hvor når \
+        "og er ikke hva nå fått jeg du han hun vi min mitt mine med for fra til på i av å det den de en et som hvor når \
          hvordan hvorfor hvem men eller om dette også bare veldig hei takk har hadde kan skal blir pakke \
          pakken bestilling penger tilbake konto faktura uke går dag morgen ganger vil skulle virker ingen noe \
          alle siden uten under mellom gjennom så være kommet",
