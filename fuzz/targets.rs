@@ -20,51 +20,33 @@ use switchboard::wire::{card, concat};
 /// A spring day of 2026.
 const NOW: Timestamp = Timestamp(1_775_000_000_000);
 
-/// The formats of carriers; the first byte of an input chooses among them, from `a`.
-pub const SMS: [Format; 8] = [
-    Format::Twilio,
-    Format::Vonage,
-    Format::Sinch,
-    Format::MessageBird,
-    Format::Plivo,
-    Format::Telnyx,
-    Format::Bandwidth,
-    Format::Aws,
-];
-
-/// The formats of chats, chosen likewise.
-pub const CHAT: [Format; 14] = [
-    Format::WhatsApp,
-    Format::Messenger,
-    Format::Instagram,
-    Format::Telegram,
-    Format::Slack,
-    Format::Discord,
-    Format::Viber,
-    Format::Line,
-    Format::Apple,
-    Format::Matrix,
-    Format::Xmpp,
-    Format::TwilioConversations,
-    Format::RocketChat,
-    Format::Chatwoot,
-];
+/// The formats of providers that a source of this channel may have; the first byte of an input chooses among them, from
+/// `a`. Those that have no other channel, or this one before others, come first.
+pub fn formats(channel: Channel) -> Vec<Format> {
+    let provided = |format: &Format| ![Format::Rfc5322, Format::Switchboard].contains(format);
+    let mut formats: Vec<Format> = Format::ALL
+        .into_iter()
+        .filter(provided)
+        .filter(|format| format.channels().contains(&channel))
+        .collect();
+    formats.sort_by_key(|format| format.channels().first() != Some(&channel));
+    formats
+}
 
 /// The channels of our own JSON, chosen likewise.
-pub const CANONICAL: [Channel; 4] = [Channel::Chat, Channel::Sms, Channel::Email, Channel::Work];
+pub fn canonical_channels() -> &'static [Channel] {
+    Format::Switchboard.channels()
+}
 
 static KEYS: LazyLock<Keys> =
     LazyLock::new(|| Keys::new(b"a secret for fuzzing, thirty-two b").expect("long enough"));
 
-/// One way in of each format, and each channel of our own JSON, all of them behind one decoder.
+/// One way in of each format and each channel that it may have, all of them behind one decoder.
 static WAYS: LazyLock<BTreeMap<String, Source>> = LazyLock::new(|| {
-    let of = |formats: &[Format], channel: Channel| -> Vec<Source> {
-        formats.iter().map(|format| source(*format, channel)).collect()
-    };
-    let mail = of(&[Format::Rfc5322], Channel::Email);
-    let ours = CANONICAL.into_iter().flat_map(|channel| of(&[Format::Switchboard], channel));
-    let others = of(&SMS, Channel::Sms).into_iter().chain(of(&CHAT, Channel::Chat));
-    mail.into_iter().chain(ours).chain(others).map(|way| (way.name.to_string(), way)).collect()
+    let ways = Format::ALL
+        .into_iter()
+        .flat_map(|format| format.channels().iter().map(move |channel| source(format, *channel)));
+    ways.map(|way| (way.name.to_string(), way)).collect()
 });
 
 static DECODER: LazyLock<Decoder> = LazyLock::new(|| {
@@ -111,33 +93,34 @@ fn mail_steps_max(bytes: usize) -> u64 {
 
 /// The body of a carrier.
 pub fn sms(data: &[u8]) {
-    if let Some((format, data)) = chosen(&SMS, data) {
+    if let Some((format, data)) = chosen(&formats(Channel::Sms), data) {
         body(format, Channel::Sms, data, Handed::default());
     }
 }
 
 /// The body of a chat.
 pub fn chat(data: &[u8]) {
-    if let Some((format, data)) = chosen(&CHAT, data) {
+    if let Some((format, data)) = chosen(&formats(Channel::Chat), data) {
         body(format, Channel::Chat, data, Handed::default());
     }
 }
 
 /// Our own JSON.
 pub fn canonical(data: &[u8]) {
-    if let Some((channel, data)) = chosen(&CANONICAL, data) {
+    if let Some((channel, data)) = chosen(canonical_channels(), data) {
         body(Format::Switchboard, channel, data, Handed::default());
     }
 }
 
-fn chosen<'a, T: Copy>(all: &[T], data: &'a [u8]) -> Option<(T, &'a [u8])> {
+/// What the first byte of an input chooses, and the rest.
+pub fn chosen<'a, T: Copy>(all: &[T], data: &'a [u8]) -> Option<(T, &'a [u8])> {
     let (choice, rest) = data.split_first()?;
     let place = usize::from(choice.wrapping_sub(b'a')) % all.len();
     Some((*all.get(place)?, rest))
 }
 
 /// What the daemon makes of a body, and what `switchboard normalize` shows of it: of both, no more than the limits.
-fn body(format: Format, channel: Channel, data: &[u8], handed: Handed<'_>) {
+pub fn body(format: Format, channel: Channel, data: &[u8], handed: Handed<'_>) {
     let way = &WAYS[&way(format, channel)];
     if let Ok(items) = normalize(data, way, handed, NOW) {
         assert!(items.len() <= ITEMS_MAX, "{} things of one body", items.len());

@@ -58,11 +58,11 @@ fn name_safely(file: &mut CanonicalFile) {
 }
 
 fn mask(message: &mut CanonicalMessage) {
-    let mut masked = false;
+    let is_said = message.text.as_mut().is_some_and(|text| card::replace(text, card::mask));
+    let mut masked = is_said;
     let action = message.action.iter_mut().flat_map(|action| [&mut action.payload, &mut action.title]);
     let place = message.location.iter_mut().flat_map(|place| [&mut place.title, &mut place.address]);
-    let texts =
-        [&mut message.subject, &mut message.base_subject, &mut message.text, &mut message.text_stripped];
+    let texts = [&mut message.subject, &mut message.base_subject, &mut message.text_stripped];
     let mut texts: Vec<&mut String> = texts.into_iter().chain(action).chain(place).flatten().collect();
     let people =
         message.from.iter_mut().chain(&mut message.to).chain(&mut message.cc).chain(&mut message.reply_to);
@@ -75,8 +75,8 @@ fn mask(message: &mut CanonicalMessage) {
     for text in texts {
         masked |= card::replace(text, card::mask);
     }
-    for html in [&mut message.html, &mut message.html_clean].into_iter().flatten() {
-        masked |= card::replace(html, card::mask_html);
+    for html in [&mut message.html, &mut message.html_clean] {
+        masked |= card::replace_html(html, is_said);
     }
     if masked {
         message.flags.push(card::FLAG.to_owned());

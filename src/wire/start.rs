@@ -14,7 +14,7 @@ use crate::engine::command::{Command, Start};
 
 use super::api::{RequestFault, Requests, fault, plain};
 use super::limits::{CONTACT_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, NAME_BYTES_MAX, SUBJECT_BYTES_MAX};
-use super::{address, chat, number, sms, text};
+use super::{address, card, chat, number, sms, text};
 
 /// Write to a contact first.
 #[derive(Deserialize, JsonSchema)]
@@ -117,7 +117,8 @@ fn subject(asked: &StartConversation, channel: Channel) -> Result<Option<String>
     if asked.subject.is_some() && channel != Channel::Email {
         return Err(fault("bad_member", "`subject` goes with mail only"));
     }
-    Ok(asked.subject.as_deref().and_then(|subject| text::line_or_none(subject, SUBJECT_BYTES_MAX)))
+    let subject = asked.subject.as_deref().and_then(|subject| text::line_or_none(subject, SUBJECT_BYTES_MAX));
+    Ok(subject.map(card::masked))
 }
 
 fn thread_id(asked: Option<&str>, channel: Channel) -> Result<Option<&str>, RequestFault> {
@@ -152,7 +153,11 @@ pub(super) fn party(source: &Source, asked: Whom, member: &str) -> Result<Party,
     }
     Ok(Party {
         address,
-        name: asked.name.as_deref().and_then(|name| text::line_or_none(name, NAME_BYTES_MAX)),
+        name: asked
+            .name
+            .as_deref()
+            .and_then(|name| text::line_or_none(name, NAME_BYTES_MAX))
+            .map(card::masked),
     })
 }
 

@@ -21,7 +21,7 @@ use super::digest::Keys;
 use super::limits::{SUBJECT_BYTES_MAX, TEXT_BYTES_MAX};
 use super::start::{Whom, language, party};
 use super::time::InstantText;
-use super::{address, inbound, text};
+use super::{address, card, inbound, text};
 
 /// One piece of work.
 #[derive(Deserialize, JsonSchema)]
@@ -150,18 +150,20 @@ impl Requests {
             return Err(fault("too_large", &format!("`text` has over {TEXT_BYTES_MAX} bytes")));
         }
         let from = asked.contact.map(|whom| party(source, whom, "contact")).transpose()?;
+        let mut content = Content {
+            from: from.clone().unwrap_or_default(),
+            subject: Some(subject),
+            text: text::lines(&text),
+            ..Content::default()
+        };
+        card::mask_content(&mut content);
         Ok(Command::CreateWork(Box::new(NewWork {
             source: source.name.clone(),
             to: endpoint(source, [], str::to_owned),
             contact: from.as_ref().map(|from| address::contact(&self.keys, source, &from.address)),
             dedupe: self.keys.dedupe(&["work-command", &once.to_string()]),
             language: language(asked.language.as_deref())?.map(Into::into),
-            content: Arc::new(Content {
-                from: from.unwrap_or_default(),
-                subject: Some(subject),
-                text: text::lines(&text),
-                ..Content::default()
-            }),
+            content: Arc::new(content),
         })))
     }
 }

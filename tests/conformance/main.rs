@@ -11,6 +11,7 @@ mod email;
 mod html;
 mod language;
 mod optout;
+mod readme;
 mod reply;
 mod segments;
 mod senders;

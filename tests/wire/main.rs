@@ -2,11 +2,13 @@
 //! with its exact sentence. Golden files are renewed with `UPDATE_EXPECT=1 cargo test --test wire`.
 
 mod asyncapi;
+mod cards;
 mod cases;
 mod fixtures;
 mod golden;
 mod hostile;
 mod journal;
+mod providers;
 mod samples;
 mod schema;
 mod seeds;

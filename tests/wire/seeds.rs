@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::targets::{self, CANONICAL, CHAT, SMS};
+use switchboard::domain::Channel;
 
-/// A target by its name, as in `fuzz/fuzz_targets` and `fuzz/corpus`.
-/// What a target is called, and what it does.
+use crate::targets;
+
+/// What a target is called in `fuzz/fuzz_targets` and `fuzz/corpus`, and what it does.
 type Target = (&'static str, fn(&[u8]));
 
 const TARGETS: [Target; 9] = [
@@ -55,7 +56,12 @@ fn every_seed_ends_within_its_bounds() {
 /// The first byte chooses, so each format and channel has a seed that begins with its own.
 #[test]
 fn every_format_has_a_seed() {
-    for (name, count) in [("sms", SMS.len()), ("chat", CHAT.len()), ("canonical", CANONICAL.len())] {
+    let counts = [
+        ("sms", targets::formats(Channel::Sms).len()),
+        ("chat", targets::formats(Channel::Chat).len()),
+        ("canonical", targets::canonical_channels().len()),
+    ];
+    for (name, count) in counts {
         let seeds = listed(&root().join("corpus").join(name));
         let chosen: BTreeSet<u8> =
             seeds.iter().filter_map(|path| fs::read(path).ok()?.first().copied()).collect();

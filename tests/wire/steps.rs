@@ -1,13 +1,7 @@
 //! Goal: the work on a message grows with its size, not with the square of it. Method: what repeats is doubled, and the
 //! counted steps may at most about double; time is not asked.
 
-use serde_json::{Value, json};
-use switchboard::domain::{Channel, Format, Source, Timestamp};
-use switchboard::wire::format::Item;
-use switchboard::wire::normalize::{Handed, normalize};
 use switchboard::wire::steps;
-
-use crate::samples::name;
 
 /// So often something is repeated, before it is doubled.
 const TIMES: usize = 500;
@@ -107,61 +101,5 @@ fn the_work_on_text_doubles() {
         doubles(&format!("the language of {piece:?}"), |times| {
             steps::language(&piece.repeat(times), &languages)
         });
-    }
-}
-
-/// What a body tells is of the size of the body: nothing in it is told again with each of the others.
-#[test]
-fn twice_the_things_of_a_body_are_told_in_twice_the_size() {
-    let list = |times: usize, one: fn(usize) -> Value| -> Value { (0..times).map(one).collect() };
-    let whatsapp = |times| {
-        json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": {
-            "metadata": {"display_phone_number": "4930901820", "phone_number_id": "7"},
-            "contacts": list(times, |number| json!({"wa_id": format!("493090{number:04}"), "profile": {"name": "Jo"}})),
-            "messages": list(times, |number| json!({"from": format!("493090{number:04}"), "id": format!("w{number}"),
-                "timestamp": "1775000000", "type": "text", "text": {"body": "hello"}})),
-        }}]}]})
-    };
-    let messenger = |times| {
-        json!({"object": "page", "entry": [{"id": "1", "messaging": list(times, |number| json!({
-            "sender": {"id": number.to_string()}, "recipient": {"id": "1"}, "timestamp": 1_775_000_000_000_u64,
-            "message": {"mid": format!("m{number}"), "text": "hello"}}))}]})
-    };
-    let line = |times| {
-        json!({"destination": "U0", "events": list(times, |number| json!({"type": "message", "mode": "active",
-            "timestamp": 1_775_000_000_000_u64, "source": {"type": "user", "userId": format!("U{number}")},
-            "webhookEventId": format!("e{number}"), "message": {"type": "text", "id": number.to_string(), "text": "hi"}}))})
-    };
-    let bandwidth = |times| {
-        list(times, |number| {
-            json!({"type": "message-received", "time": "2026-04-01T00:00:00Z", "to": "+4930901820",
-            "message": {"id": format!("b{number}"), "owner": "+4930901820", "from": "+4930901821", "to": ["+4930901820"],
-                "text": "hello", "direction": "in"}})
-        })
-    };
-    type Kind<'a> = (Format, Channel, &'a dyn Fn(usize) -> Value);
-    let kinds: [Kind<'_>; 4] = [
-        (Format::WhatsApp, Channel::Chat, &whatsapp),
-        (Format::Messenger, Channel::Chat, &messenger),
-        (Format::Line, Channel::Chat, &line),
-        (Format::Bandwidth, Channel::Sms, &bandwidth),
-    ];
-    for (format, channel, body) in kinds {
-        let mut source = Source::new(name("door"), channel, Vec::new());
-        source.format = format;
-        doubles(format.as_str(), |times| {
-            let body = body(times).to_string();
-            let items = normalize(body.as_bytes(), &source, Handed::default(), Timestamp(1_775_000_000_000));
-            let items = items.expect("a body of the format");
-            assert_eq!(items.len(), times, "{format:?}");
-            items.iter().map(size).sum()
-        });
-    }
-}
-
-fn size(item: &Item) -> u64 {
-    match item {
-        Item::Message(message) => serde_json::to_string(message).expect("it is JSON").len() as u64,
-        Item::Ignored(_) | Item::Challenge(_) | Item::Refused(..) => 1,
     }
 }

@@ -1,5 +1,7 @@
 //! What a message stanza says: its body, its links, a place, what it answers.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use super::super::{part, pick};
@@ -71,11 +73,12 @@ fn files(stanza: &Element) -> Vec<CanonicalFile> {
         .iter()
         .filter(|child| child.name == "file-sharing" && child.space == "urn:xmpp:sfs:0");
     let mut files: Vec<CanonicalFile> = shared.map(shared_file).collect();
+    let mut known: BTreeSet<String> = files.iter().filter_map(|file| file.url.clone()).collect();
     let links = stanza.children.iter().filter(|child| child.name == "x" && child.space == "jabber:x:oob");
     for link in links {
         let url = link.plain("url").map(|url| url.text.trim().to_owned()).filter(|url| !url.is_empty());
-        if url.is_some() && files.iter().all(|file| file.url != url) {
-            files.push(CanonicalFile { url, ..part::file("file") });
+        if let Some(url) = url.filter(|url| known.insert(url.clone())) {
+            files.push(CanonicalFile { url: Some(url), ..part::file("file") });
         }
     }
     files
