@@ -564,6 +564,29 @@ fn a_bounce_to_a_token_is_of_the_newest_mail() {
     );
 }
 
+/// What is told late, or once more, is of no mail that left since.
+#[test]
+fn a_bounce_to_a_token_is_of_no_mail_that_left_behind_it() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "help" subject "Help"
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana replies to c1 "hi"
+            09:05:00 report email kim@example.org to help@example.com token c1 as failed code 5.1.1 sent at 09:01:09
+            09:10:00 agent ana replies to c1 "and"
+        "#,
+        r#"
+            09:11:00 report email kim@example.org to help@example.com token c1 as failed code 5.1.1 sent at 09:01:09
+            09:12:00 report email kim@example.org to help@example.com token c1 as failed code 5.1.1 sent at 09:10:30
+        "#,
+        &expect![[r#"
+            09:11:00  update           unchanged
+            09:12:00  message m3       failed       code 5.1.1
+        "#]],
+    );
+}
+
 #[test]
 fn a_bounce_of_a_mail_that_is_not_ours_is_kept_and_waits_for_nothing() {
     check(

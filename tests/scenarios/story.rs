@@ -120,6 +120,7 @@ pub struct Update {
     /// The addresses that are one person's with the sender's.
     pub addresses: Vec<String>,
     pub received_at: Option<Timestamp>,
+    pub sent_at: Option<Timestamp>,
 }
 
 /// A message, with what it says of its thread.
@@ -267,6 +268,7 @@ fn message(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
 
 fn update(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     let received_at = words.instant("received at", midnight);
+    let sent_at = words.instant("sent at", midnight);
     let until = words.instant("until", midnight);
     let (thread, token, id) = (words.clause("in thread"), words.clause("token"), words.clause("update id"));
     let addresses = words.list("with");
@@ -283,8 +285,21 @@ fn update(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
     };
     let channel = Channel::ALL.into_iter().find(|known| known.as_str() == channel)?;
     let (from, to, text) = (from.to_owned(), to.to_owned(), text.concat());
-    let update =
-        Update { change, channel, from, to, thread, of, token, until, text, id, addresses, received_at };
+    let update = Update {
+        change,
+        channel,
+        from,
+        to,
+        thread,
+        of,
+        token,
+        until,
+        text,
+        id,
+        addresses,
+        received_at,
+        sent_at,
+    };
     Some(Deed::Update(update))
 }
 

@@ -282,7 +282,7 @@ impl World {
                 }
                 change => change.clone(),
             },
-            sent_at: None,
+            sent_at: update.sent_at,
             received_at: update.received_at.unwrap_or(self.now),
             content: Arc::new(content),
         };

@@ -3,7 +3,7 @@
 
 use crate::domain::{
     Change, Channel, ConversationId, DeliveryState, Digest, InboundUpdate, MessageClass, MessageId, Seq,
-    SourceId, ThreadKey, ThreadScope, Timestamp,
+    SourceId, Span, ThreadKey, ThreadScope, Timestamp,
 };
 
 use super::super::event::{ContentPart, ConversationTold, Event, PendedChange, UpdatePended};
@@ -17,6 +17,8 @@ use super::touch::{self, Said, Told, touch};
 
 /// How many messages one update is about at most: each may leave two records.
 const TARGETS_MAX: usize = 64;
+/// By how much the clock of whoever reports may be behind ours.
+const REPORT_SKEW: Span = Span::seconds(60);
 
 pub(super) fn decide(recorder: &mut Recorder<'_>, update: &InboundUpdate) -> Result<(), Rejection> {
     if recorder.state.dedupe.get(update.dedupe).is_some() {
@@ -94,7 +96,10 @@ fn report(
         found.extend(sent_until(recorder.state, id, until));
     }
     if found.is_empty()
-        && let Some(newest) = update.token.and_then(|token| newest_mail(recorder.state, token))
+        && let Some(newest) = update.token.and_then(|token| {
+            let told_at = update.sent_at.unwrap_or(at).min(at);
+            newest_mail(recorder.state, token, told_at.after(REPORT_SKEW))
+        })
     {
         is_placed = true;
         found.push(newest);
@@ -158,10 +163,13 @@ fn sent_until(state: &State, id: ConversationId, until: Timestamp) -> Vec<Messag
     listed.filter(is_older).collect()
 }
 
-/// Our newest mail of a conversation: what bounced to its address without naming a message.
-fn newest_mail(state: &State, id: ConversationId) -> Option<MessageId> {
+/// Our newest mail of a conversation when it was told: what bounced to its address without naming a message. A report
+/// that comes late, or again, is of no mail that left since; one of a clock that is far behind is of the oldest.
+fn newest_mail(state: &State, id: ConversationId, told_at: Timestamp) -> Option<MessageId> {
     let conversation = state.conversation(id).filter(|it| it.channel == Channel::Email)?;
-    conversation.outbound.last().copied()
+    let had_left = |message: &&MessageId| state.outbound(**message).is_some_and(|it| it.sent_at <= told_at);
+    let newest = conversation.outbound.iter().rev().find(had_left);
+    newest.or(conversation.outbound.first()).copied()
 }
 
 /// Lets an update wait for its messages, with its content behind it.
