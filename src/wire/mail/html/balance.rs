@@ -3,8 +3,9 @@
 //! around them. The libraries behind see neither unclosed nor crossed elements, which cost them more than
 //! linear time.
 
-use super::hidden::is_hidden;
+use super::hidden::{Size, is_hidden, size};
 use super::link::Links;
+use super::plain::references;
 use super::quotes::{Mark, mark};
 use super::scan::{Piece, Tag, pieces};
 
@@ -94,6 +95,8 @@ struct Around {
 struct Writer<'a> {
     html: String,
     around: Vec<Around>,
+    /// The open elements that say a size of letters, by their depth.
+    sizes: Vec<(usize, Size)>,
     /// Where links are told as text.
     links: Option<Links>,
     open: Vec<&'a str>,
@@ -108,6 +111,7 @@ pub(super) fn balance(html: &str, purpose: Purpose, depth_max: usize) -> Balance
     let mut writer = Writer {
         html: String::with_capacity(html.len()),
         around: Vec::new(),
+        sizes: Vec::new(),
         links: (purpose != Purpose::Show).then(Links::new),
         open: Vec::new(),
         skipped: None,
@@ -141,7 +145,8 @@ pub(super) fn balance(html: &str, purpose: Purpose, depth_max: usize) -> Balance
 
 impl<'a> Writer<'a> {
     fn text(&mut self, text: &str) {
-        if self.skipped.is_none() {
+        let is_seen = self.sizes.last().is_none_or(|(_, size)| *size == Size::Seen);
+        if self.skipped.is_none() && is_seen {
             if let Some(links) = &mut self.links {
                 links.words(text);
             }
@@ -154,8 +159,8 @@ impl<'a> Writer<'a> {
         self.imply(&tag);
         if tag.is(&VOID) {
             if self.skipped.is_none() && tag.is(&["br", "hr", "img", "wbr"]) && !is_hidden(&tag) {
-                if let Some((links, alt)) = self.links.as_mut().zip(tag.attribute("alt")) {
-                    links.words(alt);
+                if self.links.is_some() && tag.is(&["img"]) {
+                    return self.picture(&tag);
                 }
                 self.tag(&tag);
             }
@@ -181,6 +186,7 @@ impl<'a> Writer<'a> {
                 self.around.push(Around { depth, before: self.html.len(), holds_quote: false });
             }
             self.tag(&tag);
+            self.sizes.extend(size(&tag).map(|size| (depth, size)));
         }
         self.open.push(tag.name);
         self.depth = self.depth.max(self.open.len());
@@ -232,6 +238,7 @@ impl<'a> Writer<'a> {
             let Some(name) = self.open.pop() else { return };
             match self.skipped {
                 None => {
+                    self.sizes.pop_if(|(depth, _)| *depth == self.open.len());
                     let ends = self.around.pop_if(|around| around.depth == self.open.len());
                     if let Some(around) = ends.filter(|around| !around.holds_quote) {
                         self.html.truncate(around.before);
@@ -239,7 +246,7 @@ impl<'a> Writer<'a> {
                     } else if self.links.is_some() && name.eq_ignore_ascii_case("a") {
                         let told = self.links.as_mut().and_then(Links::close);
                         self.target(told);
-                    } else if is_plain(name) {
+                    } else if self.is_written(name) {
                         self.html.extend(["</", &name.to_ascii_lowercase(), ">"]);
                     }
                 }
@@ -247,6 +254,17 @@ impl<'a> Writer<'a> {
                 Some(_) => {}
             }
         }
+    }
+
+    /// What a picture is called, for a reader of text; one of an emoji is the emoji.
+    fn picture(&mut self, tag: &Tag<'_>) {
+        let alt = tag.attribute("alt").unwrap_or_default().trim();
+        if let Some(links) = &mut self.links {
+            links.words(alt);
+        }
+        let is_word = references(alt).chars().any(char::is_alphanumeric);
+        let (open, close) = if is_word { ("[", "]") } else { ("", "") };
+        self.html.extend([open, &alt.replace('<', "&lt;"), close]);
     }
 
     /// Where a link leads, behind its words.
@@ -261,7 +279,7 @@ impl<'a> Writer<'a> {
             let told = links.open(tag);
             return self.target(told);
         }
-        if !is_plain(tag.name) {
+        if !self.is_written(tag.name) {
             return;
         }
         self.html.extend(["<", &tag.name.to_ascii_lowercase()]);
@@ -277,10 +295,12 @@ impl<'a> Writer<'a> {
         }
         self.html.push('>');
     }
-}
 
-/// Names of HTML; Word's own, with a colon, only wrap.
-fn is_plain(name: &str) -> bool {
-    name.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        && !["html", "body", "form", "button"].iter().any(|known| known.eq_ignore_ascii_case(name))
+    /// Names of HTML; Word's own, with a colon, only wrap. Letters that are struck through are hard to read as text.
+    fn is_written(&self, name: &str) -> bool {
+        let is_in = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            && !is_in(&["html", "body", "form", "button"])
+            && !(self.links.is_some() && is_in(&["s", "del", "strike"]))
+    }
 }

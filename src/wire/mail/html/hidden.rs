@@ -1,7 +1,16 @@
 //! What a program does not show: the line that shops hide for the preview of an inbox, and pictures that
 //! report.
 
+use super::plain::references;
 use super::scan::Tag;
+
+/// What an element says of the size of its letters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Size {
+    /// They are not seen, unless an element within says another size, as programs write columns.
+    Zero,
+    Seen,
+}
 
 /// Whether an element is there to be not seen.
 pub(super) fn is_hidden(tag: &Tag<'_>) -> bool {
@@ -11,27 +20,23 @@ pub(super) fn is_hidden(tag: &Tag<'_>) -> bool {
     if tag.attribute("hidden").is_some() || is_preheader(tag) {
         return true;
     }
-    let Some(style) = tag.attribute("style") else { return false };
-    let style: String =
-        style.chars().filter(|letter| !letter.is_whitespace()).collect::<String>().to_ascii_lowercase();
+    let Some(style) = style(tag) else { return false };
     let mut small = Small::default();
+    let painted = tag.attribute("color").filter(|_| tag.is(&["font"])).map(str::to_ascii_lowercase);
+    if let Some(painted) = painted.as_deref() {
+        small.paint(painted);
+    }
     for declaration in style.split(';') {
         let Some((name, value)) = declaration.split_once(':') else { continue };
         let value = value.trim_end_matches("!important");
         match name {
             "display" if value == "none" => return true,
             "visibility" if matches!(value, "hidden" | "collapse") => return true,
-            "mso-hide" if value == "all" => return true,
-            "font-size" if is_zero(value) || matches!(value, "1px" | "0.1px" | "1pt") && small.is_pale => {
-                return true;
-            }
+            // A link is hidden from one program that is shown a drawn one in its place.
+            "mso-hide" if value == "all" && !tag.is(&["a"]) => return true,
             "opacity" if is_zero(value) => return true,
             "font-size" => small.is_tiny = matches!(value, "1px" | "0.1px" | "1pt"),
-            "color" => {
-                let colour = colour(value);
-                small.is_pale = matches!(colour, "transparent" | "#fff");
-                small.colour = Some(colour);
-            }
+            "color" => small.paint(value),
             "background-color" | "background" => small.ground = Some(colour(value)),
             "max-height" | "height" => small.is_flat |= is_zero(value),
             "line-height" => small.is_flat |= matches!(value, "0" | "0px"),
@@ -62,6 +67,47 @@ struct Small<'a> {
     is_flat: bool,
     is_thin: bool,
     is_cut: bool,
+}
+
+impl<'a> Small<'a> {
+    fn paint(&mut self, value: &'a str) {
+        let colour = colour(value);
+        self.is_pale = matches!(colour, "transparent" | "#fff");
+        self.colour = Some(colour);
+    }
+}
+
+/// What an element says of its letters' size; `None` where it says nothing, or so much of what is around it.
+pub(super) fn size(tag: &Tag<'_>) -> Option<Size> {
+    let style = style(tag)?;
+    let declarations = style.split(';').filter_map(|declaration| declaration.split_once(':'));
+    let size = |(name, value): (&str, &str)| {
+        let value = value.trim_end_matches("!important");
+        let is_relative = value.ends_with('%') || value.ends_with("em") && !value.ends_with("rem");
+        match name {
+            "font-size" if is_zero(value) => Some(Size::Zero),
+            "font" if value.starts_with("0/") || value.starts_with("0px") => Some(Size::Zero),
+            "font-size" if is_relative || value == "inherit" => None,
+            "font-size" => Some(Size::Seen),
+            "font" if value.contains(|letter: char| matches!(letter, '1'..='9')) => Some(Size::Seen),
+            _ => None,
+        }
+    };
+    declarations.filter_map(size).last()
+}
+
+/// A style as it is compared: in lower case, without white space and comments.
+fn style(tag: &Tag<'_>) -> Option<String> {
+    let style = references(tag.attribute("style")?);
+    let mut plain = String::with_capacity(style.len());
+    let mut rest = style.as_str();
+    while let Some((before, behind)) = rest.split_once("/*") {
+        plain.push_str(before);
+        rest = behind.split_once("*/").map_or("", |(_, rest)| rest);
+    }
+    plain.push_str(rest);
+    plain.retain(|letter| !letter.is_whitespace());
+    Some(plain.to_ascii_lowercase())
 }
 
 /// Marketing programs call it so.

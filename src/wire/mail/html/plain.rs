@@ -1,7 +1,7 @@
 //! HTML to text in one pass: for what is too long or too deep for the library, and where it fails. It knows
 //! lines, lists, quotes and cells.
 
-use super::hidden::is_hidden;
+use super::hidden::{Size, is_hidden, size};
 use super::link::Links;
 use super::scan::{Piece, Tag, pieces};
 
@@ -94,7 +94,9 @@ pub(super) fn text(html: &str) -> (String, u64) {
 
 fn is_left_out(tag: &Tag<'_>) -> bool {
     let is_void = tag.is(&["br", "hr", "img", "input", "meta", "link", "base", "col", "wbr", "area"]);
-    !is_void && (is_hidden(tag) || tag.is(&["head", "select", "svg", "math", "object", "iframe"]))
+    let is_sizeless = tag.is(&["span", "p", "font", "div"]) && size(tag) == Some(Size::Zero);
+    !is_void
+        && (is_sizeless || is_hidden(tag) || tag.is(&["head", "select", "svg", "math", "object", "iframe"]))
 }
 
 impl Writer {
