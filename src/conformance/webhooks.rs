@@ -179,6 +179,8 @@ fn agrees(expected: &Value, got: &Value) -> bool {
         (Value::String(text), Value::Number(number)) | (Value::Number(number), Value::String(text)) => {
             *text == number.to_string()
         }
+        // `75` and `75.0` are one number.
+        (Value::Number(one), Value::Number(other)) => one == other || one.as_f64() == other.as_f64(),
         (expected, got) => expected == got,
     }
 }

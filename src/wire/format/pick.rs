@@ -234,3 +234,52 @@ fn mail_date(text: &str) -> Option<Timestamp> {
     let parser = jiff::fmt::rfc2822::DateTimeParser::new().relaxed_weekday(true);
     parser.parse_timestamp(text).ok().map(|at| Timestamp(at.as_millisecond()))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn one_instant_in_every_way_of_writing() {
+        for written in [
+            json!(1_772_359_200),
+            json!("1772359200"),
+            json!(1_772_359_200_000_u64),
+            json!("1772359200000000"),
+            json!("1772359200.000016"),
+            json!("2026-03-01T10:00:00Z"),
+            json!("2026-03-01T11:00:00.000+0100"),
+            json!("2026-03-01T10:00:00"),
+            json!("2026-03-01 10:00:00"),
+            json!("2026-03-01 10:00:00+00:00"),
+            json!("2026-03-01 05:00:00 -0500"),
+            json!("2026-03-01T10:00:00 00:00"),
+            json!("2026-03-01 10:00:00 UTC"),
+            json!("20260301100000"),
+            json!("Sun, 01 Mar 2026 11:00:00 +0100"),
+        ] {
+            assert_eq!(instant_of(&written), Some(InstantText(Timestamp(1_772_359_200_000))), "{written}");
+        }
+        for written in [json!(""), json!("now"), json!("2026-03-01 10:00:00 x"), json!("10:00 00"), json!({})]
+        {
+            assert_eq!(instant_of(&written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn an_id_that_has_lost_digits_is_none() {
+        let body = json!({"a": 9_007_199_254_740_993_u64, "b": 1e22, "c": " x ", "d": "", "e": [1]});
+        let ids: Vec<_> = ["a", "b", "c", "d", "e"].iter().map(|name| id(&body, name)).collect();
+        assert_eq!(ids, [Some("9007199254740993".to_owned()), None, Some("x".to_owned()), None, None]);
+    }
+
+    #[test]
+    fn a_form_is_read_whatever_its_bytes() {
+        let read = |body: &[u8]| form(body).expect("no form is refused").to_string();
+        assert_eq!(read(b"?a=1+2&b=%c3%bc&b=x&&c"), r#"{"a":"1 2","b":"ü","c":""}"#);
+        assert_eq!(read(b"a=%fc%zz%"), r#"{"a":"ü%zz%"}"#);
+        assert_eq!(read(b"\xef\xbb\xbf{\"a\": 1}"), r#"{"a":1}"#);
+    }
+}

@@ -1,5 +1,5 @@
-//! Telnyx Messaging: events with the message in `data.payload`, SMS, MMS, RCS and WhatsApp. The id of the event is not that of
-//! the message. A message to a group lists every recipient.
+//! Telnyx Messaging: events with the message in `data.payload`, SMS, MMS, RCS and WhatsApp. The id of the event is not
+//! that of the message. A message to a group lists every recipient.
 
 use serde_json::Value;
 
