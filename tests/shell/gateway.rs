@@ -106,9 +106,12 @@ impl Site {
     }
 
     async fn gateway(&self) -> Gateway {
-        self.gateway_under(&[]).await
+        let gateway = self.gateway_under(&[]).await;
+        gateway.process.says("connected to NATS").await;
+        gateway
     }
 
+    /// With these variables; it listens, whether or not NATS is there.
     async fn gateway_under(&self, variables: &[(&str, &str)]) -> Gateway {
         let process = self.home.gateway(variables);
         process.says("webhooks are taken over HTTP").await;

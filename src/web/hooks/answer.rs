@@ -1,7 +1,7 @@
 //! What each provider takes for "it is stored". Whatever else stands in an answer is read by somebody as an order.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
@@ -35,11 +35,11 @@ pub(super) fn taken() -> Response {
     (StatusCode::NO_CONTENT, headers, Body::empty()).into_response()
 }
 
-/// An answer without a word; a provider is told when to come again, and by which methods.
-pub(super) fn refusal(status: StatusCode, allow: Option<&'static str>) -> Response {
+/// An answer without a word; a provider is told when to come again, and what would do.
+pub(super) fn refusal(status: StatusCode, instead: Option<(HeaderName, &'static str)>) -> Response {
     let mut response = bare(status);
-    if let Some(methods) = allow {
-        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+    if let Some((name, value)) = instead {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     if matches!(status, StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS) {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));

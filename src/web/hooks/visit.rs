@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::body::{Body, HttpBody};
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderName, Method, StatusCode, header};
 use axum::response::Response;
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -17,7 +17,7 @@ use super::answer::{self, bare};
 use super::share::{Full, Piece};
 use super::{BODY_TIME, Door, Ending, Hook, Input, Stored, Taken, ask, coding};
 use crate::domain::{Channel, Format};
-use crate::signature::{self, Notice, Refused};
+use crate::signature::{self, Notice, Refused, Scheme};
 
 /// Where the home server of Matrix appends its calls to the address of an application service.
 const MATRIX: [&str; 2] = ["/_matrix/app/v1/transactions/", "/transactions/"];
@@ -39,13 +39,13 @@ enum Call {
 pub(super) struct Refusal {
     status: StatusCode,
     word: &'static str,
-    /// The methods that would be taken.
-    allow: Option<&'static str>,
+    /// What would do: the methods, or the way to prove oneself.
+    instead: Option<(HeaderName, &'static str)>,
 }
 
 impl From<(StatusCode, &'static str)> for Refusal {
     fn from((status, word): (StatusCode, &'static str)) -> Refusal {
-        Refusal { status, word, allow: None }
+        Refusal { status, word, instead: None }
     }
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn answer(door: &Door, request: Request) -> Response {
     };
     let (response, ending) = match judged {
         Ok(answered) => answered,
-        Err(Refusal { status, word, allow }) => (answer::refusal(status, allow), Ending::Refused(word)),
+        Err(Refusal { status, word, instead }) => (answer::refusal(status, instead), Ending::Refused(word)),
     };
     door.intake.count(Some(hook), ending);
     response
@@ -142,7 +142,7 @@ impl Visit<'_> {
         let (methods, allow) = methods(format);
         if !methods.contains(&self.head.method) {
             let (status, word) = (StatusCode::METHOD_NOT_ALLOWED, "method");
-            return Err(Refusal { status, word, allow: Some(allow) });
+            return Err(Refusal { status, word, instead: Some((header::ALLOW, allow)) });
         }
         if self.is_by_get() && answer::is_meta(format) {
             let challenge = ask::meta(self.hook, self.query()).ok_or((StatusCode::FORBIDDEN, "forged"))?;
@@ -269,8 +269,18 @@ impl Visit<'_> {
         }
         // Discord asks with wrong signatures, and takes no address that has another answer.
         let is_unsigned = matches!(refused, Refused::Missing(_)) || hook.format == Format::Discord;
-        let status = if is_unsigned { StatusCode::UNAUTHORIZED } else { StatusCode::FORBIDDEN };
-        Err((status, word).into())
+        if !is_unsigned {
+            return Err((StatusCode::FORBIDDEN, word).into());
+        }
+        // Some providers send their password only to who asks for it.
+        let instead = hook.schemes.iter().find_map(|scheme| match scheme {
+            Scheme::Basic { .. } => {
+                Some((header::WWW_AUTHENTICATE, "Basic realm=\"webhook\", charset=\"UTF-8\""))
+            }
+            Scheme::Bearer(_) => Some((header::WWW_AUTHENTICATE, "Bearer realm=\"webhook\"")),
+            _ => None,
+        });
+        Err(Refusal { status: StatusCode::UNAUTHORIZED, word, instead })
     }
 
     /// A mail's envelope stands in the query, as `mail_from` and `rcpt_to`.

@@ -128,6 +128,7 @@ async fn a_stop_waits_for_who_has_asked() {
     let socket = systemd.path().to_str().expect("a path of the tests").to_owned();
     let mut gateway = site.gateway_under(&[("NOTIFY_SOCKET", &socket), ("WATCHDOG_USEC", "3000000")]).await;
     systemd.until("READY=1").await;
+    gateway.process.says("connected to NATS").await;
     systemd.until("WATCHDOG=1").await;
     let mut stream = TcpStream::connect(&gateway.address).await.expect("a connection");
     let head = format!(

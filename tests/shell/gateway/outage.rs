@@ -48,7 +48,7 @@ async fn a_nats_that_stands_still_costs_a_provider_two_seconds() {
 async fn a_gateway_starts_without_nats() {
     let mut site = Site::set().await;
     site.server.kill();
-    let gateway = site.gateway().await;
+    let gateway = site.gateway_under(&[]).await;
     assert_eq!(gateway.sms("SM1").await.expect("an answer").status, 503);
     site.server.restart().await;
     until("a success", || async { gateway.sms("SM1").await.is_some_and(|answer| answer.status == 200) })

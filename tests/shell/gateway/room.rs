@@ -59,6 +59,10 @@ async fn no_body_is_waited_for_where_the_head_is_wrong() {
         let answer = answer.unwrap_or_else(|_| panic!("{line} {headers:?}: the body is waited for"));
         assert_eq!(answer.expect("an answer").status, status, "{line} {headers:?}");
     }
+    for (path, way) in [("bw", "basic realm="), ("web", "bearer realm=")] {
+        let answer = gateway.ask(&format!("POST /{path}"), &[], "{}").await.expect("an answer");
+        assert!(answer.head.contains(&format!("www-authenticate: {way}")), "{answer:?}");
+    }
     let large = timeout(PATIENCE, gateway.say(head("POST /web", &bearer(), (1 << 20) + 1))).await;
     assert_eq!(large.expect("its length is enough").expect("an answer").status, 413);
     assert!(site.input().await.is_empty());
