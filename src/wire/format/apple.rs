@@ -62,11 +62,14 @@ fn reply(message: &mut CanonicalMessage, body: &Value) {
     let data = pick::at(body, "interactiveData.data").unwrap_or(&Value::Null);
     let title = ["replyMessage.title", "quick-reply.summaryText", "event.title"];
     let title = title.iter().find_map(|path| pick::text(data, path));
-    let title =
-        title.or_else(|| chosen(data)).or_else(|| pick::text(body, "interactiveData.receivedMessage.title"));
+    let shown = ["interactiveData.replyMessage.title", "interactiveData.receivedMessage.title"];
+    let title = title.or_else(|| chosen(data));
+    let title = title.or_else(|| shown.iter().find_map(|path| pick::text(body, path)));
+    let title = title.or_else(|| pick::text(data, "authenticate.status"));
     let named = |path| pick::id(data, path);
     let payload = named("quick-reply.selectedIdentifier").or_else(|| listed(data, "identifier"));
     let payload = payload.or_else(|| named("event.timeslots.0.identifier"));
+    let payload = payload.or_else(|| pick::at(data, "dynamic.selections").map(Value::to_string));
     let payload = payload.or_else(|| named("requestIdentifier"));
     if title.is_none() && payload.is_none() {
         message.kind = Kind::Unsupported;

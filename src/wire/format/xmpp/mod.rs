@@ -28,16 +28,22 @@ fn outer(root: &Element, context: Context<'_>) -> Vec<Item> {
     let brought = brought.or_else(|| carbon("received").map(|received| (received, false)));
     let archived = root.child("result", "urn:xmpp:mam:2").map(|result| (result, false));
     let Some((wrap, is_sent)) = brought.or(archived) else { return message(root, None, None, context) };
-    let own = root.attribute("to").map(bare);
-    if root.attribute("from").is_some_and(|from| Some(bare(from)) != own) {
-        return vec![Item::ignored("a carbon of another account")];
-    }
     let Some(forwarded) = wrap.child("forwarded", "urn:xmpp:forward:0") else {
         return vec![Item::ignored("a carbon of nothing")];
     };
     let Some(inner) = forwarded.children.iter().find(|child| child.name == "message") else {
         return vec![Item::ignored("a carbon of nothing")];
     };
+    // Our own account brings it, or a room what was said there.
+    let by = root.attribute("from").map(bare);
+    let ours = if is_sent { "from" } else { "to" };
+    let own = root.attribute("to").or_else(|| inner.attribute(ours)).map(bare);
+    let is_of_room = archived.is_some()
+        && inner.attribute("type") == Some("groupchat")
+        && by == inner.attribute("from").map(bare);
+    if by.is_some() && by != own && !is_of_room {
+        return vec![Item::ignored("a carbon of another account")];
+    }
     let is_sent = is_sent || own.is_some() && inner.attribute("from").map(bare) == own;
     let items = message(inner, content::delay(forwarded), wrap.attribute("id"), context);
     if !is_sent {
