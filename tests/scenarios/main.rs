@@ -82,6 +82,7 @@ stories! {
     stranger_with_somebodys_id
     tagalog_speaker
     transfer_to_a_queue_that_nobody_serves
+    two_contacts_are_one
     two_first_messages_at_one_instant
     two_who_want_the_same_conversation
     unreadable_input_between_messages

@@ -65,7 +65,10 @@ impl Threads {
             trips.demand(Invariant::StrangersTold, fits, || {
                 format!("{} is of a stranger and says nothing of it", received.message)
             });
-            talk.known.insert(received.from);
+            // Who wrote as the contact is a stranger once he turns out to be somebody else.
+            if !self.contacts.is_of(talk.contact, received.from) {
+                talk.known.insert(received.from);
+            }
         }
         let is_of_contact = self.contacts.is_of(talk.contact, received.from);
         let lets_in = !received.participants.is_empty();

@@ -79,6 +79,12 @@ fn people() -> Vec<Event> {
         Event::ContactExpired { contact: ContactId(1) },
         Event::ContactAddressAdded { contact: ContactId(1), address: Digest(6) },
         Event::ContactLinked { contact: ContactId(2), into: ContactId(1) },
+        Event::ContactUnlinked(Box::new(ContactUnlinked {
+            contact: ContactId(2),
+            from: ContactId(1),
+            addresses: vec![Digest(6), Digest(7)],
+            expires_at: later(86_400_000),
+        })),
         Event::ContactOptedOut(Box::new(ContactOptedOut {
             contact: ContactId(1),
             source: SourceId(0),
@@ -118,8 +124,15 @@ fn conversations() -> Vec<Event> {
         to: "support@example.org".into(),
         language: Some("pl".into()),
         follow_up_of: Some(ConversationId(4)),
+        reply_until: Some(later(86_400_000)),
     };
-    let bare = ConversationOpened { also: vec![], language: None, follow_up_of: None, ..opened.clone() };
+    let bare = ConversationOpened {
+        also: vec![],
+        language: None,
+        follow_up_of: None,
+        reply_until: None,
+        ..opened.clone()
+    };
     let received = MessageReceived {
         message: MessageId(7),
         conversation,
@@ -168,6 +181,7 @@ fn conversations() -> Vec<Event> {
             conversation,
             replied_at: NOW,
             key,
+            subject: key.map(|_| ThreadKey { digest: Digest(11), scope: ThreadScope::Subject }),
             auto: key.is_none(),
             content: Seq(20),
             way: Some(ReplyWay {
@@ -355,7 +369,13 @@ fn mails() -> Vec<Event> {
         Event::MailQueued(MailQueued { mail, kind: reply, cause: Seq(19) }),
         Event::MailQueued(MailQueued { mail, kind: escalation, cause: Seq(19) }),
         Event::MailAttempted { mail, attempt, cause: Seq(19) },
-        Event::MailSent { mail, attempt, response: "250 2.0.0 \"queued\"".into() },
+        Event::MailSent { mail, attempt, response: "250 2.0.0 \"queued\"".into(), keys: Vec::new() },
+        Event::MailSent {
+            mail,
+            attempt,
+            response: "250 Ok 01-02-03".into(),
+            keys: vec![Digest(9), Digest(10)],
+        },
         failed(Some(later(60_000))),
         failed(None),
         Event::MessageDelivery { message, conversation, state, code },

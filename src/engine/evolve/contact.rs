@@ -3,7 +3,7 @@
 use crate::domain::{ContactId, Digest, Seq, Timestamp};
 
 use super::super::deadlines::DueKind;
-use super::super::event::{ContactOptedIn, ContactOptedOut, Event};
+use super::super::event::{ContactOptedIn, ContactOptedOut, ContactUnlinked, Event};
 use super::super::state::{Contact, OPT_OUTS_MAX, OptOut, State};
 
 /// Applies an event of this file; any other changes nothing here.
@@ -15,6 +15,7 @@ pub(super) fn apply(state: &mut State, event: &Event, _: Timestamp) {
         Event::ContactExpired { contact } => expired(state, *contact),
         Event::ContactAddressAdded { contact, address } => address_added(state, *contact, *address),
         Event::ContactLinked { contact, into } => linked(state, *contact, *into),
+        Event::ContactUnlinked(event) => unlinked(state, event),
         Event::ContactOptedOut(event) => opted_out(state, event),
         Event::ContactOptedIn(event) => opted_in(state, event),
         _ => {}
@@ -52,13 +53,12 @@ fn linked(state: &mut State, id: ContactId, into: ContactId) {
     }
     change_contact(state, id, |contact| {
         contact.into = Some(into);
-        contact.others = Box::default();
         contact.opt_outs = Box::default();
         contact.review_since = None;
         contact.expire_at = None;
     });
     change_contact(state, into, |contact| {
-        contact.kin += 1;
+        contact.kin = contact.kin.iter().copied().chain([id]).collect();
         contact.others = contact.others.iter().copied().chain(addresses).collect();
         let opt_outs = contact.opt_outs.iter().chain(&joined.opt_outs).copied();
         contact.opt_outs = opt_outs.take(OPT_OUTS_MAX).collect();
@@ -68,10 +68,45 @@ fn linked(state: &mut State, id: ContactId, into: ContactId) {
     });
 }
 
+/// The addresses are another's, with what was asked for there; a text that a person should look at may be of either.
+fn unlinked(state: &mut State, unlinked: &ContactUnlinked) {
+    let ContactUnlinked { contact: id, from, ref addresses, expires_at } = *unlinked;
+    let his = state.kin_of(id);
+    let others = state.kin_of(from);
+    for other in others.into_iter().filter(|other| !his.contains(other)) {
+        change_contact(state, other, |contact| {
+            contact.others = contact.others.iter().filter(|it| !addresses.contains(it)).copied().collect();
+            contact.kin = contact.kin.iter().filter(|kin| **kin != id).copied().collect();
+        });
+    }
+    for address in addresses {
+        state.contact_by_address.insert(*address, id);
+    }
+    let (mut opt_outs, mut review_since) = (Vec::new(), None);
+    change_contact(state, from, |contact| {
+        let (moved, kept) = contact.opt_outs.iter().partition(|out| addresses.contains(&out.address));
+        (opt_outs, contact.opt_outs) = (moved, Vec::into_boxed_slice(kept));
+        review_since = contact.review_since;
+        expire_if_idle(contact, expires_at);
+    });
+    change_contact(state, id, |contact| {
+        contact.into = None;
+        contact.opt_outs = opt_outs.into_boxed_slice();
+        contact.review_since = review_since;
+        expire_if_idle(contact, expires_at);
+    });
+}
+
+fn expire_if_idle(contact: &mut Contact, expires_at: Timestamp) {
+    if contact.conversations == 0 && !contact.is_kept() {
+        contact.expire_at = Some(expires_at);
+    }
+}
+
 fn opted_out(state: &mut State, event: &ContactOptedOut) {
-    let ContactOptedOut { source, address, since, .. } = *event;
+    let ContactOptedOut { source, address, since, cause, .. } = *event;
     change_contact(state, event.contact, |contact| {
-        let opt_outs = contact.opt_outs.iter().copied().chain([OptOut { source, address, since }]);
+        let opt_outs = contact.opt_outs.iter().copied().chain([OptOut { source, address, since, cause }]);
         contact.opt_outs = opt_outs.take(OPT_OUTS_MAX).collect();
         contact.review_since = None;
         contact.expire_at = None;
@@ -83,9 +118,7 @@ fn opted_in(state: &mut State, event: &ContactOptedIn) {
         let stays = |out: &&OptOut| out.source != event.source || out.address != event.address;
         contact.opt_outs = contact.opt_outs.iter().filter(stays).copied().collect();
         contact.review_since = None;
-        if contact.conversations == 0 && !contact.is_kept() {
-            contact.expire_at = Some(event.expires_at);
-        }
+        expire_if_idle(contact, event.expires_at);
     });
 }
 
