@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
-    Attachment, Channel, Content, Format, InboundMessage, InboundUpdate, Keyword, MessageClass, Party,
-    Source, Span, Timestamp,
+    Attachment, Channel, Content, InboundMessage, InboundUpdate, Keyword, MessageClass, Party, Source,
+    Timestamp,
 };
 
 use super::address;

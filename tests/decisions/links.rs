@@ -53,7 +53,13 @@ fn an_address_that_nobody_is_known_by_becomes_a_contact_s() {
             09:02:10 supervisor sue links email kim@example.org with sms +15550100
             09:02:20 email kim@example.org to help@example.com "Hello" subject "Parcel"
         "#,
-        &expect![[""]],
+        &expect![[r#"
+            09:02:00  contact k1       known        by another address, too
+            09:02:10  command          unchanged
+            09:02:20  conversation c2  opened       contact k1, email
+            09:02:20  message m2       received     in c2
+            09:02:20  interaction i2   queued       general, priority 10, by default
+        "#]],
     );
 }
 
@@ -73,7 +79,16 @@ fn who_is_not_known_or_named_twice_is_linked_with_nobody() {
             09:03:00 supervisor sue unlinks k1
             09:03:10 agent ana unlinks k1
         "#,
-        &expect![[""]],
+        &expect![[r#"
+            09:02:00  command          refused      same_contact: a contact cannot be linked with himself; name another contact or address
+            09:02:10  command          refused      unknown_contact: nobody is known by that; name a contact by his id, or by an address that wrote or was written to
+            09:02:20  command          refused      unknown_contact: nobody is known by that; name a contact by his id, or by an address that wrote or was written to
+            09:02:30  command          refused      same_contact: a contact cannot be linked with himself; name another contact or address
+            09:02:40  command          refused      unknown_contact: nobody is known by that; name a contact by his id, or by an address that wrote or was written to
+            09:02:50  command          refused      unknown_contact: nobody is known by that; name a contact by his id, or by an address that wrote or was written to
+            09:03:00  command          unchanged
+            09:03:10  command          refused      forbidden: the role of `ana` does not allow `contact.unlink`
+        "#]],
     );
 }
 
@@ -123,7 +138,7 @@ fn a_linked_contact_is_taken_out_with_what_he_brought() {
         "#,
         &expect![[r#"
             09:02:00  contact k2       unlinked     from k1, with 2 addresses
-            09:02:10  command          refused      contact_stays: k2 is who stays; name the linked contact, or another of his addresses, to take it out
+            09:02:10  command          unchanged
             09:02:20  message m4       replied      in c1
             09:02:30  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:01:40Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
             09:02:40  conversation c3  opened       contact k2, email

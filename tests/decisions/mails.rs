@@ -523,7 +523,7 @@ fn what_a_relay_names_a_mail_finds_its_conversation() {
             09:01:40  mail e2          attempted    the 1. time
             09:02:00  message m5       received     in c1
             09:02:10  message m6       received     in c1, new participant
-            09:02:30  message          ignored      bounce
+            09:02:30  message m2       failed       code 5.1.1
             09:02:40  mail e2          sent         250 taken
             09:02:50  message m7       received     in c2
         "#]],

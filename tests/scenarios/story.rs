@@ -365,8 +365,9 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
         },
         ["opts", to, "into", from] => opt_out(to, from, false),
         ["opts", to, "out", "of", from] => opt_out(to, from, true),
-        ["links", one, "with", ref other @ ..] => {
-            Command::LinkContacts(Box::new([contact(&[one])?, contact(other)?]))
+        ["links", ref two @ ..] => {
+            let with = two.iter().position(|word| *word == "with")?;
+            Command::LinkContacts(Box::new([contact(&two[..with])?, contact(&two[with + 1..])?]))
         }
         ["unlinks", ref who @ ..] => Command::UnlinkContact(Box::new(contact(who)?)),
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
@@ -419,6 +420,7 @@ fn start(channel: &str, to: &str, from: &str, text: &str, wish: &Wish) -> Option
         text: text.to_owned(),
         to: Some(to.clone()),
         subject: wish.subject.clone(),
+        template: wish.template,
         ..Reply::default()
     };
     Some(Command::Start(Box::new(Start {

@@ -254,7 +254,11 @@ impl World {
 
     fn update(&mut self, update: &Update) {
         let of = update.of.as_ref().map(|name| self.ids.get(name).unwrap_or(name).clone());
-        let kind = if update.channel == Channel::Email { "email" } else { "message" };
+        let source = self.source(update.channel, &update.to);
+        let key_of = |id: &str| match update.channel {
+            Channel::Email => mail_key(&source, id).digest,
+            _ => digest(&["message", id]),
+        };
         let change = format!("{:?}", update.change);
         let said = [update.text.as_str(), update.id.as_deref().unwrap_or_default()].concat();
         let parts = ["update", &update.from, of.as_deref().unwrap_or_default(), &change, &said];
@@ -266,7 +270,7 @@ impl World {
         let content = Content { from, text: update.text.clone(), flags, ..Content::default() };
         let update = InboundUpdate {
             channel: update.channel,
-            source: self.source(update.channel, &update.to),
+            source: source.clone(),
             to: update.to.as_str().into(),
             from: Some(digest(&[update.channel.as_str(), &update.from])),
             token,
@@ -274,7 +278,7 @@ impl World {
                 .chain(&update.addresses)
                 .filter_map(|theirs| thread_of(update.channel, theirs, &update.to, update.thread.as_deref()))
                 .collect(),
-            targets: of.iter().map(|id| digest(&[kind, id])).collect(),
+            targets: of.iter().map(|id| key_of(id)).collect(),
             watermark: update.until,
             dedupe: digest(&parts),
             change: match &update.change {

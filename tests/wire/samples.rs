@@ -79,12 +79,6 @@ fn people() -> Vec<Event> {
         Event::ContactExpired { contact: ContactId(1) },
         Event::ContactAddressAdded { contact: ContactId(1), address: Digest(6) },
         Event::ContactLinked { contact: ContactId(2), into: ContactId(1) },
-        Event::ContactUnlinked(Box::new(ContactUnlinked {
-            contact: ContactId(2),
-            from: ContactId(1),
-            addresses: vec![Digest(6), Digest(7)],
-            expires_at: later(86_400_000),
-        })),
         Event::ContactOptedOut(Box::new(ContactOptedOut {
             contact: ContactId(1),
             source: SourceId(0),
@@ -370,12 +364,6 @@ fn mails() -> Vec<Event> {
         Event::MailQueued(MailQueued { mail, kind: escalation, cause: Seq(19) }),
         Event::MailAttempted { mail, attempt, cause: Seq(19) },
         Event::MailSent { mail, attempt, response: "250 2.0.0 \"queued\"".into(), keys: Vec::new() },
-        Event::MailSent {
-            mail,
-            attempt,
-            response: "250 Ok 01-02-03".into(),
-            keys: vec![Digest(9), Digest(10)],
-        },
         failed(Some(later(60_000))),
         failed(None),
         Event::MessageDelivery { message, conversation, state, code },

@@ -28,7 +28,8 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, who: &ContactRef) -> Result<()
             unlink(recorder, contact, from, vec![*digest]);
             Ok(())
         }
-        // He is the only one there: nobody is to be told from him.
+        // Nobody is to be told from him.
+        ContactRef::Id(_) if person.kin.is_empty() => Ok(()),
         _ if person.others.is_empty() && person.kin.is_empty() => Ok(()),
         _ => Err(Rejection::ContactStays(from)),
     }
