@@ -30,7 +30,7 @@ pub fn name(text: &str) -> Name {
 pub fn records() -> Vec<Recorded> {
     let events =
         [site(), people(), conversations(), routing(), promises(), mails(), content(), holds(), begun()];
-    let events = [events.concat(), super::updates::updates()].concat();
+    let events = [events.concat(), super::updates::updates(), linked()].concat();
     let record = |(place, event)| {
         let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
@@ -491,6 +491,16 @@ fn begun() -> Vec<Event> {
         part(ContentPart::Reply { message, conversation, reply: Arc::new(reply) }),
         Event::ConversationNoted { conversation, note: message, content: Seq(21) },
         part(ContentPart::Note { message, conversation, note: Arc::new(note) }),
+    ]
+}
+
+fn linked() -> Vec<Event> {
+    let (contact, from) = (ContactId(2), ContactId(1));
+    let (addresses, expires_at) = (vec![Digest(6), Digest(7)], later(86_400_000));
+    let keys = vec![Digest(9), Digest(10)];
+    vec![
+        Event::ContactUnlinked(Box::new(ContactUnlinked { contact, from, addresses, expires_at })),
+        Event::MailSent { mail: MailId(6), attempt: 1, response: "250 Ok 01-02-03".into(), keys },
     ]
 }
 
