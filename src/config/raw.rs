@@ -232,6 +232,10 @@ pub(super) struct RawSource {
     /// How long the parts of one text wait for each other.
     #[schemars(extend("default" = "10m"))]
     pub parts_wait: Option<SpanText>,
+    /// How long after a message of a user the provider lets us answer freely; later only templates leave. 24 h for the
+    /// networks of WhatsApp, Messenger and Instagram, none for others.
+    #[schemars(extend("examples" = ["168h"]))]
+    pub reply_window: Option<SpanText>,
     /// The names by which our own mail servers sign `Authentication-Results`.
     #[schemars(extend("examples" = ["mx.example.org"]))]
     pub authserv_id: Option<OneOrMany<String>>,

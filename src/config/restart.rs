@@ -140,7 +140,7 @@ impl Keys {
     }
 
     fn smtp(&mut self, old: &Smtp, new: &Smtp) {
-        let Smtp { host, port, security, login, ca_file, hello, timeout, parallel } = old;
+        let Smtp { host, port, security, login, ca_file, hello, message_id_domain, timeout, parallel } = old;
         self.compare("smtp.host", host, &new.host);
         self.compare("smtp.port", port, &new.port);
         self.compare("smtp.security", security, &new.security);
@@ -150,6 +150,7 @@ impl Keys {
         self.compare("smtp.password_file", &password(login), &password(&new.login));
         self.compare("smtp.ca_file", ca_file, &new.ca_file);
         self.compare("smtp.hello", hello, &new.hello);
+        self.compare("smtp.message_id_domain", message_id_domain, &new.message_id_domain);
         self.compare("smtp.timeout", timeout, &new.timeout);
         self.compare("smtp.parallel", parallel, &new.parallel);
     }

@@ -119,6 +119,8 @@ pub struct Smtp {
     pub ca_file: Option<PathBuf>,
     /// What we call ourselves in EHLO; the host's name where it is not set.
     pub hello: Option<String>,
+    /// The domain of the Message-IDs that it writes over ours; none where it leaves ours, or is known by its name.
+    pub message_id_domain: Option<String>,
     /// How long one mail may take from connecting to the answer to DATA: 1 s to 10 min.
     pub timeout: Span,
     /// How many mails are on their way at once: 1 to 64.

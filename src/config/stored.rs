@@ -21,7 +21,18 @@ const SETTINGS: [(&str, &[&str]); 3] = [
     ("presence", &["lease"]),
     (
         "smtp",
-        &["ca_file", "hello", "host", "parallel", "password_file", "port", "security", "timeout", "user"],
+        &[
+            "ca_file",
+            "hello",
+            "host",
+            "message_id_domain",
+            "parallel",
+            "password_file",
+            "port",
+            "security",
+            "timeout",
+            "user",
+        ],
     ),
 ];
 /// The one table of a source that is none of the policy's: it names files of this host.

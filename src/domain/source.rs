@@ -25,6 +25,8 @@ pub struct Source {
     pub languages: Vec<String>,
     /// How long parts of one text wait for each other.
     pub parts_wait: Span,
+    /// How long after a message of a user its provider lets us answer freely; none: as its format's network does.
+    pub reply_window: Option<Span>,
     /// What concerns a mailbox.
     pub mail: MailSource,
 }
@@ -58,8 +60,22 @@ impl Source {
             keywords: vec!["en".to_owned()],
             languages: Vec::new(),
             parts_wait: Source::PARTS_WAIT,
+            reply_window: None,
             mail: MailSource::default(),
         }
+    }
+
+    /// How long after a message of a user these networks let us answer freely, whoever carries it: the customer
+    /// service window of WhatsApp, the standard messaging window of Messenger and Instagram.
+    pub const REPLY_WINDOW: Span = Span(24 * 60 * 60 * 1_000);
+
+    /// How long after a message we may answer freely that came by a network of this name; none: as long as we like.
+    pub fn window(&self, network: Option<&str>) -> Option<Span> {
+        let has_window = |network: &str| {
+            [Format::WhatsApp, Format::Messenger, Format::Instagram].iter().any(|it| it.as_str() == network)
+        };
+        let of_network = || network.is_some_and(has_window) || has_window(self.format.as_str());
+        self.reply_window.or_else(|| of_network().then_some(Source::REPLY_WINDOW))
     }
 
     /// How long parts wait unless it is set.

@@ -10,6 +10,7 @@ use crate::domain::{
 };
 use crate::policy::Policy;
 
+pub use super::contacts::ContactRef;
 pub use super::hold::{Changes, TAGS_MAX, TransferTo, WrapUpOf};
 pub use super::mail::MailOutcome;
 
@@ -100,6 +101,10 @@ pub enum Command {
     UpsertAgent(Box<WantedAgent>),
     /// Say whether an address of a contact gets messages of a source.
     SetOptOut(Box<OptOutWish>),
+    /// Say that two contacts, or a contact and an address, are one person's.
+    LinkContacts(Box<[ContactRef; 2]>),
+    /// Say that a contact who was linked, or an address, is somebody of his own.
+    UnlinkContact(Box<ContactRef>),
     /// Say that the contact is served.
     Resolve(ConversationId),
     /// Return a conversation to its own place in its queue.
@@ -194,6 +199,10 @@ pub struct Start {
     pub own: Option<ThreadKey>,
     /// Where the channel itself names threads: those in which he may have an open conversation already.
     pub threads: Vec<ThreadKey>,
+    /// The digest of its base subject, where that says something, as an answer of the contact would have it.
+    pub subject: Option<Digest>,
+    /// The provider takes free text only within a window that a message of the contact opens.
+    pub is_windowed: bool,
     /// Where it waits if it is given back; else the site's default queue.
     pub queue: Option<Name>,
     /// His language, as a lower-case BCP 47 tag.
@@ -278,6 +287,8 @@ impl Command {
             Command::CreateWork(_) => "work.create",
             Command::UpsertAgent(_) => "agent.upsert",
             Command::SetOptOut(_) => "contact.set_opt_out",
+            Command::LinkContacts(_) => "contact.link",
+            Command::UnlinkContact(_) => "contact.unlink",
             Command::Resolve(_) => "conversation.resolve",
             Command::Requeue(_) => "conversation.requeue",
             Command::Pend { .. } => "conversation.pend",

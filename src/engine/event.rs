@@ -13,7 +13,7 @@ pub use super::cause::{
     AssignCause, CancelCause, PresenceCause, QueueCause, Remembered, RescindCause, ResumeCause, WrapUpEnd,
 };
 use super::command::RefusedInput;
-pub use super::contacts::{ContactOptedIn, ContactOptedOut, OptCause};
+pub use super::contacts::{ContactOptedIn, ContactOptedOut, ContactUnlinked, OptCause};
 pub use super::facts::{
     ClauseVerdict, ClockStarted, ConversationOpened, EscalationRaised, EscalationStood, InteractionAssigned,
     InteractionQueued, MessageReceived, MessageReplied, OfferEnd, OfferMade, ReplyWay,
@@ -101,7 +101,7 @@ pub enum Event {
     ContactExpired {
         contact: ContactId,
     },
-    /// The provider says that an address is a contact's, too.
+    /// The provider, or somebody of ours, says that an address is a contact's, too.
     ContactAddressAdded {
         contact: ContactId,
         address: Digest,
@@ -112,6 +112,7 @@ pub enum Event {
         contact: ContactId,
         into: ContactId,
     },
+    ContactUnlinked(Box<ContactUnlinked>),
     ContactOptedOut(Box<ContactOptedOut>),
     ContactOptedIn(Box<ContactOptedIn>),
     AgentUpserted {
@@ -233,6 +234,8 @@ pub enum Event {
         mail: MailId,
         attempt: u32,
         response: String,
+        /// Keys by which answers and reports may name it besides its own: the relay wrote another id over that.
+        keys: Vec<Digest>,
     },
     MailFailed(Box<MailFailed>),
 

@@ -35,6 +35,8 @@ pub struct ConversationOpened {
     pub to: Endpoint,
     pub language: Option<Arc<str>>,
     pub follow_up_of: Option<ConversationId>,
+    /// Until when its provider lets us answer freely, where we began it: it is past, unless the contact wrote before.
+    pub reply_until: Option<Timestamp>,
 }
 
 /// A message was taken in and attached.
@@ -88,6 +90,8 @@ pub struct MessageReplied {
     pub replied_at: Timestamp,
     /// The key by which the contact's answer will name it.
     pub key: Option<ThreadKey>,
+    /// The key by which an answer of this subject finds it, where it begins the conversation.
+    pub subject: Option<ThreadKey>,
     /// Nobody of ours wrote it by hand.
     pub auto: bool,
     /// Where its content lies.

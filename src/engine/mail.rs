@@ -1,7 +1,7 @@
 //! Mail that the site owes, as commands and events name it. Facts name ids and the places of their causes;
 //! who writes to whom is content, which the shell finds by those places.
 
-use crate::domain::{ClockId, ConversationId, MailId, MessageId, Seq, Timestamp};
+use crate::domain::{ClockId, ConversationId, Digest, MailId, MessageId, Name, Seq, Timestamp};
 
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +44,8 @@ pub enum MailOutcome {
     Sent {
         /// Its word on it, without an address.
         response: String,
+        /// By which mails that come by each of our mailboxes may name it, where the relay wrote an id of its own.
+        keys: Vec<(Name, Digest)>,
     },
     /// It did not, or could not be reached.
     Failed {

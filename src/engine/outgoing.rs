@@ -14,12 +14,12 @@ use super::state::{Conversation, HalfKey, KEYS_MAX};
 const EMAIL: &str = "email:";
 
 /// Records an outbound message of a conversation, with its content and, by email, the mail that it owes.
-/// `auto` says that nobody wrote it by hand.
+/// `subject` is the key of its subject, where it begins the conversation; `auto` says that nobody wrote it by hand.
 pub(super) fn reply(
     recorder: &mut Recorder<'_>,
     id: ConversationId,
     reply: &Arc<Reply>,
-    key: Option<ThreadKey>,
+    (key, subject): (Option<ThreadKey>, Option<ThreadKey>),
     auto: bool,
 ) {
     let message = MessageId(recorder.state.next.message);
@@ -40,6 +40,7 @@ pub(super) fn reply(
             conversation: id,
             replied_at,
             key,
+            subject,
             auto,
             content,
             way,

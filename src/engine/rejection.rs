@@ -3,10 +3,10 @@
 
 use thiserror::Error;
 
-use crate::domain::{ClockId, ConversationId, MailId, MessageId, Name, OfferId, Timestamp};
+use crate::domain::{ClockId, ContactId, ConversationId, MailId, MessageId, Name, OfferId, Timestamp};
 
 use super::hold::TAGS_MAX;
-use super::state::PARKED_MAX;
+use super::state::{ADDRESSES_MAX, OPT_OUTS_MAX, PARKED_MAX};
 
 /// Why a command was not carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -84,6 +84,21 @@ pub enum Rejection {
          `contact.set_opt_out` once he said so"
     )]
     OptedOut { since: Timestamp },
+    #[error(
+        "nobody is known by that; name a contact by his id, or by an address that wrote or was written to"
+    )]
+    UnknownContact,
+    #[error("a contact cannot be linked with himself; name another contact or address")]
+    SameContact,
+    /// One contact has so many at most.
+    #[error(
+        "the two have over {ADDRESSES_MAX} addresses or {OPT_OUTS_MAX} opt-outs together, so they stay apart; take \
+         out what is not theirs with `contact.unlink`"
+    )]
+    TooManyAddresses,
+    /// One of several addresses must stay.
+    #[error("{0} is who stays; name the linked contact, or another of his addresses, to take it out")]
+    ContactStays(ContactId),
     #[error("who wrote in {0} cannot be answered: it is no number, but a name")]
     NoReplyPossible(ConversationId),
     /// The provider takes no free text any more.
@@ -92,6 +107,12 @@ pub enum Rejection {
          templates with `template`"
     )]
     ReplyWindowClosed { until: Timestamp },
+    /// Nobody wrote there who may be answered freely.
+    #[error(
+        "the provider takes free text only in answer to a message of the contact; send one of its templates with \
+         `template`"
+    )]
+    TemplateNeeded,
     /// Work carries no replies.
     #[error("{0} is work and carries no replies; leave a note with `conversation.note`")]
     NoReplies(ConversationId),
@@ -151,8 +172,13 @@ impl Rejection {
             Rejection::ConversationOpen(_) => "conversation_open",
             Rejection::IdUsed(_) => "id_used",
             Rejection::OptedOut { .. } => "opted_out",
+            Rejection::UnknownContact => "unknown_contact",
+            Rejection::SameContact => "same_contact",
+            Rejection::TooManyAddresses => "too_many_addresses",
+            Rejection::ContactStays(_) => "contact_stays",
             Rejection::NoReplyPossible(_) => "no_reply_possible",
             Rejection::ReplyWindowClosed { .. } => "reply_window_closed",
+            Rejection::TemplateNeeded => "template_needed",
             Rejection::NoReplies(_) => "no_replies",
             Rejection::AgentRemoved(_) => "agent_removed",
             Rejection::SetByFile(_) => "set_by_file",

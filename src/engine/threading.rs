@@ -213,13 +213,19 @@ impl<'a> Case<'a> {
     fn by_subject(&self) -> Option<Place> {
         let subject = self.message.subject.filter(|_| self.message.answers_subject)?;
         let contact = *self.state.contact_by_address.get(&self.sender)?;
-        let entry = self.state.threads.get(HalfKey::of(subject_key(subject, contact).digest))?;
-        let (id, conversation) = (entry.conversation, self.state.conversation(entry.conversation)?);
-        let is_young = self.at.since(conversation.active_at) <= self.site.subject_window;
-        let is_open = conversation.archive_at.is_none();
-        let person = self.state.person(conversation.contact);
-        let is_his = conversation.channel == self.message.channel && person == contact;
-        (is_young && is_open && is_his).then_some(Place::Join { conversation: id, new_participant: false })
+        let is_fit = |id: &ConversationId| {
+            self.state.conversation(*id).is_some_and(|conversation| {
+                let is_young = self.at.since(conversation.active_at) <= self.site.subject_window;
+                let person = self.state.person(conversation.contact);
+                let is_his = conversation.channel == self.message.channel && person == contact;
+                is_young && conversation.archive_at.is_none() && is_his
+            })
+        };
+        // What began before two contacts were one has the key of the one whose it was.
+        let kin = self.state.kin_of(contact).into_iter();
+        let keys = kin.map(|contact| HalfKey::of(subject_key(subject, contact).digest));
+        let named = keys.filter_map(|key| Some(self.state.threads.get(key)?.conversation)).filter(is_fit);
+        named.max().map(|conversation| Place::Join { conversation, new_participant: false })
     }
 
     /// Whether the sender is the contact or takes part.

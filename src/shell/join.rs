@@ -20,8 +20,8 @@ const CONTENT_BYTES_MAX: usize = 512 * 1024;
 pub struct Join {
     /// The answer so far.
     pub body: Map<String, Value>,
-    /// The newest content record of the conversation.
-    pub conversation: Seq,
+    /// The newest content record of the conversation, where the answer is about one.
+    pub conversation: Option<Seq>,
     /// The content record of its contact.
     pub contact: Seq,
 }
@@ -40,7 +40,7 @@ impl Join {
     /// `more` says that older messages were left out.
     pub async fn complete(mut self, journal: &Journal) -> Result<Vec<u8>, GetError> {
         let mut messages = Vec::new();
-        let mut next = self.conversation;
+        let mut next = self.conversation.unwrap_or_default();
         let mut bytes = 0;
         while next != Seq(0) && messages.len() < CONTENT_MAX {
             let Some((data, size)) = read(journal, next).await? else { break };
@@ -54,8 +54,10 @@ impl Join {
             messages.push(data);
         }
         messages.reverse();
-        self.body.insert("more".to_owned(), Value::Bool(next != Seq(0)));
-        self.body.insert("messages".to_owned(), Value::Array(messages));
+        if self.conversation.is_some() {
+            self.body.insert("more".to_owned(), Value::Bool(next != Seq(0)));
+            self.body.insert("messages".to_owned(), Value::Array(messages));
+        }
         if self.contact != Seq(0)
             && let Some((data, _)) = read(journal, self.contact).await?
         {

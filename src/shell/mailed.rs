@@ -6,10 +6,11 @@ use crate::domain::{MailId, Timestamp};
 use crate::engine::command::{Command, MailOutcome};
 
 use super::group::Group;
+use super::mail::Outcome;
 use super::runtime::Term;
 
 /// A mail, its attempt, and what became of it.
-pub type Mailed = (MailId, u32, MailOutcome);
+pub type Mailed = (MailId, u32, Outcome);
 
 /// Where whoever sends mail tells what became of each.
 pub type Outcomes = mpsc::Receiver<Mailed>;
@@ -31,6 +32,15 @@ impl Term {
     }
 
     pub(super) fn end_mail(&mut self, (mail, attempt, outcome): Mailed, now: Timestamp, group: &mut Group) {
+        let outcome = match outcome {
+            Outcome::Sent { response, ids } => {
+                let keys = self.live.load().decoder.requests().mail_keys(&ids);
+                MailOutcome::Sent { response, keys }
+            }
+            Outcome::Failed { code, reason, permanent } => {
+                MailOutcome::Failed { code: code.to_owned(), reason, permanent }
+            }
+        };
         self.order(now, Command::EndMail { mail, attempt, outcome }, group);
     }
 }

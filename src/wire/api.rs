@@ -190,7 +190,7 @@ impl Requests {
         payload: &[u8],
     ) -> Result<Request, RequestFault> {
         let mut members = object(payload)?;
-        if let Some(query) = query::parse(verb, &members)? {
+        if let Some(query) = query::parse(verb, &members)?.or(self.contact_query(verb, &members)?) {
             return Ok(Request::Query(query));
         }
         let common = common(&mut members)?;
@@ -245,6 +245,8 @@ impl Requests {
             "conversation.requeue" => {
                 typed(members).map(|OnConversation { conversation }| Command::Requeue(conversation))
             }
+            "contact.link" => self.link(typed(members)?),
+            "contact.unlink" => self.unlink(typed(members)?),
             "contact.set_opt_out" => self.set_opt_out(typed(members)?),
             "escalation.ack" => {
                 typed(members).map(|AckEscalation { escalation }| Command::AckEscalation(escalation))

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::domain::{
-    Attachment, Channel, Content, Format, InboundMessage, InboundUpdate, Keyword, MessageClass, Party,
-    Source, Span, Timestamp,
+    Attachment, Channel, Content, InboundMessage, InboundUpdate, Keyword, MessageClass, Party, Source,
+    Timestamp,
 };
 
 use super::address;
@@ -179,7 +179,7 @@ fn said(
         class,
         opens: class.may_open() && !is_echo,
         keyword,
-        reply_window: window(message_network.as_deref(), source),
+        reply_window: source.window(message_network.as_deref()),
         language,
         sent_at,
         ..InboundMessage::new(
@@ -192,18 +192,6 @@ fn said(
             Arc::new(content),
         )
     })
-}
-
-/// For how long after a message of a user these networks let us answer freely, whoever carries it.
-const REPLY_WINDOW: Span = Span::hours(24);
-
-/// The window of the network that a message came by; that of its format, where it names none that has one.
-fn window(network: Option<&str>, source: &Source) -> Option<Span> {
-    let has_window = |network: &str| {
-        [Format::WhatsApp, Format::Messenger, Format::Instagram].iter().any(|it| it.as_str() == network)
-    };
-    let limits = network.is_some_and(has_window) || has_window(source.format.as_str());
-    limits.then_some(REPLY_WINDOW)
 }
 
 /// The contact's address, by which a thread is known that has no id of its own: the sender's, but for what our side

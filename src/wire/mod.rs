@@ -26,6 +26,7 @@ pub mod card;
 pub mod canonical;
 mod chat;
 pub mod concat;
+mod contacts;
 mod email;
 mod email_canonical;
 mod email_given;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::domain::{ConversationId, InteractionId, Name, OfferId};
+use crate::engine::command::ContactRef;
 
 use super::api::{Nothing, RequestFault, fault, typed};
 use super::limits::PAGE_MAX;
@@ -14,6 +15,8 @@ use super::limits::PAGE_MAX;
 pub enum Query {
     /// One conversation.
     ConversationGet(ConversationId),
+    /// One contact.
+    ContactGet(Box<ContactRef>),
     /// Conversations by number.
     ConversationList(ConversationFilter),
     /// Pending offers by number.

@@ -58,6 +58,16 @@ impl Requests {
         Ok(Command::ReportDelivery { message, state, code, source, keys })
     }
 
+    /// As what mails that come by each mailbox may name a mail of ours to which its relay gave these ids.
+    pub fn mail_keys(&self, ids: &[String]) -> Vec<(Name, Digest)> {
+        let mailboxes = self.sources.values().filter(|source| source.channel == Channel::Email);
+        let of = |source: &'_ Source| {
+            let name = source.name.clone();
+            ids.iter().map(move |id| (name.clone(), self.keys.mail_id(name.as_str(), id))).collect::<Vec<_>>()
+        };
+        mailboxes.flat_map(of).collect()
+    }
+
     /// As what an update of this source may name the message: within its conversation, or without it, since many a
     /// report names none.
     fn external_keys(&self, source: &Source, thread: Option<&str>, id: &str) -> Vec<(Name, Digest)> {

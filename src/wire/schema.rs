@@ -13,6 +13,7 @@ use super::api::{
     SignIn,
 };
 use super::canonical::message::CanonicalMessage;
+use super::contacts::{LinkContacts, OneContact, UnlinkContact};
 use super::hold::{FinishWrapUp, Pend, Set, Transfer};
 use super::opt_out::SetOptOut;
 use super::out::{DesktopHint, OutMessage};
@@ -123,6 +124,8 @@ fn commands(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
         ("conversation.resolve", of::<OnConversation>(generator)),
         ("conversation.resume", of::<OnConversation>(generator)),
         ("conversation.set", of::<Set>(generator)),
+        ("contact.link", of::<LinkContacts>(generator)),
+        ("contact.unlink", of::<UnlinkContact>(generator)),
         ("contact.set_opt_out", of::<SetOptOut>(generator)),
         ("conversation.start", of::<StartConversation>(generator)),
         ("conversation.transfer", of::<Transfer>(generator)),
@@ -140,6 +143,7 @@ fn queries(generator: &SchemaGenerator) -> Vec<(&'static str, Schema)> {
         ("agent.get", of::<OneAgent>(generator)),
         ("agent.inbox", of::<InboxPage>(generator)),
         ("agent.list", of::<Nothing>(generator)),
+        ("contact.get", of::<OneContact>(generator)),
         ("conversation.get", of::<OneConversation>(generator)),
         ("conversation.list", of::<ConversationFilter>(generator)),
         ("offer.list", of::<OfferFilter>(generator)),

@@ -9,11 +9,12 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::domain::{Channel, CommandKey, Name, Party, Reply, Source, ThreadKey, ThreadScope};
+use crate::domain::{Channel, CommandKey, Digest, Name, Party, Reply, Source, ThreadKey, ThreadScope};
 use crate::engine::command::{Command, Start};
 
 use super::api::{RequestFault, Requests, fault, plain};
 use super::limits::{CONTACT_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, NAME_BYTES_MAX, SUBJECT_BYTES_MAX};
+use super::mail::subject;
 use super::{address, card, chat, number, sms, text};
 
 /// Write to a contact first.
@@ -85,6 +86,8 @@ impl Requests {
             contact: address::contact(&self.keys, source, &to.address),
             own: threads.first().copied().or(of_mail),
             threads,
+            is_windowed: source.window(None).is_some(),
+            subject: subject.as_deref().and_then(|subject| self.subject_key(source, subject)),
             queue: asked.queue,
             language: language(asked.language.as_deref())?.map(Into::into),
             reply: Arc::new(Reply {
@@ -110,6 +113,14 @@ impl Requests {
             Channel::Chat => vec![chat::thread_of(&self.keys, source, thread_id, to)],
             Channel::Email | Channel::Work => Vec::new(),
         }
+    }
+}
+
+impl Requests {
+    /// The digest of what a subject is about, as an answer that comes by the same mailbox has it.
+    fn subject_key(&self, source: &Source, written: &str) -> Option<Digest> {
+        let base = subject::read(written, &source.mail.languages).base;
+        subject::key(&base).map(|key| self.keys.thread(&source.name, "subject", &key))
     }
 }
 

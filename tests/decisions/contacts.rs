@@ -417,3 +417,101 @@ fn a_mark_for_review_keeps_nobody_for_ever() {
         "#]],
     );
 }
+
+/// Who left a bot is written to no more; once he writes, or is back, he is. What he asked for himself stands.
+#[test]
+fn who_left_a_bot_is_not_written_to_until_he_is_back() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 chat kim to widget "hello"
+            09:01:05 agent ana accepts o1
+        "#,
+        r#"
+            09:02:00 system chat kim to widget "unsubscribed"
+            09:02:10 agent ana replies to c1 "Hello!"
+            09:02:20 chat kim to widget "I am here again"
+            09:02:30 agent ana replies to c1 "Hello!"
+            09:03:00 system chat kim to widget "unsubscribed" update id 2
+            09:03:10 system chat kim to widget "subscribed"
+            09:03:20 agent ana replies to c1 "Welcome back!"
+            09:04:00 chat kim to widget "STOP" keyword opt_out
+            09:04:10 chat kim to widget "I meant the parcel"
+            09:04:20 agent ana replies to c1 "Which?"
+            09:04:30 system chat lee to widget "unsubscribed"
+        "#,
+        &expect![[r#"
+            09:02:00  contact k1       opted out    of web, by report
+            09:02:00  conversation c1  told
+            09:02:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:00Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:02:20  message m2       received     in c1
+            09:02:20  contact k1       opted in     to web, by report
+            09:02:30  message m3       replied      in c1
+            09:03:00  contact k1       opted out    of web, by report
+            09:03:00  conversation c1  told
+            09:03:10  contact k1       opted in     to web, by report
+            09:03:10  conversation c1  told
+            09:03:20  message m4       replied      in c1
+            09:04:00  message m5       received     in c1, opt out
+            09:04:00  contact k1       opted out    of web, by keyword
+            09:04:10  message m6       received     in c1
+            09:04:20  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:04:00Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:04:30  update           refused      no_thread: its thread has no conversation, and it opens none
+        "#]],
+    );
+}
+
+/// Where free text answers a message of the contact, the first word is a template, and so is what follows it until he
+/// has written.
+#[test]
+fn whoever_is_written_to_first_gets_templates_until_he_answers() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+        "#,
+        r#"
+            09:01:00 agent ana starts chat to kim from widget "Hello" windowed
+            09:01:10 agent ana starts chat to kim from widget "Your parcel is here" windowed template
+            09:01:20 agent ana replies to c1 "Any questions?"
+            09:02:00 chat kim to widget "Which?" hours 24
+            09:02:10 agent ana replies to c1 "The red one"
+            09:02:20 agent ana resolves c1
+            09:03:00 agent ana starts chat to kim from widget "One thing" windowed
+            09:03:10 agent ana replies to c2 "Well?"
+        "#,
+        &expect![[r#"
+            09:01:00  command          refused      template_needed: the provider takes free text only in answer to a message of the contact; send one of its templates with `template`
+            09:01:10  contact k1       created      by chat
+            09:01:10  conversation c1  opened       contact k1, chat
+            09:01:10  interaction i1   assigned     to ana for 2 units, started, of general
+            09:01:10  message m1       replied      in c1
+            09:01:20  command          refused      reply_window_closed: the provider let us answer freely until 2026-03-02T09:01:10Z; wait until the contact writes, or send one of its templates with `template`
+            09:02:00  message m2       received     in c1, answered until 09:02:00
+            09:02:10  message m3       replied      in c1
+            09:02:20  conversation c1  resolved     reopens until day 2 09:02:20
+            09:02:20  interaction i1   closed       held by ana
+            09:03:00  conversation c2  opened       contact k1, chat, follow-up of c1
+            09:03:00  interaction i2   assigned     to ana for 2 units, started, of general
+            09:03:00  message m4       replied      in c2
+            09:03:10  message m5       replied      in c2
+        "#]],
+    );
+}
+
+/// The window counts from when the contact wrote, not from when that was told.
+#[test]
+fn a_message_that_was_told_late_leaves_less_of_the_window() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:30:00 chat kim to widget "hello" hours 1 sent at 08:00:00
+            09:30:05 agent ana accepts o1
+        "#,
+        r#"
+            09:31:00 agent ana replies to c1 "Hello!"
+        "#,
+        &expect![[r#"
+            09:31:00  command          refused      reply_window_closed: the provider let us answer freely until 2026-03-02T09:00:00Z; wait until the contact writes, or send one of its templates with `template`
+        "#]],
+    );
+}

@@ -491,7 +491,7 @@ fn a_storm_is_sent_eight_at_a_time() {
     let now = Timestamp(MIDNIGHT.0 + 12 * 3_600_000);
     let first = *engine.state().mails.open().iter().next().expect("one is open");
     let end = |mail: MailId| {
-        let outcome = MailOutcome::Sent { response: "250 taken".to_owned() };
+        let outcome = MailOutcome::Sent { response: "250 taken".to_owned(), keys: Vec::new() };
         site_order(Command::EndMail { mail, attempt: 1, outcome })
     };
     engine.handle(now, &end(first)).expect("it was open");
@@ -525,6 +525,37 @@ fn a_wait_is_lengthened_by_at_most_a_quarter() {
     }
     assert!(waits.len() > 6, "{waits:?}");
     assert!(waits.iter().all(|wait| (60_000..=75_000).contains(wait)), "{waits:?}");
+}
+
+/// A relay that writes an id of its own over ours: answers and bounces name that. An id that names something else already stays where it is.
+#[test]
+fn what_a_relay_names_a_mail_finds_its_conversation() {
+    check(
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 email kim@example.org to help@example.com "hello" subject "Parcel" message id a
+            09:01:05 agent ana accepts o1
+            09:01:10 agent ana replies to c1 "Which one?"
+            09:01:20 email lee@example.org to help@example.com "mine" subject "Other" message id b
+            09:01:30 site sent e1 attempt 1 known as ses-1
+            09:01:40 agent ana replies to c1 "Hello?"
+        "#,
+        r#"
+            09:02:00 email kim@example.org to help@example.com "The red one" reply to ses-1 subject "x" message id c
+            09:02:10 email jo@example.org to help@example.com "Me too" reply to ses-1 subject "y" message id d
+            09:02:30 report email kim@example.org to help@example.com of ses-1 as failed code 5.1.1
+            09:02:40 site sent e2 attempt 1 known as b
+            09:02:50 email lee@example.org to help@example.com "well?" reply to b subject "Re: Other" message id f
+        "#,
+        &expect![[r#"
+            09:01:40  mail e2          attempted    the 1. time
+            09:02:00  message m5       received     in c1
+            09:02:10  message m6       received     in c1, new participant
+            09:02:30  message m2       failed       code 5.1.1
+            09:02:40  mail e2          sent         250 taken
+            09:02:50  message m7       received     in c2
+        "#]],
+    );
 }
 
 /// The machine as the story left it, to ask it what no line of a story asks.

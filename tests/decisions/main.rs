@@ -8,6 +8,7 @@ mod changes;
 mod commands;
 mod contacts;
 mod holds;
+mod links;
 mod mails;
 mod messages;
 mod people;

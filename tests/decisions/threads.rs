@@ -596,3 +596,37 @@ fn one_mail_waits_for_so_many_parents_and_no_more() {
     .assert_eq(&told);
     world.end();
 }
+
+/// What he answers from memory, with nothing but the subject of ours, is judged as in a conversation of his own.
+#[test]
+fn the_subject_of_a_mail_that_we_began_finds_its_conversation() {
+    check_under(
+        RULES,
+        r#"
+            09:00:00 agent ana signs in
+            09:01:00 agent ana starts email to kim@example.org from help@example.com "It is here." subject "Your parcel"
+        "#,
+        r#"
+            09:02:00 email kim@example.org to help@example.com "Which?" subject "Re: Your parcel" message id a
+            09:02:10 email kim@example.org to help@example.com "A matter of my own" subject "Your parcel" message id b
+            09:02:20 email lee@example.org to help@example.com "And mine?" subject "Re: Your parcel" message id c
+            09:02:30 email kim@example.org to sales@example.com "Which?" subject "Re: Your parcel" message id d
+        "#,
+        &expect![[r#"
+            09:02:00  message m2       received     in c1
+            09:02:10  conversation c2  opened       contact k1, email
+            09:02:10  message m3       received     in c2
+            09:02:10  interaction i2   queued       general, priority 10, by default
+            09:02:10  offer o1         made         i2 to ana until 09:07:10, rank preferred, load 1, idle 1m 10s
+            09:02:20  contact k2       created      by email
+            09:02:20  conversation c3  opened       contact k2, email
+            09:02:20  message m4       received     in c3
+            09:02:20  interaction i3   queued       general, priority 10, by default
+            09:02:20  offer o2         made         i3 to ana until 09:07:20, rank load 2, idle 10s
+            09:02:30  conversation c4  opened       contact k1, email
+            09:02:30  message m5       received     in c4
+            09:02:30  interaction i4   queued       general, priority 10, by default
+            09:02:30  offer o3         made         i4 to ana until 09:07:30, rank preferred, load 3, idle 10s
+        "#]],
+    );
+}

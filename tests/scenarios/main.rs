@@ -83,6 +83,7 @@ stories! {
     tagalog_speaker
     texts_that_cross
     transfer_to_a_queue_that_nobody_serves
+    two_contacts_are_one
     two_first_messages_at_one_instant
     two_who_want_the_same_conversation
     unreadable_input_between_messages

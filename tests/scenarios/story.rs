@@ -18,7 +18,9 @@
 //!
 //! A message asks by `keyword opt_out` (`opt_in`, `opt_in_if_out`, `help`, `review`), its sender is `known as` others,
 //! `unanswerable`, or may be answered freely for some `hours`; `link` says that a number changed, and
-//! `supervisor sue opts +15550100 out of line` (`into`) says it of somebody. A reply may be a `template`.
+//! `supervisor sue opts +15550100 out of line` (`into`) says it of somebody, and `links k1 with k2` (or `with sms
+//! +15550100`) that two are one, which `unlinks k2` takes back. A reply may be a `template`, and
+//! a chat that somebody starts `windowed`: free text needs a message of the contact before.
 //!
 //! Agents sign in and out, go away, come back, drain, accept, decline, reply, resolve, requeue and ack; they are
 //! lost and heard again. They pend (`pends c1 until 10:00:00`), resume, transfer (`transfers c1 to queue billing`,
@@ -27,8 +29,9 @@
 //! bear a `token` or be `marked` with one in its subject, bear a `message id` or be an `auto-reply`, a `bounce`, a `calendar-reply` or a `loop`; `again` sends the
 //! last one again, `again at sales@example.com` by another mailbox. A mail has `references a,b` besides `reply to c`, it
 //! is `cc` to others and `also to` other mailboxes of ours; it is a `forward`, or `suspect`, or was `sent at`. The
-//! `site stops` and `starts`, takes new rules by `reload`, and `sent` or `failed` a mail (`for good`); a gateway
-//! `reports` how far a message came, `by` a source and `known as SM1` by its provider. `wait` lets time pass, and what is due happen.
+//! `site stops` and `starts`, takes new rules by `reload`, and `sent` (`known as` another id) or `failed` a mail (`for
+//! good`); a gateway `reports` how far a message came, `by` a source and `known as SM1` by its provider. `wait` lets time
+//! pass, and what is due happen.
 //!
 //! What a channel tells of messages that are there:
 //!
@@ -38,7 +41,7 @@
 //! 09:00:02  report sms +15550100 to +15550199 of SM1 as delivered
 //! 09:00:03  report chat kim to web until 09:00:01 as read
 //! 09:00:04  report email kim@example.org to help@example.com of m2 as failed code 5.1.1
-//! 09:00:05  system chat kim to web "Kim joined"
+//! 09:00:05  system chat kim to web "Kim joined"           # Or "unsubscribed", as some providers tell it.
 //! 09:00:06  chat kim to web "I wrote from my phone" echo
 //! ```
 
@@ -49,8 +52,8 @@ use switchboard::domain::{
     Reply, Span, Timestamp, WrittenCapacity,
 };
 use switchboard::engine::command::{
-    Changes, Command, MailOutcome, NewWork, OptOutWish, RefusedInput, Start, TransferTo, WantedAgent,
-    WrapUpOf,
+    Changes, Command, ContactRef, MailOutcome, NewWork, OptOutWish, RefusedInput, Start, TransferTo,
+    WantedAgent, WrapUpOf,
 };
 
 /// A story as written.
@@ -314,6 +317,7 @@ fn deed(words: &mut Words, midnight: Timestamp) -> Option<Deed> {
         about: words.clause("about"),
         capacity: words.clause("capacity"),
         template: words.flag("template"),
+        windowed: words.flag("windowed"),
     };
     let external = words.clause("known as");
 
@@ -345,6 +349,7 @@ struct Wish {
     about: Option<String>,
     capacity: Option<String>,
     template: bool,
+    windowed: bool,
 }
 
 /// What agents and those who lead them do. Digests and keys are the world's to give.
@@ -377,6 +382,11 @@ fn command(verb: &[&str], wish: &Wish) -> Option<Command> {
         },
         ["opts", to, "into", from] => opt_out(to, from, false),
         ["opts", to, "out", "of", from] => opt_out(to, from, true),
+        ["links", ref two @ ..] => {
+            let with = two.iter().position(|word| *word == "with")?;
+            Command::LinkContacts(Box::new([contact(&two[..with])?, contact(&two[with + 1..])?]))
+        }
+        ["unlinks", ref who @ ..] => Command::UnlinkContact(Box::new(contact(who)?)),
         ["resolves", conversation] => Command::Resolve(conversation.parse().ok()?),
         ["requeues", conversation] => Command::Requeue(conversation.parse().ok()?),
         ["acks", clock] => Command::AckEscalation(clock.parse().ok()?),
@@ -427,6 +437,7 @@ fn start(channel: &str, to: &str, from: &str, text: &str, wish: &Wish) -> Option
         text: text.to_owned(),
         to: Some(to.clone()),
         subject: wish.subject.clone(),
+        template: wish.template,
         ..Reply::default()
     };
     Some(Command::Start(Box::new(Start {
@@ -437,10 +448,25 @@ fn start(channel: &str, to: &str, from: &str, text: &str, wish: &Wish) -> Option
         to,
         own: None,
         threads: Vec::new(),
+        subject: None,
+        is_windowed: wish.windowed,
         queue: wish.queue.as_ref().map(|queue| queue.parse().expect("a queue has a name")),
         language: None,
         reply: Arc::new(reply),
     })))
+}
+
+/// `k1`, or `sms +15550100`.
+fn contact(words: &[&str]) -> Option<ContactRef> {
+    match *words {
+        [id] => Some(ContactRef::Id(id.parse().ok()?)),
+        [channel, address] => Some(ContactRef::Address {
+            digest: Digest::default(),
+            channel: Channel::ALL.into_iter().find(|known| known.as_str() == channel)?,
+            party: Party { address: address.to_owned(), name: None },
+        }),
+        _ => None,
+    }
 }
 
 fn opt_out(to: &str, from: &str, opted_out: bool) -> Command {
@@ -496,7 +522,7 @@ fn daemon(verb: &[&str], midnight: Timestamp) -> Option<Command> {
             reason: reason.to_owned(),
         }),
         ["sent", mail, "attempt", attempt] => {
-            let outcome = MailOutcome::Sent { response: "250 taken".to_owned() };
+            let outcome = MailOutcome::Sent { response: "250 taken".to_owned(), keys: Vec::new() };
             Command::EndMail { mail: mail.parse().ok()?, attempt: attempt.parse().ok()?, outcome }
         }
         ["failed", mail, "attempt", attempt, ref end @ ..] => {

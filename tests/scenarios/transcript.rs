@@ -132,6 +132,10 @@ impl Printer<'_> {
             Event::ContactLinked { contact, into } => {
                 Some((format!("contact {contact}"), "linked".into(), format!("into {into}")))
             }
+            Event::ContactUnlinked(out) => {
+                let detail = format!("from {}, with {} addresses", out.from, out.addresses.len());
+                Some((format!("contact {}", out.contact), "unlinked".into(), detail))
+            }
             Event::ContactOptedOut(out) => {
                 let detail = format!("of {}, by {}", self.state.names.source(out.source), word(&out.cause));
                 Some((format!("contact {}", out.contact), "opted out".into(), detail))

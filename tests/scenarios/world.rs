@@ -10,7 +10,7 @@ use switchboard::domain::{
     Change, Channel, Content, Digest, InboundMessage, InboundUpdate, Name, Party, Source, Span, Thread,
     ThreadKey, ThreadScope, Timestamp,
 };
-use switchboard::engine::command::{Command, Door, Order};
+use switchboard::engine::command::{Command, ContactRef, Door, MailOutcome, Order};
 use switchboard::engine::event::{Event, Recorded};
 use switchboard::engine::{Accepted, Engine, Rejection, site_order};
 use switchboard::policy::Policy;
@@ -254,16 +254,23 @@ impl World {
 
     fn update(&mut self, update: &Update) {
         let of = update.of.as_ref().map(|name| self.ids.get(name).unwrap_or(name).clone());
-        let kind = if update.channel == Channel::Email { "email" } else { "message" };
+        let source = self.source(update.channel, &update.to);
+        let key_of = |id: &str| match update.channel {
+            Channel::Email => mail_key(&source, id).digest,
+            _ => digest(&["message", id]),
+        };
         let change = format!("{:?}", update.change);
         let said = [update.text.as_str(), update.id.as_deref().unwrap_or_default()].concat();
         let parts = ["update", &update.from, of.as_deref().unwrap_or_default(), &change, &said];
         let token = update.token.as_ref().map(|token| token.parse().expect("a token names a conversation"));
         let from = Party { address: update.from.clone(), name: None };
-        let content = Content { from, text: update.text.clone(), ..Content::default() };
+        let told = [("unsubscribed", "opted_out"), ("subscribed", "opted_in")];
+        let flag = told.iter().find(|(word, _)| *word == update.text).map(|(_, flag)| (*flag).to_owned());
+        let flags = flag.into_iter().collect();
+        let content = Content { from, text: update.text.clone(), flags, ..Content::default() };
         let update = InboundUpdate {
             channel: update.channel,
-            source: self.source(update.channel, &update.to),
+            source: source.clone(),
             to: update.to.as_str().into(),
             from: Some(digest(&[update.channel.as_str(), &update.from])),
             token,
@@ -271,7 +278,7 @@ impl World {
                 .chain(&update.addresses)
                 .filter_map(|theirs| thread_of(update.channel, theirs, &update.to, update.thread.as_deref()))
                 .collect(),
-            targets: of.iter().map(|id| digest(&[kind, id])).collect(),
+            targets: of.iter().map(|id| key_of(id)).collect(),
             watermark: update.until,
             dedupe: digest(&parts),
             change: match &update.change {
@@ -318,12 +325,16 @@ impl World {
                 };
                 start.threads = thread.into_iter().collect();
                 start.own = thread.or(Some(key_of_mail));
+                let subject = start.reply.subject.as_deref().filter(|_| start.channel == Channel::Email);
+                start.subject = subject.map(|subject| digest(&["subject", start.source.as_str(), subject]));
             }
             Command::SetOptOut(wish) => {
                 let source = self.sources.iter().find(|source| source.name == wish.source);
                 wish.channel = source.map_or(wish.channel, |source| source.channel);
                 wish.contact = digest(&[wish.channel.as_str(), &wish.to.address]);
             }
+            Command::LinkContacts(two) => two.iter_mut().for_each(address),
+            Command::UnlinkContact(who) => address(who),
             Command::CreateWork(work) => {
                 work.source = self.source(Channel::Work, &work.to);
                 let address = work.content.from.address.as_str();
@@ -356,6 +367,12 @@ impl World {
             given => format!("ours-{}-{given}", ask.actor),
         };
         self.complete(&mut command, given, key(ThreadScope::Ours, &["email", &id]));
+        if let (Command::EndMail { outcome: MailOutcome::Sent { keys, .. }, .. }, Some(external)) =
+            (&mut command, &ask.external)
+        {
+            let mailboxes = self.sources.iter().filter(|source| source.channel == Channel::Email);
+            *keys = mailboxes.map(|it| (it.name.clone(), mail_key(&it.name, external).digest)).collect();
+        }
         if let (Command::ReportDelivery { keys, .. }, Some(external)) = (&mut command, &ask.external) {
             let key = digest(&["message", external]);
             *keys = self.sources.iter().map(|source| (source.name.clone(), key)).collect();
@@ -415,6 +432,13 @@ fn thread_of(channel: Channel, theirs: &str, ours: &str, thread: Option<&str>) -
         Channel::Chat => Some(key(ThreadScope::Channel, &["chat", thread.unwrap_or(theirs)])),
         Channel::Work => thread.map(|thread| key(ThreadScope::Channel, &["work", thread])),
         Channel::Email => None,
+    }
+}
+
+/// The digest of an address that a command names, as messages have it.
+fn address(who: &mut ContactRef) {
+    if let ContactRef::Address { digest: key, channel, party } = who {
+        *key = digest(&[channel.as_str(), &party.address]);
     }
 }
 

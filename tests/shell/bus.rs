@@ -81,7 +81,7 @@ async fn a_joined_answer_leaves_out_the_older_content_that_would_not_fit() {
         let record = line("content.message.0a", &content.to_string());
         assert_eq!(journal.append(seq - 1, &[record]).await.expect("a record"), seq);
     }
-    let join = Join { body: serde_json::Map::new(), conversation: Seq(4), contact: Seq(0) };
+    let join = Join { body: serde_json::Map::new(), conversation: Some(Seq(4)), contact: Seq(0) };
     let body = join.complete(&journal).await.expect("the content");
     let answer: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
     let told: Vec<_> = answer["messages"].as_array().expect("messages").iter().map(|it| &it["at"]).collect();

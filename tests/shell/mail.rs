@@ -45,14 +45,14 @@ async fn send_to(settings: &Smtp, to: &[&str]) -> Sending {
 fn failure(outcome: &Outcome) -> (&'static str, bool) {
     match outcome {
         Outcome::Failed { code, permanent, .. } => (code, *permanent),
-        Outcome::Sent { response } => panic!("it was sent: {response}"),
+        Outcome::Sent { response, .. } => panic!("it was sent: {response}"),
     }
 }
 
 /// What the relay said when it took a mail.
 fn response(outcome: &Outcome) -> &str {
     match outcome {
-        Outcome::Sent { response } => response,
+        Outcome::Sent { response, .. } => response,
         Outcome::Failed { code, reason, .. } => panic!("it failed: {code}, {reason}"),
     }
 }

@@ -27,6 +27,8 @@ address = "widget"
 capacity = 2
 [agent.ben]
 capacity = 1
+[actor.sue]
+role = "supervisor"
 "#;
 
 /// 2026-03-02 09:00:00 UTC.
@@ -99,6 +101,32 @@ fn an_offer_that_a_person_directed_is_shown_as_such() {
         (&listed["offers"][0]["agent"], &listed["offers"][0]["directed"]),
         (&json!("ben"), &json!(true))
     );
+}
+
+/// The content of a contact is for who leads; what is known of him besides for everybody who asks.
+#[test]
+fn a_contact_is_told_by_an_id_or_an_address_with_all_that_he_is() {
+    let mut desk = Desk::open();
+    let by_address = json!({ "contact": { "source": "web", "address": "u1" } });
+    let unknown = desk.query("ben", "contact.get", json!({ "contact": "k9" }));
+    assert_eq!((&unknown["error"]["code"], &unknown["contact"]), (&json!("unknown_contact"), &Value::Null));
+    let told = desk.query("ben", "contact.get", by_address.clone());
+    assert_eq!(told["error"]["code"], "unknown_contact", "nobody of that name wrote: {told}");
+    let members = json!({ "contact": "k1", "with": by_address["contact"] }).to_string();
+    let occasion = Occasion::default();
+    let asked = desk.requests.parse("contact.link", &name("sue"), Door::Api, occasion, members.as_bytes());
+    let Ok(Request::Command(order)) = asked else { panic!("it is no command: {asked:?}") };
+    desk.handle(order);
+    assert!(matches!(desk.answered("sue", "contact.get", by_address.clone()), Answered::Join(_)));
+    let told = desk.query("ben", "contact.get", by_address);
+    let contact = &told["contact"];
+    assert_eq!((&contact["contact"], &contact["more"]), (&json!("k1"), &json!(false)));
+    assert_eq!(contact["addresses"].as_array().map(Vec::len), Some(2));
+    assert_eq!(contact["opt_outs"], json!([]));
+    let conversation = &contact["conversations"][0];
+    assert_eq!((&conversation["conversation"], &conversation["state"]), (&json!("c1"), &json!("assigned")));
+    assert_eq!(conversation["contact"], "k1");
+    assert_eq!(told.get("contact_content"), None);
 }
 
 impl Desk {

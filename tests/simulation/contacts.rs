@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard::domain::{ContactId, ConversationId, Digest, SourceId};
-use switchboard::engine::event::{Event, MessageReplied};
+use switchboard::engine::event::{ContactUnlinked, Event, MessageReplied};
 
 use crate::invariants::{Invariant, Trips};
 
@@ -11,17 +11,29 @@ use crate::invariants::{Invariant, Trips};
 pub struct Contacts {
     owner: BTreeMap<Digest, ContactId>,
     into: BTreeMap<ContactId, ContactId>,
+    /// By what each was known when he turned out to be another.
+    brought: BTreeMap<ContactId, BTreeSet<Digest>>,
     out: BTreeSet<(SourceId, Digest)>,
+    /// A contact who was just made of an address of another.
+    taken: Option<(ContactId, ContactId)>,
     /// Who wrote last in a conversation and was owed an answer; at first, to whom we wrote.
     peer: BTreeMap<ConversationId, Digest>,
 }
 
 impl Contacts {
     pub fn apply(&mut self, event: &Event, trips: &mut Trips) {
+        let is_pending = self.taken.is_some();
+        let goes_on = matches!(event, Event::ContactUnlinked(_) | Event::Content(_));
+        trips.demand(Invariant::ContactOne, !is_pending || goes_on, || {
+            format!("{:?} has an address of another, who is not told of it", self.taken)
+        });
         match event {
             Event::ContactCreated { contact, address, .. } => {
+                // What is taken out of a contact becomes one of its own: the next record says so.
+                self.taken = self.owner.remove(address).map(|from| (*contact, from));
                 self.own(*address, *contact, trips);
             }
+            Event::ContactUnlinked(event) => self.unlinked(event, trips),
             Event::ContactAddressAdded { contact, address } => self.own(*address, *contact, trips),
             Event::ContactExpired { contact } => {
                 let kept = self.out.iter().any(|(_, address)| self.owner.get(address) == Some(contact));
@@ -35,6 +47,8 @@ impl Contacts {
                 trips.demand(Invariant::ContactOne, into < contact, || {
                     format!("{contact} goes on as the younger {into}")
                 });
+                let his = self.owner.iter().filter(|(_, owner)| *owner == contact);
+                self.brought.insert(*contact, his.map(|(address, _)| *address).collect());
                 self.owner.values_mut().filter(|owner| *owner == contact).for_each(|owner| *owner = *into);
                 self.into.insert(*contact, *into);
             }
@@ -56,6 +70,32 @@ impl Contacts {
             }
             _ => {}
         }
+    }
+
+    /// Who was linked gets back what he brought and is still there; who is new, the address that he was made of. What
+    /// was asked for at an address is kept with the address, so it is nobody else's by that.
+    fn unlinked(&mut self, event: &ContactUnlinked, trips: &mut Trips) {
+        let ContactUnlinked { contact, from, addresses, .. } = event;
+        let is_new = self.taken.take() == Some((*contact, *from));
+        let was_linked = self.into.contains_key(contact) && self.person(*contact) == *from;
+        let brought = self.brought.remove(contact).unwrap_or_default();
+        let is_his = |address: &&Digest| {
+            let owner = if is_new { contact } else { from };
+            self.owner.get(address) == Some(owner) && (is_new || brought.contains(address))
+        };
+        let fits = !addresses.is_empty() && addresses.iter().filter(is_his).count() == addresses.len();
+        trips.demand(Invariant::ContactOne, fits && is_new != was_linked, || {
+            format!("{contact} gets what is not his, or of whom he never was")
+        });
+        self.into.remove(contact);
+        for address in addresses {
+            self.owner.insert(*address, *contact);
+        }
+        let into = self.into.clone();
+        let others = self.brought.iter_mut().filter(|(kin, _)| person(&into, **kin) != *contact);
+        others.for_each(|(_, brought)| brought.retain(|address| !addresses.contains(address)));
+        let has_some = self.owner.values().any(|owner| owner == from);
+        trips.demand(Invariant::ContactOne, has_some, || format!("{from} is left without an address"));
     }
 
     /// Whether this is an address of the contact.
@@ -81,10 +121,14 @@ impl Contacts {
     }
 
     fn person(&self, contact: ContactId) -> ContactId {
-        let mut person = contact;
-        while let Some(into) = self.into.get(&person) {
-            person = *into;
-        }
-        person
+        person(&self.into, contact)
     }
+}
+
+fn person(into: &BTreeMap<ContactId, ContactId>, contact: ContactId) -> ContactId {
+    let mut person = contact;
+    while let Some(into) = into.get(&person) {
+        person = *into;
+    }
+    person
 }

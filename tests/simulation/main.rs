@@ -23,7 +23,7 @@ use switchboard::engine::event::Event;
 const SEEDS: u64 = 40;
 const STEPS: u64 = 2_500;
 /// How many kinds of events a site can bring about.
-const EVENTS: usize = 66;
+const EVENTS: usize = 67;
 
 #[test]
 fn whatever_happens_to_a_site_the_invariants_hold() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use switchboard::domain::{AgentId, AgentOrigin, Digest, MessageId, SourceId, Span, Timestamp};
 use switchboard::engine::Engine;
-use switchboard::engine::event::{Event, OfferMade, Recorded, ResumeCause};
+use switchboard::engine::event::{Event, OfferMade, OptCause, Recorded, ResumeCause};
 
 use switchboard::engine::state::{
     Contact, Conversation, HalfKey, KEYS_MAX, MAILBOXES_MAX, OPT_OUTS_MAX, OptOut, State,
@@ -212,9 +212,9 @@ fn a_state_in_which_something_is_not_bounded_is_seen() {
     });
     assert!(mailboxes.contains("mailboxes"), "{mailboxes}");
     let wishes = sweep(|state| {
-        let (source, address, since) = (SourceId(0), Digest(1), Timestamp(0));
+        let (source, address, since, cause) = (SourceId(0), Digest(1), Timestamp(0), OptCause::Keyword);
         let contact = contact(state);
-        contact.opt_ins = vec![OptOut { source, address, since }; OPT_OUTS_MAX + 1].into();
+        contact.opt_ins = vec![OptOut { source, address, since, cause }; OPT_OUTS_MAX + 1].into();
     });
     assert!(wishes.contains("opt-outs"), "{wishes}");
 }

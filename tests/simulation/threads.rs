@@ -82,7 +82,8 @@ impl Threads {
                 format!("{} is of a stranger and says nothing of it", received.message)
             });
         }
-        if received.opens {
+        // Who wrote as the contact is a stranger once he turns out to be somebody else.
+        if received.opens && !self.contacts.is_of(talk.contact, received.from) {
             talk.known.insert(received.from);
         }
         let is_of_contact = self.contacts.is_of(talk.contact, received.from);

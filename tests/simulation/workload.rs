@@ -78,6 +78,7 @@ enum Action {
     Update,
     UpdateAgain,
     Echo,
+    Link,
     Lead,
     Refuse,
     MarkPosition,
@@ -85,7 +86,7 @@ enum Action {
 }
 
 /// How often each happens, against the sum.
-const WEIGHTS: [(Action, u32); 33] = [
+const WEIGHTS: [(Action, u32); 34] = [
     (Action::Receive, 200),
     (Action::ReceiveAgain, 20),
     (Action::SignIn, 100),
@@ -115,6 +116,7 @@ const WEIGHTS: [(Action, u32); 33] = [
     (Action::Update, 90),
     (Action::UpdateAgain, 10),
     (Action::Echo, 15),
+    (Action::Link, 12),
     (Action::Lead, 4),
     (Action::Refuse, 3),
     (Action::MarkPosition, 3),
@@ -219,6 +221,7 @@ impl Workload {
             Action::Update => self.update(state),
             Action::UpdateAgain => self.update_again(state),
             Action::Echo => self.echo(state),
+            Action::Link => self.link(state),
             Action::Lead => self.lead(state),
             Action::Refuse => self.refuse(),
             Action::MarkPosition => site_order(Command::MarkPosition),
@@ -468,7 +471,9 @@ impl Workload {
         let attempts = state.mails.get(mail).map_or(1, |mail| mail.attempts);
         let attempt = if self.one_in(15) { attempts + 1 } else { attempts };
         let outcome = if self.one_in(2) {
-            MailOutcome::Sent { response: "250 taken".to_owned() }
+            let known =
+                if self.one_in(3) { vec![(source(Channel::Email), self.fresh_key())] } else { Vec::new() };
+            MailOutcome::Sent { response: "250 taken".to_owned(), keys: known }
         } else {
             let (code, reason) = ("relay_away".to_owned(), "the relay is away".to_owned());
             MailOutcome::Failed { code, reason, permanent: self.one_in(5) }

@@ -30,7 +30,7 @@ pub fn name(text: &str) -> Name {
 pub fn records() -> Vec<Recorded> {
     let events =
         [site(), people(), conversations(), routing(), promises(), mails(), content(), holds(), begun()];
-    let events = [events.concat(), super::updates::updates()].concat();
+    let events = [events.concat(), super::updates::updates(), linked()].concat();
     let record = |(place, event)| {
         let key = Digest(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
         let command = (place % 2 == 0).then_some(CommandCause { key, asked_at: later(-70) });
@@ -119,9 +119,16 @@ fn conversations() -> Vec<Event> {
         to: "support@example.org".into(),
         language: Some("pl".into()),
         follow_up_of: Some(ConversationId(4)),
+        reply_until: Some(later(86_400_000)),
     };
-    let bare =
-        ConversationOpened { peer: None, also: vec![], language: None, follow_up_of: None, ..opened.clone() };
+    let bare = ConversationOpened {
+        peer: None,
+        also: vec![],
+        language: None,
+        follow_up_of: None,
+        reply_until: None,
+        ..opened.clone()
+    };
     let received = MessageReceived {
         message: MessageId(7),
         conversation,
@@ -170,6 +177,7 @@ fn conversations() -> Vec<Event> {
             conversation,
             replied_at: NOW,
             key,
+            subject: key.map(|_| ThreadKey { digest: Digest(11), scope: ThreadScope::Subject }),
             auto: key.is_none(),
             content: Seq(20),
             way: Some(ReplyWay {
@@ -357,7 +365,7 @@ fn mails() -> Vec<Event> {
         Event::MailQueued(MailQueued { mail, kind: reply, cause: Seq(19) }),
         Event::MailQueued(MailQueued { mail, kind: escalation, cause: Seq(19) }),
         Event::MailAttempted { mail, attempt, cause: Seq(19) },
-        Event::MailSent { mail, attempt, response: "250 2.0.0 \"queued\"".into() },
+        Event::MailSent { mail, attempt, response: "250 2.0.0 \"queued\"".into(), keys: Vec::new() },
         failed(Some(later(60_000))),
         failed(None),
         Event::MessageDelivery { message, conversation, state, code },
@@ -485,6 +493,16 @@ fn begun() -> Vec<Event> {
         part(ContentPart::Reply { message, conversation, reply: Arc::new(reply) }),
         Event::ConversationNoted { conversation, note: message, content: Seq(21) },
         part(ContentPart::Note { message, conversation, note: Arc::new(note) }),
+    ]
+}
+
+fn linked() -> Vec<Event> {
+    let (contact, from) = (ContactId(2), ContactId(1));
+    let (addresses, expires_at) = (vec![Digest(6), Digest(7)], later(86_400_000));
+    let keys = vec![Digest(9), Digest(10)];
+    vec![
+        Event::ContactUnlinked(Box::new(ContactUnlinked { contact, from, addresses, expires_at })),
+        Event::MailSent { mail: MailId(6), attempt: 1, response: "250 Ok 01-02-03".into(), keys },
     ]
 }
 

@@ -26,6 +26,11 @@ pub(super) fn smtp(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option
         let hint = "one looks like `relay.example.org`; its port is `smtp.port`";
         findings.push(Finding::error(Code::BadAddress, "smtp.host", fact).hint(hint));
     }
+    if smtp.message_id_domain.as_deref().is_some_and(|domain| domain.is_empty() || !is_host(domain)) {
+        let fact = "`smtp.message_id_domain` is no domain".to_owned();
+        let hint = "write what stands behind the `@` of the relay's own Message-IDs, as `mail.relay.example`";
+        findings.push(Finding::error(Code::BadAddress, "smtp.message_id_domain", fact).hint(hint));
+    }
     let security = smtp.security.unwrap_or_default();
     let usual = if security == SmtpSecurity::Tls { 465 } else { 587 };
     let port = number(findings, "smtp.port", smtp.port, usual, 1..=65_535);
@@ -39,6 +44,7 @@ pub(super) fn smtp(raw: &RawFile, dir: &Path, findings: &mut Findings) -> Option
         login: login(smtp, dir, findings),
         ca_file,
         hello: smtp.hello.clone(),
+        message_id_domain: smtp.message_id_domain.clone(),
         timeout: span(findings, "smtp.timeout", smtp.timeout.as_ref(), Span::seconds(60), limits),
         parallel: u8::try_from(parallel).unwrap_or(4),
     })

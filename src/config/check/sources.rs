@@ -69,6 +69,10 @@ fn with_details(
             source.parts_wait,
             span,
         ),
+        reply_window: written.reply_window.as_ref().map(|window| {
+            let limits = Span::minutes(1)..=Span::hours(24 * 30);
+            value::span(findings, &key("reply_window"), Some(window), Source::REPLY_WINDOW, limits)
+        }),
         mail: mail(findings, at, written),
         name: source.name,
         channel: source.channel,

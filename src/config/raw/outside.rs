@@ -101,6 +101,10 @@ pub(in crate::config) struct RawSmtp {
     /// What we call ourselves in EHLO; the host's name where it is not set.
     #[schemars(extend("examples" = ["switchboard.example.org"]))]
     pub hello: Option<String>,
+    /// What stands behind the `@` of the Message-IDs that the relay writes over ours, made of the id in its answer; a
+    /// relay that leaves ours needs none, and Amazon SES is known by its name.
+    #[schemars(extend("examples" = ["mail.relay.example"]))]
+    pub message_id_domain: Option<String>,
     /// How long one mail may take, from connecting to the last answer.
     #[schemars(extend("default" = "60s"))]
     pub timeout: Option<SpanText>,

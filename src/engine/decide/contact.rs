@@ -14,6 +14,7 @@ use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{ADDRESSES_MAX, Contact, State};
 use super::super::threading::sender;
+use super::link_contact::fit_together;
 use super::receive_message::find_or_create_contact;
 
 /// The word by which a report says that the recipient opted out, as a code and as a flag.
@@ -30,7 +31,7 @@ pub(super) fn identify(recorder: &mut Recorder<'_>, addresses: &[Digest]) {
     let Some((person, others)) = known.split_first() else { return };
     let count = |state: &State, id| state.contact(id).map_or(0, |contact| contact.addresses().count());
     for other in others {
-        if count(recorder.state, *person) + count(recorder.state, *other) <= ADDRESSES_MAX {
+        if fit_together(recorder.state, *person, *other) {
             let linked = Event::ContactLinked { contact: *other, into: *person };
             recorder.aside(|recorder| _ = recorder.record(linked));
         }
@@ -213,7 +214,12 @@ pub(super) fn may_start(
     if let Some(since) = person.and_then(|person| person.opted_out(source, start.channel, start.contact)) {
         return Err(Rejection::OptedOut { since });
     }
-    before.map_or(Ok(()), |before| in_window(recorder, before, start.reply.template))
+    let window = before.and_then(|before| state.conversation(before)?.reply_until);
+    match before.filter(|_| window.is_some()) {
+        Some(before) => in_window(recorder, before, start.reply.template),
+        None if start.is_windowed && !start.reply.template => Err(Rejection::TemplateNeeded),
+        None => Ok(()),
+    }
 }
 
 fn in_window(recorder: &Recorder<'_>, id: ConversationId, is_template: bool) -> Result<(), Rejection> {

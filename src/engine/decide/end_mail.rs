@@ -1,17 +1,20 @@
 //! The shell tells what became of a mail: sent, or failed and then tried again until it is too old.
 
-use crate::domain::{MailId, Span, Timestamp};
+use crate::domain::{Digest, MailId, Name, Span, Timestamp};
 use crate::policy::MailRules;
 
-use super::super::event::{Event, MailFailed};
+use super::super::event::{Event, MailFailed, MailKind};
 use super::super::mail::MailOutcome;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::{Mail, MailPhase};
+use super::super::state::{HalfKey, KEYS_MAX, Mail, MailPhase};
 
 /// A wait is longer than its rule by at most this share of it, in percent: mails that failed together are not
 /// tried again together.
 const JITTER_PERCENT: u64 = 25;
+
+/// How many keys one mail gets of its relay.
+const RELAY_KEYS_MAX: usize = 64;
 
 pub(super) fn decide(
     recorder: &mut Recorder<'_>,
@@ -21,10 +24,12 @@ pub(super) fn decide(
 ) -> Result<(), Rejection> {
     let is_open = |owed: &&Mail| owed.attempts == attempt && matches!(owed.phase, MailPhase::Open(_));
     let owed = recorder.state.mails.get(mail).filter(is_open);
-    let created_at = owed.ok_or(Rejection::AttemptNotOpen { mail, attempt })?.created_at;
+    let owed = owed.ok_or(Rejection::AttemptNotOpen { mail, attempt })?;
+    let created_at = owed.created_at;
     match outcome {
-        MailOutcome::Sent { response } => {
-            recorder.record(Event::MailSent { mail, attempt, response: response.clone() });
+        MailOutcome::Sent { response, keys } => {
+            let keys = fresh_keys(recorder, owed.kind, keys);
+            recorder.record(Event::MailSent { mail, attempt, response: response.clone(), keys });
         }
         MailOutcome::Failed { code, reason, permanent } => {
             let now = recorder.now();
@@ -40,6 +45,21 @@ pub(super) fn decide(
         }
     }
     Ok(())
+}
+
+/// The keys of the mailboxes of its conversation, as far as they name nothing else: what a relay says must not turn
+/// answers away from where they belong.
+fn fresh_keys(recorder: &Recorder<'_>, kind: MailKind, keys: &[(Name, Digest)]) -> Vec<Digest> {
+    let MailKind::Reply { conversation, .. } = kind else { return Vec::new() };
+    let Some(conversation) = recorder.state.conversation(conversation) else { return Vec::new() };
+    let sources = std::iter::once(&conversation.source).chain(&conversation.also);
+    let names: Vec<&Name> = sources.map(|source| recorder.state.names.source(*source)).collect();
+    let is_new = |key: &Digest| recorder.state.threads.get(HalfKey::of(*key)).is_none();
+    let of_its = keys.iter().filter(|(name, _)| names.contains(&name)).map(|(_, key)| *key);
+    let mut fresh: Vec<Digest> = of_its.filter(is_new).collect();
+    fresh.dedup();
+    fresh.truncate(KEYS_MAX.saturating_sub(conversation.keys.len()).min(RELAY_KEYS_MAX));
+    fresh
 }
 
 /// When a mail is tried again: after twice as long as the last time, up to the longest wait. `None` when it

@@ -11,6 +11,7 @@ mod echo;
 mod end_mail;
 mod finish_wrap_up;
 mod lead;
+mod link_contact;
 mod lose_agent;
 mod note;
 pub(super) mod pass_time;
@@ -26,8 +27,10 @@ mod set_conversation;
 mod sign_in;
 mod sign_out;
 mod start;
+mod subscription;
 mod touch;
 mod transfer;
+mod unlink_contact;
 mod upsert_agent;
 
 use crate::domain::{AgentId, ConversationId, InteractionId, Role};
@@ -73,6 +76,8 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, order: &Order) -> Result<(), R
         | Command::FinishWrapUp(_) => decide_hold(recorder, role, &order.command),
         Command::AckEscalation(clock) => ack_escalation::decide(recorder, role, *clock),
         Command::SetOptOut(wish) => contact::set_opt_out(recorder, wish),
+        Command::LinkContacts(two) => link_contact::decide(recorder, two),
+        Command::UnlinkContact(who) => unlink_contact::decide(recorder, who),
         Command::ReportDelivery { message, state, code, source, keys } => {
             report_delivery::check_source(recorder, &order.actor, *message, source.as_ref())?;
             report_delivery::decide(recorder, *message, (*state, code.as_deref()), keys)
@@ -123,7 +128,10 @@ fn authorize(recorder: &Recorder<'_>, order: &Order) -> Result<Role, Rejection> 
             &[Role::Agent, Role::Supervisor, Role::Service]
         }
         Command::FinishWrapUp(_) => &[Role::Agent, Role::Supervisor],
-        Command::UpsertAgent(_) | Command::SetOptOut(_) => &[Role::Supervisor, Role::Service],
+        Command::UpsertAgent(_)
+        | Command::SetOptOut(_)
+        | Command::LinkContacts(_)
+        | Command::UnlinkContact(_) => &[Role::Supervisor, Role::Service],
         Command::AckEscalation(_) => &[Role::Agent, Role::Supervisor, Role::Service],
         Command::ReportDelivery { .. } => &[Role::Gateway, Role::Service],
         Command::ReceiveMessage(_)

@@ -15,7 +15,7 @@ use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{ADDRESSED_MAX, Conversation, HalfKey, KEYS_MAX, MAILBOXES_MAX, State};
 use super::super::threading::{Place, Placed, place, sender, subject_key};
-use super::{contact, echo, touch};
+use super::{contact, echo, subscription, touch};
 
 /// How decoders flag a sender who cannot be answered.
 const NO_REPLY: &str = "no_reply";
@@ -66,6 +66,7 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, message: &InboundMessage) -> R
         Place::Ignore => ignore(recorder, message, at, source),
     }
     contact::carry_out(recorder, message, (source, at));
+    subscription::wrote(recorder, message, source);
     Ok(())
 }
 
@@ -123,6 +124,7 @@ fn open(
         to: message.to.clone(),
         language: message.language.clone(),
         follow_up_of,
+        reply_until: None,
     };
     recorder.record(Event::ConversationOpened(Box::new(opened)));
     conversation
@@ -138,6 +140,16 @@ pub(super) fn find_or_create_contact(
     if let Some(contact) = recorder.state.contact_by_address.get(&address) {
         return *contact;
     }
+    create_contact(recorder, address, channel, party)
+}
+
+/// A new contact of this address.
+pub(super) fn create_contact(
+    recorder: &mut Recorder<'_>,
+    address: Digest,
+    channel: Channel,
+    party: &Party,
+) -> ContactId {
     let contact = ContactId(recorder.state.next.contact);
     let fact = |content| Event::ContactCreated { contact, address, channel, content };
     let prev = recorder.content_of_contact(contact);
@@ -178,7 +190,10 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
             group: message.group,
             keyword: message.keyword,
             no_reply: message.content.flags.iter().any(|flag| flag == NO_REPLY),
-            reply_until: message.reply_window.map(|window| at.after(window)),
+            // The provider counts from when he wrote, however late that is told.
+            reply_until: message
+                .reply_window
+                .map(|window| message.sent_at.unwrap_or(*at).min(*at).after(window)),
             sent_at: message.sent_at,
             received_at: *at,
             content,

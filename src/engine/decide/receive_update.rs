@@ -13,6 +13,7 @@ use super::super::state::{HalfKey, KEYS_MAX, State};
 use super::contact::{self, Refused};
 use super::receive_message::is_free;
 use super::report_delivery::deliver;
+use super::subscription;
 use super::touch::{self, Said, Told, touch};
 
 /// How many messages one update is about at most: each may leave two records.
@@ -213,6 +214,7 @@ fn tell(recorder: &mut Recorder<'_>, update: &InboundUpdate, at: Timestamp) -> R
         let addresses: Vec<Digest> = update.from.iter().chain(addresses).copied().collect();
         contact::identify(recorder, &addresses);
     }
+    subscription::told(recorder, update, at);
     let Some(conversation) = conversation_of(recorder.state, update) else {
         return if recorder.len() > before { Ok(()) } else { Err(Rejection::NoThread) };
     };

@@ -24,7 +24,7 @@ pub(super) fn decide(
     contact::may_answer(recorder, conversation, reply.template)?;
     outgoing::check_new(recorder, own)?;
     let replied_at = recorder.asked_at();
-    outgoing::reply(recorder, conversation, reply, own, false);
+    outgoing::reply(recorder, conversation, reply, (own, None), false);
     promise::stop(recorder, conversation, Metric::FirstReply, replied_at);
     Ok(())
 }

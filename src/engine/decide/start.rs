@@ -10,6 +10,7 @@ use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::rules::Placement;
 use super::super::state::HalfKey;
+use super::super::threading::subject_key;
 use super::receive_message::find_or_create_contact;
 use super::{contact, signed_in_agent};
 
@@ -36,7 +37,10 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, start: &Start) -> Result<(), R
         cause: AssignCause::Started,
     };
     recorder.record(Event::InteractionAssigned(Box::new(assigned)));
-    outgoing::reply(recorder, conversation, &start.reply, start.own, false);
+    let contact = recorder.state.open_conversation(conversation).contact;
+    // What the contact answers from memory, with nothing but the subject, is judged as in a conversation of his own.
+    let subject = start.subject.map(|subject| subject_key(subject, recorder.state.person(contact)));
+    outgoing::reply(recorder, conversation, &start.reply, (start.own, subject), false);
     Ok(())
 }
 
@@ -89,6 +93,8 @@ fn open(
         to: start.from.clone(),
         language: start.language.clone(),
         follow_up_of,
+        // Nothing opened a window, so it is closed from the beginning.
+        reply_until: start.is_windowed.then(|| recorder.now()),
     };
     recorder.record(Event::ConversationOpened(Box::new(opened)));
     conversation

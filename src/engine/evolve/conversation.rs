@@ -56,7 +56,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         opened_at: at,
         active_at: at,
         // The window is that of the contact, not that of the conversation in which he wrote.
-        reply_until: before.and_then(|before| before.reply_until),
+        reply_until: before.and_then(|before| before.reply_until).or(opened.reply_until),
         no_reply: false,
         owed: false,
         interaction: None,
@@ -74,6 +74,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         version: 1,
     };
     state.conversations.insert(opened.conversation.0, conversation);
+    state.by_contact.insert((opened.contact, opened.conversation));
     change_contact(state, opened.contact, |contact| {
         contact.conversations += 1;
         contact.idle_since = None;
@@ -101,6 +102,7 @@ fn archived(
 ) {
     set_archive_at(state, id, None);
     let Some(conversation) = state.conversations.remove(id.0) else { return };
+    state.by_contact.remove(&(conversation.contact, id));
     for message in &conversation.outbound {
         state.outbound.remove(message.0);
     }
@@ -202,8 +204,8 @@ fn received(state: &mut State, received: &MessageReceived) {
 fn replied(state: &mut State, replied: &MessageReplied) {
     let (message, id) = (replied.message, replied.conversation);
     state.next.message = message.0 + 1;
-    if let Some(key) = replied.key {
-        name_thread(state, id, key);
+    for key in replied.key.iter().chain(&replied.subject) {
+        name_thread(state, id, *key);
     }
     change(state, id, |conversation| {
         conversation.content = replied.content;

@@ -1,11 +1,11 @@
 //! Mail: owed, being sent, sent or given up.
 
-use crate::domain::{DeliveryState, MailId, Timestamp};
+use crate::domain::{DeliveryState, Digest, MailId, ThreadKey, ThreadScope, Timestamp};
 
 use super::super::deadlines::DueKind;
 use super::super::event::{Event, MailFailed, MailKind, MailQueued};
 use super::super::state::{Mail, MailPhase, Mails, State};
-use super::conversation;
+use super::{conversation, update};
 
 /// Applies an event of this file; any other changes nothing here.
 pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
@@ -14,7 +14,10 @@ pub(super) fn apply(state: &mut State, event: &Event, at: Timestamp) {
         Event::MailAttempted { mail, attempt, .. } => {
             change(state, |mails| mails.open_attempt(*mail, *attempt, at));
         }
-        Event::MailSent { mail, .. } => ended(state, *mail, DeliveryState::Sent),
+        Event::MailSent { mail, keys, .. } => {
+            name(state, *mail, keys);
+            ended(state, *mail, DeliveryState::Sent);
+        }
         Event::MailFailed(event) => failed(state, event),
         _ => {}
     }
@@ -39,6 +42,24 @@ fn queued(state: &mut State, queued: &MailQueued, at: Timestamp) {
     }
     let owed = Mail { kind, cause, attempts: 0, phase: MailPhase::Due(at), created_at: at };
     change(state, |mails| mails.insert(mail, owed));
+}
+
+/// Lets a reply be found by what its relay named it, too.
+fn name(state: &mut State, id: MailId, keys: &[Digest]) {
+    let Some(MailKind::Reply { conversation, message }) = state.mails.get(id).map(|mail| mail.kind) else {
+        return;
+    };
+    if state.conversation(conversation).is_none() {
+        return;
+    }
+    for digest in keys {
+        conversation::name_thread(
+            state,
+            conversation,
+            ThreadKey { digest: *digest, scope: ThreadScope::Ours },
+        );
+        update::name_message(state, conversation, *digest, message);
+    }
 }
 
 fn failed(state: &mut State, failed: &MailFailed) {

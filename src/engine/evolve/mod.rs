@@ -40,7 +40,8 @@ homes! {
     site: Led Named PolicyAdopted PolicyApplied DedupeShortened;
     agent: AgentUpserted AgentRemoved AgentSignedIn PresenceChanged AgentLost AgentReturned
         AgentSignedOut AgentReleased;
-    contact: ContactCreated ContactExpired ContactAddressAdded ContactLinked ContactOptedOut ContactOptedIn;
+    contact: ContactCreated ContactExpired ContactAddressAdded ContactLinked ContactUnlinked
+        ContactOptedOut ContactOptedIn;
     conversation: ConversationOpened ConversationReopened
         ConversationResolved ConversationArchived ConversationForgotten ConversationChanged
         ConversationMailboxAdded MessageReceived MessageIgnored MessageReplied MessageDelivery

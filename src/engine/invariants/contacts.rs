@@ -1,6 +1,8 @@
 //! Contacts: each is found by his addresses, and what he asked for keeps him.
 
-use super::super::state::{ADDRESSES_MAX, Contact, OPT_OUTS_MAX, State};
+use crate::domain::{ContactId, ConversationId};
+
+use super::super::state::{ADDRESSES_MAX, Conversation, OPT_OUTS_MAX, State};
 use super::{Violation, demand};
 
 pub(super) fn check(state: &State, found: &mut Vec<Violation>) {
@@ -24,14 +26,36 @@ pub(super) fn check(state: &State, found: &mut Vec<Violation>) {
     kin(state, found);
 }
 
-/// Who turned out to be another has nothing of his own left, and that other is remembered.
+/// Who turned out to be another has nothing of his own left but what he would take along, which that other has; and
+/// that other lists him.
 fn kin(state: &State, found: &mut Vec<Violation>) {
-    let joined = |contact: &&Contact| contact.into.is_some();
-    for contact in state.contacts.iter().map(|(_, contact)| contact).filter(joined) {
-        let survivor = contact.into.and_then(|into| state.contact(into));
-        let is_bare = contact.others.is_empty() && contact.opt_outs.is_empty() && contact.opt_ins.is_empty();
-        demand(found, is_bare && survivor.is_some_and(|it| it.kin > 0), || {
-            "who turned out to be another has something left, or that other is gone".into()
+    let mut listed = 0;
+    for (number, contact) in state.contacts.iter() {
+        let id = ContactId(number);
+        listed += contact.kin.len();
+        let is_into = |kin: &ContactId| state.contact(*kin).is_some_and(|kin| kin.into == Some(id));
+        demand(found, contact.kin.iter().all(is_into), || format!("k{number} lists kin who are not his"));
+    }
+    let joined: Vec<_> = state.contacts.iter().filter(|(_, contact)| contact.into.is_some()).collect();
+    demand(found, joined.len() == listed, || "who turned out to be another is not listed".into());
+    for (number, contact) in joined {
+        let person = state.person(ContactId(number));
+        let is_there = |address| state.contact_by_address.get(&address) == Some(&person);
+        let asks_nothing = contact.opt_outs.is_empty() && contact.opt_ins.is_empty();
+        demand(found, asks_nothing && contact.known_by().all(is_there), || {
+            format!("k{number} turned out to be another, who has not all of his")
         });
     }
+    conversations(state, found);
+}
+
+/// The conversations of each contact are those that say so.
+fn conversations(state: &State, found: &mut Vec<Violation>) {
+    let is_listed = |(number, conversation): (u64, &Conversation)| {
+        state.by_contact.contains(&(conversation.contact, ConversationId(number)))
+    };
+    let is_whole = state.conversations.iter().all(is_listed);
+    demand(found, is_whole && state.by_contact.len() == state.conversations.iter().count(), || {
+        "the conversations of contacts are not those that there are".into()
+    });
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::{AgentId, Channel, ContactId, ConversationId, Digest, Seq, SourceId, Timestamp};
 
+use super::super::contacts::{ContactRef, OptCause};
 use super::{Conversation, State};
 
 /// By how many addresses one contact is known at most.
@@ -15,12 +16,13 @@ pub const OPT_OUTS_MAX: usize = 256;
 pub struct Contact {
     /// The digest of the address that made him known.
     pub address: Digest,
-    /// Those of the others, in the order in which they became known.
+    /// Those of the others, in the order in which they became known; once he turned out to be another, those that he
+    /// brought and that would be his again.
     pub others: Box<[Digest]>,
     /// The contact whom he turned out to be: that one has his addresses now.
     pub into: Option<ContactId>,
-    /// How many turned out to be him.
-    pub kin: u32,
+    /// Who turned out to be him, each with his own kin; never more of them all than addresses.
+    pub kin: Box<[ContactId]>,
     /// Where he wants no further messages.
     pub opt_outs: Box<[OptOut]>,
     /// Where he wanted them again, and since when.
@@ -45,6 +47,8 @@ pub struct OptOut {
     pub source: SourceId,
     pub address: Digest,
     pub since: Timestamp,
+    /// Who said so: what a provider said of a chat is over once he writes there.
+    pub cause: OptCause,
 }
 
 impl Contact {
@@ -53,7 +57,7 @@ impl Contact {
             address,
             others: Box::default(),
             into: None,
-            kin: 0,
+            kin: Box::default(),
             opt_outs: Box::default(),
             opt_ins: Box::default(),
             review_since: None,
@@ -67,14 +71,18 @@ impl Contact {
 
     /// By what he is known; nothing once he turned out to be another.
     pub fn addresses(&self) -> impl Iterator<Item = Digest> {
-        let own = std::iter::once(self.address).chain(self.others.iter().copied());
-        own.filter(|_| self.into.is_none())
+        self.known_by().filter(|_| self.into.is_none())
+    }
+
+    /// The same, or what would be his again.
+    pub fn known_by(&self) -> impl Iterator<Item = Digest> {
+        std::iter::once(self.address).chain(self.others.iter().copied())
     }
 
     /// Whether he outlives his conversations: what he asked for is not forgotten, and neither is who he is. What he may
     /// have asked for is looked at while they last.
     pub fn is_kept(&self) -> bool {
-        !self.opt_outs.is_empty() || self.into.is_some() || self.kin > 0
+        !self.opt_outs.is_empty() || self.into.is_some() || !self.kin.is_empty()
     }
 
     /// Since when messages to this address by this source are refused. On channels where a user has several names
@@ -100,6 +108,31 @@ impl State {
             person = into;
         }
         person
+    }
+
+    /// The person whom a command or a query names.
+    pub fn find_contact(&self, who: &ContactRef) -> Option<ContactId> {
+        match who {
+            ContactRef::Id(id) => self.contact(*id).map(|_| self.person(*id)),
+            ContactRef::Address { digest, .. } => self.contact_by_address.get(digest).copied(),
+        }
+    }
+
+    /// A contact, then all who turned out to be him.
+    pub fn kin_of(&self, id: ContactId) -> Vec<ContactId> {
+        let mut all = vec![id];
+        let mut next = 0;
+        while let Some(contact) = all.get(next).and_then(|id| self.contact(*id)) {
+            all.extend(&contact.kin);
+            next += 1;
+        }
+        all
+    }
+
+    /// The conversations of a contact that are not archived, the newest first; not those of his kin.
+    pub fn conversations_of(&self, id: ContactId) -> impl Iterator<Item = ConversationId> {
+        let range = (id, ConversationId(0))..=(id, ConversationId(u64::MAX));
+        self.by_contact.range(range).rev().map(|(_, conversation)| *conversation)
     }
 
     /// Whether this is an address of the contact.

@@ -1,8 +1,8 @@
 //! What the engine knows: made from events alone, so it holds nothing that the journal does not.
 //! Compact: numbers, interned names, keyed digests; no bodies, no clear addresses.
 //!
-//! Indexes (`threads`, `messages`, `contact_by_address`, `wrap_ups`, `routing`, `deadlines`) are derived; `invariants` checks each
-//! against what it is derived from. Hash maps are looked up, never iterated.
+//! Indexes (`threads`, `messages`, `contact_by_address`, `by_contact`, `wrap_ups`, `routing`, `deadlines`) are derived;
+//! `invariants` checks each against what it is derived from. Hash maps are looked up, never iterated.
 
 mod agent;
 mod awaited;
@@ -122,6 +122,8 @@ pub struct State {
     pub next: Counters,
     pub contacts: Table<Contact>,
     pub contact_by_address: DigestMap<ContactId>,
+    /// The conversations of each contact that are not archived.
+    pub by_contact: BTreeSet<(ContactId, ConversationId)>,
     /// By the index of [`AgentId`].
     pub agents: Vec<Agent>,
     pub conversations: Table<Conversation>,
@@ -173,6 +175,7 @@ impl Default for State {
             next: Counters::default(),
             contacts: Table::default(),
             contact_by_address: DigestMap::default(),
+            by_contact: BTreeSet::new(),
             agents: Vec::new(),
             conversations: Table::default(),
             archived: Table::default(),

@@ -124,13 +124,13 @@ mod tests {
         let kept = u64::try_from(KEPT_MAX).expect("a small number");
         let deferred = Outcome::later("deferred", "come again");
         for number in 0..2 * kept {
-            memory.note(MailId(number), &Outcome::sent("250 ok"), Vec::new());
+            memory.note(MailId(number), &Outcome::sent("250 ok", Vec::new()), Vec::new());
             memory.note(MailId(2 * kept + number), &deferred, vec![address(number)]);
         }
         let kept_of = |known: MutexGuard<'_, Known>| (known.sent.len(), known.taken.len());
         assert_eq!(kept_of(memory.locked()), (KEPT_MAX, KEPT_MAX));
         assert_eq!(memory.settled(MailId(kept - 1)).await, None);
-        assert_eq!(memory.settled(MailId(kept)).await, Some(Outcome::sent("250 ok")));
+        assert_eq!(memory.settled(MailId(kept)).await, Some(Outcome::sent("250 ok", Vec::new())));
     }
 
     #[test]

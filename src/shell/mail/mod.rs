@@ -4,6 +4,7 @@
 //! - [`subject`], [`ids`]: the subject of an answer, and the thread that it goes into.
 //! - [`facts`], [`templates`]: what an escalation mail says, and in what words.
 //! - [`relay`]: the relay's settings with its secrets, read once at start.
+//! - `relay_id`: the ids by which a mail is known whose relay wrote one of its own over ours.
 //! - [`sender`]: one mail, one connection, one outcome.
 //! - [`letter`]: a fact of the journal and its content become a draft.
 //! - `memory`: which mails this process is sending or has sent, over the ends of terms.
@@ -20,6 +21,7 @@ pub mod letter;
 mod memory;
 mod outcome;
 pub mod relay;
+mod relay_id;
 pub mod sender;
 pub mod subject;
 pub mod templates;

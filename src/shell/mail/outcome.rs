@@ -1,7 +1,5 @@
 //! How sending one mail ended, in words for a fact: no address and no text of the mail is in them.
 
-use crate::engine::command::MailOutcome;
-
 use super::subject::one_line;
 
 /// The longest reason, in bytes.
@@ -44,6 +42,8 @@ pub enum Outcome {
     Sent {
         /// What it said, which often has its own id of the mail.
         response: String,
+        /// The ids, without brackets, that it wrote over ours.
+        ids: Vec<String>,
     },
     /// It did not, as far as we know.
     Failed {
@@ -58,8 +58,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// Taken.
-    pub(super) fn sent(response: &str) -> Outcome {
-        Outcome::Sent { response: spoken(response) }
+    pub(super) fn sent(response: &str, ids: Vec<String>) -> Outcome {
+        Outcome::Sent { response: spoken(response), ids }
     }
 
     /// Failed, and may go well another time.
@@ -70,17 +70,6 @@ impl Outcome {
     /// Failed for good.
     pub(super) fn never(code: &'static str, reason: &str) -> Outcome {
         Outcome::Failed { code, reason: spoken(reason), permanent: true }
-    }
-}
-
-impl From<Outcome> for MailOutcome {
-    fn from(outcome: Outcome) -> MailOutcome {
-        match outcome {
-            Outcome::Sent { response } => MailOutcome::Sent { response },
-            Outcome::Failed { code, reason, permanent } => {
-                MailOutcome::Failed { code: code.to_owned(), reason, permanent }
-            }
-        }
     }
 }
 

@@ -12,6 +12,8 @@ use secrecy::SecretString;
 use crate::config::{Smtp, SmtpSecurity};
 use crate::shell::settings::{SettingsError, read, secret};
 
+use super::relay_id;
+
 /// Where the kernel tells the host's name.
 const HOST_NAME: &str = "/proc/sys/kernel/hostname";
 /// What we call ourselves where the host has no name that a relay would take.
@@ -26,6 +28,8 @@ pub struct Relay {
     pub(super) tls: Option<TlsParameters>,
     pub(super) login: Option<(String, SecretString)>,
     pub(super) hello: ClientId,
+    /// The domain of the Message-IDs that it writes over ours, where it does.
+    pub(super) id_domain: Option<String>,
     /// How long one mail may take from connecting to the answer to its body.
     pub(super) timeout: Duration,
     /// How many mails are on their way at once.
@@ -63,6 +67,7 @@ impl Relay {
             tls: tls(smtp)?,
             login,
             hello: hello(smtp)?,
+            id_domain: smtp.message_id_domain.clone().or_else(|| relay_id::domain_of(&smtp.host)),
             timeout: Duration::from_millis(smtp.timeout.0.unsigned_abs()),
             parallel: usize::from(smtp.parallel.max(1)),
         })

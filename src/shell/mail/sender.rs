@@ -18,6 +18,7 @@ use super::compose::Mail;
 use super::dialog::{self, Broken, Step, Taken};
 use super::outcome::{Outcome, code, spoken};
 use super::relay::Relay;
+use super::relay_id;
 
 /// What became of a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +43,7 @@ pub async fn send(relay: &Relay, mail: &Mail) -> Sending {
             if let Some(connection) = connection {
                 dialog::part(connection).await;
             }
-            let sending = of_taken(taken);
+            let sending = of_taken(relay, mail, taken);
             tell(relay, &sending.outcome);
             return sending;
         }
@@ -60,10 +61,13 @@ pub async fn send(relay: &Relay, mail: &Mail) -> Sending {
     Sending { outcome, taken: Vec::new() }
 }
 
-fn of_taken(taken: Taken) -> Sending {
+fn of_taken(relay: &Relay, mail: &Mail, taken: Taken) -> Sending {
     let Taken { response, taken, refused } = taken;
     let words: Vec<&str> = response.message().collect();
     let response = format!("{} {}", response.code(), words.join(" "));
+    let addressed = mail.envelope.to().iter().chain(mail.envelope.from());
+    let is_addressed = |id: &str| addressed.clone().any(|address| AsRef::<str>::as_ref(address) == id);
+    let ids = relay_id::ids(&response, relay.id_domain.as_deref(), is_addressed);
     if let Some(deferred) = refused.iter().find(|fault| fault.is_transient()) {
         let reason = format!("{} of the recipients have it; of another: {}", taken.len(), said(deferred));
         return Sending { outcome: Outcome::later(code::DEFERRED, &reason), taken };
@@ -71,9 +75,9 @@ fn of_taken(taken: Taken) -> Sending {
     if let Some(fault) = refused.first() {
         warn!(said = spoken(&said(fault)), "the relay took a mail, but not for all of its recipients");
         let response = format!("{response} ({} refused: {})", refused.len(), said(fault));
-        return Sending { outcome: Outcome::sent(&response), taken };
+        return Sending { outcome: Outcome::sent(&response, ids), taken };
     }
-    Sending { outcome: Outcome::sent(&response), taken }
+    Sending { outcome: Outcome::sent(&response, ids), taken }
 }
 
 fn failed(broken: Broken, step: Step) -> Outcome {

@@ -237,7 +237,7 @@ impl Desk {
         self.running.spawn(async move {
             let Some(outcome) = guarded(&post, &journal, attempt).await else { return };
             // Nobody listens any more when the term has ended.
-            let _ = told.send((attempt.mail, attempt.attempt, outcome.into())).await;
+            let _ = told.send((attempt.mail, attempt.attempt, outcome)).await;
         });
     }
 }

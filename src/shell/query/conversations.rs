@@ -157,7 +157,7 @@ pub(super) fn get_conversation(
     }
     let body: Map<String, Value> = serde_json::from_slice(&body).unwrap_or_default();
     let contact = state.contact(conversation.contact).map(|contact| contact.content).unwrap_or_default();
-    Answered::Join(Join { body, conversation: conversation.content, contact })
+    Answered::Join(Join { body, conversation: Some(conversation.content), contact })
 }
 
 pub(super) fn list_conversations<'a>(state: &'a State, filter: &ConversationFilter) -> Conversations<'a> {
@@ -216,6 +216,11 @@ fn agents_of(
     interactions.filter_map(|interaction| agent_of(state, state.open_interaction(interaction)))
 }
 
+/// Where a conversation stands.
+pub(super) fn state_word(state: &State, conversation: &Conversation) -> &'static str {
+    conversation.interaction.map_or("resolved", |id| phase_word(state.open_interaction(id).phase))
+}
+
 pub(super) fn phase_word(phase: Phase) -> &'static str {
     match phase {
         Phase::Queued => "queued",
@@ -250,7 +255,7 @@ pub(super) fn view_conversation<'a>(
         language: conversation.language.as_deref(),
         tags: &conversation.tags,
         follow_up_of: conversation.follow_up_of,
-        state: interaction.map_or("resolved", |(_, interaction)| phase_word(interaction.phase)),
+        state: state_word(state, conversation),
         owed: conversation.owed,
         opened_at: format_instant(conversation.opened_at),
         active_at: format_instant(conversation.active_at),

@@ -1,5 +1,6 @@
 //! Questions answered from the state, on the loop: a page of at most 200. Content is joined off the loop.
 
+mod contacts;
 mod conversations;
 mod floor;
 mod inbox;
@@ -21,6 +22,7 @@ use super::join::Join;
 use super::journal::Journal;
 use super::reload::LastReload;
 use super::site::Site;
+use contacts::get_contact;
 use conversations::{get_conversation, list_conversations};
 pub use status::{StatusJoin, status};
 
@@ -77,6 +79,10 @@ pub fn answer(
         Query::ConversationGet(id) => match state.conversation(*id) {
             Some(conversation) => get_conversation(engine, facts, actor, *id, conversation),
             None => refuse("unknown_conversation", "there is no such conversation, or it is archived"),
+        },
+        Query::ContactGet(who) => match state.find_contact(who) {
+            Some(id) => get_contact(engine, actor, id),
+            None => refuse("unknown_contact", "nobody is known by that id or address"),
         },
         Query::ConversationList(filter) => ready(state, &list_conversations(state, filter)),
         Query::OfferList(filter) => ready(state, &list_offers(state, filter)),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::domain::{Change, DeliveryState, Digest, InboundUpdate, Source, Timestamp};
+use crate::domain::{Change, DeliveryState, Digest, Format, InboundUpdate, Source, Timestamp};
 use crate::wire::address;
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{CanonicalMessage, Direction, Kind};
@@ -38,6 +38,7 @@ pub(super) fn told(
     let watermark = message.watermark.map(|at| at.0);
     let sent_at = message.sent_at.map(|at| at.0);
     let threads = place.thread().parents;
+    let subscription = subscription(&message, source);
     Ok(InboundUpdate {
         channel: source.channel,
         source: source.name.clone(),
@@ -53,8 +54,23 @@ pub(super) fn told(
         change,
         sent_at,
         received_at,
-        content: Arc::new(content(message, from.unwrap_or_default())),
+        content: {
+            let mut content = content(message, from.unwrap_or_default());
+            content.flags.extend(subscription.map(str::to_owned));
+            Arc::new(content)
+        },
     })
+}
+
+/// What an event of a provider says of whether its user may be written to: who ends his subscription to a bot of Viber
+/// gets no message of it until he is back.
+fn subscription(message: &CanonicalMessage, source: &Source) -> Option<&'static str> {
+    let is_event = message.kind == Kind::System && source.format == Format::Viber;
+    match message.text.as_deref().filter(|_| is_event)? {
+        "unsubscribed" => Some("opted_out"),
+        "subscribed" => Some("opted_in"),
+        _ => None,
+    }
 }
 
 /// What makes an update the same when it comes again: what it is about, when, by whom, and what it says, since some

@@ -1,10 +1,12 @@
 //! Twins of what happens to contacts.
 
+use std::borrow::Cow;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Channel, ContactId, Digest, Names, Seq};
-use crate::engine::event::{ContactOptedIn, ContactOptedOut, Event, OptCause};
+use crate::engine::event::{ContactOptedIn, ContactOptedOut, ContactUnlinked, Event, OptCause};
 use crate::wire::time::InstantText;
 
 use super::scalar::source;
@@ -27,7 +29,7 @@ pub(crate) struct Expired {
     pub contact: ContactId,
 }
 
-/// The provider says that an address is a contact's, too.
+/// The provider, or somebody of ours, says that an address is a contact's, too.
 #[derive(Serialize, Deserialize, JsonSchema)]
 pub(crate) struct AddressAdded {
     pub contact: ContactId,
@@ -42,6 +44,20 @@ pub(crate) struct Linked {
     pub contact: ContactId,
     /// The older one, who has the addresses of both from now on.
     pub into: ContactId,
+}
+
+/// Addresses that were taken for one person's are somebody else's. What he asked for at them goes with them; the
+/// conversations stay with the contact that they were opened with.
+#[derive(Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Unlinked<'a> {
+    /// Whose they are from now on: a contact who was linked, or a new one.
+    pub contact: ContactId,
+    /// Whose they were.
+    pub from: ContactId,
+    /// The digests of the addresses.
+    pub addresses: Cow<'a, [Digest]>,
+    /// When each of the two is forgotten, unless he has a conversation by then, or something else keeps him.
+    pub expires_at: InstantText,
 }
 
 /// An address of a contact gets no further messages of a source: replies there are refused.
@@ -117,6 +133,23 @@ impl Twin for Linked {
 
     fn event(self, _: &Names) -> Result<Event, String> {
         Ok(Event::ContactLinked { contact: self.contact, into: self.into })
+    }
+}
+
+impl Twin for Unlinked<'_> {
+    const WORD: &'static str = "contact.unlinked";
+
+    fn about(&self) -> About<'_> {
+        About::Contact(self.contact)
+    }
+
+    fn event(self, _: &Names) -> Result<Event, String> {
+        Ok(Event::ContactUnlinked(Box::new(ContactUnlinked {
+            contact: self.contact,
+            from: self.from,
+            addresses: self.addresses.into_owned(),
+            expires_at: self.expires_at.0,
+        })))
     }
 }
 

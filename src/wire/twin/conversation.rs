@@ -36,6 +36,9 @@ pub(crate) struct Opened<'a> {
     /// The conversation that it goes on from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub follow_up_of: Option<ConversationId>,
+    /// Where we began it and the provider takes free text only after a message of the contact: until when it does.
+    #[serde(rename = "reply_allowed_until", default, skip_serializing_if = "Option::is_none")]
+    pub reply_until: Option<InstantText>,
 }
 
 /// The contact wrote again in time.
@@ -112,6 +115,7 @@ impl Twin for Opened<'_> {
             to: self.to.into(),
             language: self.language.map(Into::into),
             follow_up_of: self.follow_up_of,
+            reply_until: self.reply_until.map(|at| at.0),
         })))
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ClockId, ConversationId, MailId, MessageId, Names, Seq};
+use crate::domain::{ClockId, ConversationId, Digest, MailId, MessageId, Names, Seq};
 use crate::engine::event::{Event, MailFailed, MailKind, MailQueued};
 use crate::wire::time::InstantText;
 
@@ -49,6 +49,9 @@ pub(crate) struct Sent<'a> {
     pub attempt: u32,
     /// The relay's word on it.
     pub response: Cow<'a, str>,
+    /// Keys by which answers and reports may name it besides its own, where the relay wrote an id of its own over that.
+    #[serde(default, skip_serializing_if = "<[Digest]>::is_empty")]
+    pub keys: Cow<'a, [Digest]>,
 }
 
 /// It could not be sent, or need not be sent any more.
@@ -119,7 +122,8 @@ impl Twin for Sent<'_> {
 
     fn event(self, _: &Names) -> Result<Event, String> {
         let response = self.response.into_owned();
-        Ok(Event::MailSent { mail: self.mail, attempt: self.attempt, response })
+        let keys = self.keys.into_owned();
+        Ok(Event::MailSent { mail: self.mail, attempt: self.attempt, response, keys })
     }
 }
 

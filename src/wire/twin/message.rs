@@ -120,6 +120,9 @@ pub(crate) struct Replied<'a> {
     /// The key by which the contact's answer will name it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key: Option<Key>,
+    /// The key by which an answer of its subject finds it, where it begins the conversation.
+    #[serde(rename = "subject_key", default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<Key>,
     /// Nobody of ours wrote it by hand.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub auto: bool,
@@ -235,6 +238,7 @@ impl<'a> Replied<'a> {
             from: way.map(|way| Cow::Borrowed(&*way.from)),
             replied_at: replied.replied_at.into(),
             key: replied.key.map(Into::into),
+            subject: replied.subject.map(Into::into),
             auto: replied.auto,
             content: replied.content.0,
             contact_content: way.map(|way| way.contact_content.0),
@@ -271,6 +275,7 @@ impl Twin for Replied<'_> {
             conversation: self.conversation,
             replied_at: self.replied_at.0,
             key: self.key.map(ThreadKey::from),
+            subject: self.subject.map(ThreadKey::from),
             auto: self.auto,
             content: Seq(self.content),
             way,

@@ -151,6 +151,7 @@ twins! {
     contact::Expired,
     contact::AddressAdded,
     contact::Linked,
+    contact::Unlinked<'_>,
     contact::OptedOut<'_>,
     contact::OptedIn<'_>,
     content::Contact<'_>,

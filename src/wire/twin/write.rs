@@ -28,7 +28,8 @@ macro_rules! table {
 table! {
     of_site: Led Positioned ClockStepped Named PolicyAdopted PolicyApplied DedupeShortened
         InputRefused CommandRejected;
-    of_contacts: ContactCreated ContactExpired ContactAddressAdded ContactLinked ContactOptedOut ContactOptedIn;
+    of_contacts: ContactCreated ContactExpired ContactAddressAdded ContactLinked ContactUnlinked
+        ContactOptedOut ContactOptedIn;
     of_people: AgentUpserted AgentRemoved AgentSignedIn
         PresenceChanged AgentLost AgentReturned AgentSignedOut AgentReleased;
     of_conversations: ConversationOpened ConversationReopened ConversationResolved
@@ -90,6 +91,12 @@ fn of_contacts<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::Out> {
         Event::ContactLinked { contact, into } => {
             pen.put(&contact::Linked { contact: *contact, into: *into })
         }
+        Event::ContactUnlinked(event) => pen.put(&contact::Unlinked {
+            contact: event.contact,
+            from: event.from,
+            addresses: (&event.addresses).into(),
+            expires_at: event.expires_at.into(),
+        }),
         Event::ContactOptedOut(event) => pen.put(&contact::OptedOut {
             contact: event.contact,
             source: names.source(event.source).as_str(),
@@ -153,6 +160,7 @@ fn of_conversations<P: Pen>(event: &Event, names: &Names, pen: P) -> Option<P::O
             to: Cow::Borrowed(&opened.to),
             language: opened.language.as_deref().map(Cow::Borrowed),
             follow_up_of: opened.follow_up_of,
+            reply_until: opened.reply_until.map(Into::into),
         }),
         Event::ConversationReopened { conversation } => {
             pen.put(&conversation::Reopened { conversation: *conversation })
@@ -273,9 +281,12 @@ fn of_mails<P: Pen>(event: &Event, _: &Names, pen: P) -> Option<P::Out> {
         Event::MailAttempted { mail, attempt, cause } => {
             pen.put(&mail::Attempted { mail: *mail, attempt: *attempt, cause_seq: cause.0 })
         }
-        Event::MailSent { mail, attempt, response } => {
-            pen.put(&mail::Sent { mail: *mail, attempt: *attempt, response: response.into() })
-        }
+        Event::MailSent { mail, attempt, response, keys } => pen.put(&mail::Sent {
+            mail: *mail,
+            attempt: *attempt,
+            response: response.into(),
+            keys: keys.into(),
+        }),
         Event::MailFailed(failed) => pen.put(&mail::Failed {
             mail: failed.mail,
             attempt: failed.attempt,

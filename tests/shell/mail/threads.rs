@@ -97,3 +97,25 @@ async fn what_an_agent_begins_arrives_and_the_answer_joins_it() {
     assert!(references.contains(&ours), "{references}");
     daemon.stops().await;
 }
+
+/// A relay that writes an id of its own over ours, as Amazon SES does: what the contact's program answers, and a
+/// bounce, name that one.
+#[tokio::test]
+async fn the_id_that_a_relay_wrote_over_ours_finds_the_conversation() {
+    const ID: &str = "0100018c2f3b5d7e-1a2b3c4d-5e6f-7a8b-9c0d-1e2f3a4b5c6d-000000";
+    let known = |text: &str| text.replace("[smtp]", "[smtp]\nmessage_id_domain = \"email.amazonses.com\"");
+    let site = MailSite::edited(&["--answer", &format!("250 Ok {ID}")], known).await;
+    let mut daemon = site.serve(0).await;
+    site.mail("1@example.net", "To: help@example.org\r\nSubject: Paczka\r\n", "Hej, gdzie?").await;
+    let conversation = site.conversation_of(1).await;
+    site.reply("r1", &conversation, "Jutro.").await;
+    site.board.has("mail.sent", 1).await;
+    let sent = site.all("mail.sent").remove(0);
+    assert_eq!(sent["response"], format!("250 Ok {ID}"));
+    assert_eq!(sent["keys"].as_array().map(Vec::len), Some(1), "{sent}");
+    let lines =
+        format!("To: help@example.org\r\nSubject: Co?\r\nIn-Reply-To: <{ID}@email.amazonses.com>\r\n");
+    site.mail("2@example.net", &lines, "Jutro?").await;
+    assert_eq!(site.conversation_of(2).await, conversation);
+    daemon.stops().await;
+}

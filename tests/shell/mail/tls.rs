@@ -102,6 +102,7 @@ fn secrets_that_cannot_be_read_are_told_before_anything_is_sent() {
         login: None,
         ca_file: None,
         hello: None,
+        message_id_domain: None,
         timeout: switchboard::domain::Span::seconds(5),
         parallel: 1,
     };

@@ -77,6 +77,7 @@ impl Relay {
             login: None,
             ca_file: None,
             hello: Some("switchboard.test".to_owned()),
+            message_id_domain: None,
             timeout: Span::seconds(20),
             parallel: 4,
         }

@@ -1,9 +1,14 @@
-//! What a message says of others: what it answers, who else was addressed, and whether it is what it seems.
+//! What a message says of others: what it answers, who else was addressed, and whether it is what it seems; and who
+//! says so of contacts.
 
-use switchboard::domain::{Channel, Digest, InboundMessage, Keyword, Span, ThreadKey, ThreadScope};
+use switchboard::domain::{
+    Channel, ContactId, Digest, InboundMessage, Keyword, Party, Span, ThreadKey, ThreadScope,
+};
+use switchboard::engine::command::{Command, ContactRef, Order};
+use switchboard::engine::state::State;
 
 use super::{CONTACTS, Workload};
-use crate::site::{second_mailbox, thread_key};
+use crate::site::{SERVICE, name, second_mailbox, thread_key};
 
 impl Workload {
     /// What only a mail says: who else was addressed, where else it went, its subject, and whether it is what it
@@ -35,6 +40,31 @@ impl Workload {
         if message.channel == Channel::Chat && self.one_in(3) {
             message.reply_window = Some(Span::hours(24));
         }
+    }
+
+    /// Somebody says that two are one person, mostly of those who are there, or that one is not.
+    pub(super) fn link(&mut self, state: &State) -> Order {
+        let command = if self.one_in(2) {
+            Command::UnlinkContact(Box::new(self.contact(state)))
+        } else {
+            Command::LinkContacts(Box::new([self.contact(state), self.contact(state)]))
+        };
+        let actor = if self.one_in(8) { self.agent() } else { name(SERVICE) };
+        self.asked_by(actor, command)
+    }
+
+    fn contact(&mut self, state: &State) -> ContactRef {
+        if self.one_in(2) {
+            let newest = state.next.contact;
+            return ContactRef::Id(ContactId(newest.saturating_sub(self.rng.u64(..40))));
+        }
+        let digest = match self.rng.u8(..6) {
+            0 => Digest(500 + self.rng.u128(0..=CONTACTS / 2)),
+            1 => Digest(700 + self.rng.u128(0..50)),
+            _ => Digest(self.rng.u128(1..=CONTACTS)),
+        };
+        let party = Party { address: digest.to_string(), name: None };
+        ContactRef::Address { digest, channel: Channel::Sms, party }
     }
 
     /// A phone number or chat is its own thread; a mail names one that went before, its own or another's.

@@ -38,6 +38,9 @@ impl Workload {
             to,
             own: thread.or(Some(of_mail)),
             threads: thread.into_iter().collect(),
+            subject: (channel == Channel::Email && self.one_in(2))
+                .then(|| Digest(self.rng.u128(1..=3) << 100)),
+            is_windowed: channel == Channel::Chat && self.one_in(3),
             queue,
             language: None,
             reply: Arc::new(reply),
