@@ -376,7 +376,8 @@ fn system_sender(mail: &Mail, facts: &Facts<'_>, personal: bool) -> System {
         &["mail delivery", "delivery subsystem", "mail system", "system administrator", "mail administrator"];
     let from = mail.from.first();
     let Some(local) = from.map(|from| from.address.as_str()).or(facts.from).and_then(local) else {
-        return System::Yes;
+        // Servers write `From: <>`; who leaves it out may be anybody.
+        return if mail.fields.first("from").is_some() { System::Yes } else { System::Maybe };
     };
     let shown = from.and_then(|from| from.name.as_deref()).unwrap_or_default().to_lowercase();
     let parts = ["postmaster", "post_master", "mail_service"];

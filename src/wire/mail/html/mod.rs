@@ -61,6 +61,11 @@ pub(crate) fn text(html: &str) -> Text {
     }
 }
 
+/// The same in one pass and without fine work, for what only a machine reads.
+pub(crate) fn rough_text(html: &str) -> String {
+    tidy(&plain::text(html).0)
+}
+
 /// What of the mail is new, as text; all of it where nothing else is left.
 pub(crate) fn reply(html: &str) -> String {
     let full = text(html).text;

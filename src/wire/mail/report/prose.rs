@@ -30,7 +30,7 @@ impl Source {
         let whole = if !mail.text.trim().is_empty() {
             mail.text.clone()
         } else if let Some(html) = mail.html.as_deref().filter(|html| html.len() <= 16 * TOLD_BYTES_MAX) {
-            text::lines(&html::text(html).text)
+            text::lines(&html::rough_text(html))
         } else {
             let raw = mail.body.get(..mail.body.len().min(4 * TOLD_BYTES_MAX)).unwrap_or_default();
             text::lines(&String::from_utf8_lossy(raw))
