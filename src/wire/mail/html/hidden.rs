@@ -93,7 +93,7 @@ pub(super) fn size(tag: &Tag<'_>) -> Option<Size> {
             _ => None,
         }
     };
-    declarations.filter_map(size).last()
+    declarations.filter_map(size).next_back()
 }
 
 /// A style as it is compared: in lower case, without white space and comments.
