@@ -16,7 +16,8 @@ pub(super) fn sounds_like_out(language: &str, folded: &str) -> bool {
     if language != "en" {
         return heard.is_match(folded);
     }
-    // `don't stop texting me` and `don't remove me` ask for the contrary; what is left of the text is heard without it.
+    // `don't stop texting me` and `don't remove me` ask for the contrary; what is left of the text is heard without
+    // it.
     heard.is_match(&CONTRARY.replace_all(folded, " "))
 }
 
