@@ -16,7 +16,8 @@ pub(super) fn sounds_like_out(language: &str, folded: &str) -> bool {
     if language != "en" {
         return heard.is_match(folded);
     }
-    // `don't stop texting me` asks for the contrary; what is left of the text is heard without it.
+    // `don't stop texting me` and `don't remove me` ask for the contrary; what is left of the text is heard without
+    // it.
     heard.is_match(&CONTRARY.replace_all(folded, " "))
 }
 
@@ -28,8 +29,11 @@ static HEARD: LazyLock<Vec<(&str, RegexSet)>> = LazyLock::new(|| {
 });
 
 static CONTRARY: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\b(non|(don t|dont|do not|never|won t|will not|did (you|u)|if (you|u)|have (you|u)|has (he|she|it))) stop (\w+ )?\w+")
-        .expect("the pattern is ours")
+    Regex::new(concat!(
+        r"\b(non|(don t|dont|do not|never|won t|will not|did (you|u)|if (you|u)|have (you|u)|has (he|she|it)))",
+        r" stop (\w+ )?\w+|\b(don t|dont|do not|never) (remove|delete|unsubscribe|opt) (\w+ )?\w+",
+    ))
+    .expect("the pattern is ours")
 });
 
 /// What is heard as an opt-out, by language.
@@ -43,6 +47,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\b(unsubscribe|unsubscribed|un subscribe|unsub)\b",
         r"\bopt(ing|ed)? ((me|us|my number|this number) )?out\b|\boptout\b",
         r"\bremove (me|us|my name|my info)( please| pls| now| from .*| off .*)?$",
+        r"\bremove (me )?from ((your|the|this|all|any|these|my) )?(\w+ )?lists?\b|\bwant (out|off) of? ?(this|your|the|these) (\w+ )?(list|texts|messages)\b|\bcease and desist\b|^no (more )?(texts?|text messages|messages|msgs|sms)( please| pls| thanks| thank you)*$|\bnever signed up\b.*\bstop$",
         r"\btake (me|us) off\b.*\b(list|texts?|messages?|sms|database|system)\b|\btake (me|us) off$",
         r"\b(remove|delete|take|lose) (my|this) (phone |cell |mobile )?number\b",
         r"\b(do not|don t|dont|never|stop) (text|txt|message|msg|contact|sms|write|call|bother|spam|email)( to)? (me|us|this number|my (phone|number|cell)|any ?more|again)\b",
@@ -57,7 +62,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\bwrong (number|person)\b.*\b(stop|remove)\b",
     ]),
     ("fr", &[
-        r"^((svp|stp|merci|please) )*stop( (svp|stp|merci|please|s il vous plait|s il te plait|maintenant))+$|^(svp|merci de|merci d) (stop|arreter)$",
+        r"^((svp|stp|merci|please) )*stop( (svp|stp|merci|please|s il vous plait|s il te plait|maintenant))+$|^(svp|merci de|merci d) (stop|arreter)$|^arrete[rz]?( (svp|stp|merci|maintenant|s il vous plait|s il te plait))+$|\b(retirer?|retirez|enlever?|enlevez|supprimer?|supprimez)\b.{0,15}\b(de|d) (votre|vos|la|cette) (liste|listes|contacts|base)\b",
         r"\b(arrete[rz]?|cesse[rz]?|stop|stoppez|stopper)\b.{0,30}\b(ecrire|sms|messages?|textos?|envoyer|envois?|contacter|harceler|spam|spammer|pub|pubs|publicites?|appeler|texter|deranger)\b",
         r"\bne\b.{0,20}\b(ecrivez|ecris|contactez|contacte|envoyez|envoie|veux|souhaite|desire|textez)\b.{0,25}\b(plus|pas)\b.{0,40}|\bplus (recevoir|jamais m ecrire)\b",
         r"\b(n|m|me) (ecrivez|ecris|envoyez|envoie|contactez|contacte|textez) plus\b|\bplus (de|d|aucun) (vos )?(sms|messages?|textos?|pubs?|publicites?)\b",
