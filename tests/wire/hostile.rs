@@ -31,14 +31,14 @@ fn nested_html_ends_within_its_steps() {
 #[test]
 fn one_sign_and_nothing_else_ends_within_its_steps() {
     for sign in ["<", "&", "=?", ">"] {
-        mail_of(&format!("Content-Type: text/html\n\n{}", sign.repeat(MIB / 16 / sign.len())));
+        mail_of(&format!("Content-Type: text/html\n\n{}", sign.repeat(MIB / 32 / sign.len())));
     }
 }
 
 #[test]
 fn what_is_endless_ends_within_its_steps() {
     for sign in ["<", "&", "=?", ">", "\"", "(", "<!--", "<a ", "> ", "--", "On ", "a@", "[", "Re:"] {
-        let text = sign.repeat(MIB / 32 / sign.len());
+        let text = sign.repeat(MIB / 64 / sign.len());
         targets::html(text.as_bytes());
         targets::reply(text.as_bytes());
         targets::subject(text.as_bytes());
