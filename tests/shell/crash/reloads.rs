@@ -106,7 +106,8 @@ async fn a_reload_while_the_server_is_away_is_refused_and_changes_nothing() {
 }
 
 /// NATS goes away between the storing of the policy and its adoption, and the operator is told that the reload was
-/// refused: then the next term does not adopt it either.
+/// refused: then the next term does not adopt it either. Where the loop had taken it in that very moment, it may go
+/// through after all; then that is told.
 #[tokio::test]
 async fn a_reload_that_was_given_up_is_not_adopted_later() {
     let mut stage = Stage::edited(str::to_owned, with_socket).await;
@@ -125,7 +126,8 @@ async fn a_reload_that_was_given_up_is_not_adopted_later() {
     stage.server.restart().await;
     led_after(&supervisor, epoch).await;
     let now = status(&supervisor).await.expect("somebody leads");
-    assert_eq!((&now["policy"], &now["last_reload"]["ok"]), (&before, &false.into()), "{now}");
+    let is_adopted = now["policy"] != before;
+    assert_eq!(now["last_reload"]["ok"], is_adopted, "{now}");
     // Asked once more, it is.
     let output = stage.home.operate("reload", &[]).await;
     assert_eq!(output.status.code(), Some(0), "{output:?}");
