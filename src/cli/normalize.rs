@@ -60,7 +60,8 @@ impl Normalize {
         match normalize(&body, &self.source(), handed, now) {
             Ok(items) => {
                 print(&items);
-                ExitCode::SUCCESS
+                let is_whole = !items.iter().any(|item| matches!(item, Item::Refused(..)));
+                if is_whole { ExitCode::SUCCESS } else { ExitCode::from(exit::DATA) }
             }
             Err((code, reason)) => {
                 eprintln!("cannot read the input as {}: {code}: {reason}", self.format);

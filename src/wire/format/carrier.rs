@@ -21,7 +21,8 @@ pub(super) const BYTES: &str = "application/octet-stream";
 /// The flag of a report that says: the recipient has opted out at the carrier, so we must not write either.
 const OPTED_OUT: &str = "opted_out";
 
-/// What a body tells: most of them one thing, some a list, and either is taken of every provider.
+/// What a body tells: most of them one thing, some a list, and either is taken of every provider. Of a list one that is
+/// broken is refused alone.
 pub(super) fn each(
     body: &Value,
     one: impl Fn(&Value) -> Result<Vec<Item>, Fault>,
@@ -32,7 +33,11 @@ pub(super) fn each(
     }
     let mut items = Vec::new();
     for event in listed {
-        items.extend(one(event)?);
+        match one(event) {
+            Ok(told) => items.extend(told),
+            Err((code, reason)) if listed.len() > 1 => items.push(Item::Refused(code, reason)),
+            Err(fault) => return Err(fault),
+        }
     }
     Ok(items)
 }
