@@ -17,9 +17,15 @@ use crate::support::ledger::Ledger;
 use crate::support::load::Stage;
 use crate::support::{settled, until, within};
 
+/// The shipped permissions, with the gateway's line of another source.
+fn gateway_of(source: &str) -> impl Fn(&str) -> String {
+    let wanted = format!("gateway.switchboard.out.{source}");
+    move |conf| conf.replace("gateway.switchboard.out.sms.main-line", &wanted)
+}
+
 #[tokio::test]
 async fn a_reply_reaches_its_gateway_once_and_its_report_comes_back() {
-    let stage = Stage::set().await;
+    let stage = Stage::edited(gateway_of("sms.line"), str::to_owned).await;
     let mut daemon = stage.home.serve();
     let supervisor = stage.server.user("sue").await;
     let epoch = led_after(&supervisor, 0).await;
@@ -56,9 +62,7 @@ async fn a_reply_reaches_its_gateway_once_and_its_report_comes_back() {
 
 #[tokio::test]
 async fn a_chat_that_an_agent_begins_stays_in_its_thread() {
-    let of_the_chat =
-        |conf: &str| conf.replace("gateway.switchboard.out.sms.line", "gateway.switchboard.out.chat.web");
-    let stage = Stage::edited(of_the_chat, str::to_owned).await;
+    let stage = Stage::edited(gateway_of("chat.web"), str::to_owned).await;
     let mut daemon = stage.home.serve();
     led_after(&stage.server.user("sue").await, 0).await;
     let floor = Floor::open(&stage).await;
@@ -79,7 +83,7 @@ async fn a_chat_that_an_agent_begins_stays_in_its_thread() {
 
 #[tokio::test]
 async fn what_gateways_have_acknowledged_leaves_the_stream_but_for_the_newest() {
-    let stage = Stage::set().await;
+    let stage = Stage::edited(gateway_of("sms.line"), str::to_owned).await;
     let mut daemon = stage.home.serve();
     let supervisor = stage.server.user("sue").await;
     let epoch = led_after(&supervisor, 0).await;

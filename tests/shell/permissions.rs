@@ -172,14 +172,14 @@ async fn a_gateway_brings_messages_reads_its_own_out_and_reports() {
     let report = js.publish("switchboard.in.command.gateway.message.report", "{}".into()).await;
     report.expect("a publish").await.expect("an ack");
     let writer = FencedWriter::new(server.router(Purpose::Journal).await, site().stream_out(), "test");
-    for (last, subject) in [(0, "switchboard.out.chat.web"), (1, "switchboard.out.sms.line")] {
+    for (last, subject) in [(0, "switchboard.out.chat.web"), (1, "switchboard.out.sms.main-line")] {
         let message = Outgoing { subject: subject.to_owned(), payload: "{}".into(), ..Outgoing::default() };
         writer.publish(last, vec![message]).await.expect("a message for a gateway");
     }
     let out = js.get_stream("SWITCHBOARD_OUT").await.expect("the stream");
     let own = pull::Config {
         durable_name: Some("gateway".to_owned()),
-        filter_subject: "switchboard.out.sms.line".to_owned(),
+        filter_subject: "switchboard.out.sms.main-line".to_owned(),
         ack_policy: AckPolicy::Explicit,
         ..pull::Config::default()
     };

@@ -50,7 +50,7 @@ impl Stage {
     }
 
     /// The same after an edit of the server's configuration and of the daemon's.
-    pub async fn edited(server: fn(&str) -> String, site: impl Fn(&str) -> String) -> Stage {
+    pub async fn edited(server: impl Fn(&str) -> String, site: impl Fn(&str) -> String) -> Stage {
         let server = Server::start_edited(server).await;
         let home = Home::edited(&server, site);
         Stage { server, home }

@@ -33,7 +33,7 @@ impl Server {
     }
 
     /// The same after an edit of the shipped configuration.
-    pub async fn start_edited(edit: fn(&str) -> String) -> Server {
+    pub async fn start_edited(edit: impl Fn(&str) -> String) -> Server {
         let folder = tempfile::tempdir().expect("a folder for the server");
         copy_configuration(folder.path(), edit);
         for _ in 0..10 {
@@ -161,7 +161,7 @@ impl Drop for Server {
 }
 
 /// The shipped files, with a password for each variable.
-fn copy_configuration(folder: &Path, edit: fn(&str) -> String) {
+fn copy_configuration(folder: &Path, edit: impl Fn(&str) -> String) {
     let shipped = root().join("deploy/nats");
     let configuration =
         fs::read_to_string(shipped.join("switchboard.conf")).expect("the shipped configuration");
