@@ -10,13 +10,14 @@ use serde_json::{Value, json};
 use super::exit;
 use super::site::Above;
 use crate::config::{self, FILE_DEFAULT, Finding, Loaded, Severity};
-use crate::shell::settings::{Secrets, inspect};
+use crate::shell::settings::{Secrets, inspect, inspect_gateway};
 
 /// Check a configuration: every fault at once, without any effect.
 ///
 /// Exits 0 where the daemon would start, 78 where it would not, and says of each fault where it is and what to do. It
 /// reads files alone, so it may run beside the daemon. A `credential:NAME` of the configuration is the service's, so
-/// it is looked for only where CREDENTIALS_DIRECTORY is set.
+/// it is looked for only where CREDENTIALS_DIRECTORY is set. Of the gateway, which is another service, the credentials are
+/// left to `--gateway`.
 #[derive(Debug, Args)]
 pub(super) struct Check {
     /// The file of each site; without one /etc/switchboard/switchboard.toml.
@@ -36,6 +37,9 @@ pub(super) struct Check {
     /// Leave the files of secrets alone, for who may not read them.
     #[arg(long)]
     without_secrets: bool,
+    /// Look at what `switchboard gateway` needs in place of what `switchboard serve` does: its secrets alone.
+    #[arg(long)]
+    gateway: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -86,7 +90,8 @@ impl Check {
         match config::load_layers(&self.above.over(Some(path))) {
             Ok(loaded) => {
                 let mut findings = loaded.warnings.clone();
-                findings.extend(inspect(&loaded, secrets));
+                let look = if self.gateway { inspect_gateway } else { inspect };
+                findings.extend(look(&loaded, secrets));
                 findings.sort_by_key(|finding| finding.severity);
                 Outcome { file, loaded: Some(loaded), findings, left_out: 0 }
             }

@@ -222,7 +222,7 @@ fn points_at_value(code: Code, kind: Kind) -> bool {
 fn may_be_secret(finding: &Finding) -> bool {
     match finding.code {
         Code::SecretInline | Code::BadUrl => true,
-        Code::UnknownKey | Code::BadAddress => may_hold_secrets(&finding.at),
+        Code::UnknownKey | Code::BadAddress | Code::NeedsRestart => may_hold_secrets(&finding.at),
         _ => false,
     }
 }

@@ -2,35 +2,31 @@
 //! over, and promises that are taken back from who waits. Connections, sockets and credentials are made once, at
 //! the start; the rules, the sources and the level of the log are not among them.
 
+use super::Loaded;
 use super::finding::{Code, Finding};
 use super::settings::{Gateway, Log, Nats, Notice, Settings, Smtp};
 use crate::policy::Policy;
 
-/// What these findings call the files: it is no single one that they are about.
+/// What findings of what is gone call the files: it is no single one that they are about.
 const FILE: &str = "the configuration";
 
 /// A fault for each setting that differs and holds only after a restart.
-pub fn needing_restart(old: &Settings, new: &Settings) -> Vec<Finding> {
-    let keys = old.restart_keys(new).into_iter();
-    let finding = |key: &'static str| {
-        let fact = format!("`{key}` is not what the daemon was started with");
-        let finding =
-            Finding::error(Code::NeedsRestart, key, fact).hint("take it back, or restart the daemon");
-        Finding { file: FILE.to_owned(), ..finding }
-    };
-    keys.map(finding).collect()
+pub fn needing_restart(old: &Settings, new: &Loaded) -> Vec<Finding> {
+    let keys = old.restart_keys(&new.settings).into_iter();
+    keys.map(|key| needs_restart(key, "daemon", new)).collect()
 }
 
 /// The same for the gateway.
-pub fn needing_gateway_restart(old: &Settings, new: &Settings) -> Vec<Finding> {
-    let keys = old.gateway_restart_keys(new).into_iter();
-    let finding = |key: &'static str| {
-        let fact = format!("`{key}` is not what the gateway was started with");
-        let finding =
-            Finding::error(Code::NeedsRestart, key, fact).hint("take it back, or restart the gateway");
-        Finding { file: FILE.to_owned(), ..finding }
-    };
-    keys.map(finding).collect()
+pub fn needing_gateway_restart(old: &Settings, new: &Loaded) -> Vec<Finding> {
+    let keys = old.gateway_restart_keys(&new.settings).into_iter();
+    keys.map(|key| needs_restart(key, "gateway", new)).collect()
+}
+
+/// With the place where it is written now; what was taken out has that of its section, or of the file.
+fn needs_restart(key: &str, what: &str, new: &Loaded) -> Finding {
+    let fact = format!("`{key}` is not what the {what} was started with");
+    let hint = format!("take it back, or restart the {what}");
+    new.origins.locate(Finding::error(Code::NeedsRestart, key, fact).hint(hint))
 }
 
 /// A warning for each queue that no longer promises what it did: who waits there loses it.
@@ -107,6 +103,7 @@ impl Settings {
         } = &self.gateway;
         let mut keys = Keys(Vec::new());
         keys.compare("site.prefix", &self.prefix, &new.prefix);
+        keys.compare("log.format", &self.log.format, &new.log.format);
         keys.compare("nats.url", &self.nats.urls, &new.nats.urls);
         keys.compare("nats.tls", &self.nats.tls, &new.nats.tls);
         keys.compare("gateway.listen", listen, &new.gateway.listen);

@@ -53,7 +53,7 @@ pub struct Gateway {
     pub status: Option<SocketAddr>,
     /// The largest body that is taken, in bytes: 1 KiB to 35 MiB.
     pub body_max: u64,
-    /// How much there may be of all bodies at once, in bytes: one body at least, 1 GiB at most.
+    /// How much there may be of all bodies at once, in bytes: three of the largest at least, 1 GiB at most.
     pub bodies_max: u64,
     /// How many connections there may be at once: 1 to 10,000.
     pub connections: u16,

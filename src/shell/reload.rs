@@ -163,7 +163,7 @@ impl Reloader {
 
     async fn reload_files(&self) -> Verdict {
         let loaded = self.load_files().await?;
-        let needing = config::needing_restart(&self.settings, &loaded.settings);
+        let needing = config::needing_restart(&self.settings, &loaded);
         if !needing.is_empty() {
             return Err(needs_restart(&needing));
         }

@@ -18,7 +18,7 @@ use super::nats::{Login, NatsSettings, Tls};
 use super::site::Site;
 use super::streams::StreamsSpec;
 
-pub use gateway::{Gateway, build_gateway};
+pub use gateway::{Gateway, build_gateway, inspect_gateway};
 pub use secrets::{SettingsError, read, resolve, secret};
 
 /// What a start needs besides the network.
@@ -40,6 +40,8 @@ pub enum Secrets {
     Required,
     /// The same, but a credential of systemd may be missing where systemd gives none: a check by hand.
     Expected,
+    /// The same, but no credential of systemd is looked for: those of another service are not within reach.
+    OfAnother,
     /// Nothing: a check by who may not read them.
     Skipped,
 }
@@ -57,6 +59,7 @@ pub fn build(loaded: &Loaded) -> Result<Built, Vec<Finding>> {
 pub fn inspect(loaded: &Loaded, secrets: Secrets) -> Vec<Finding> {
     let mut findings = assemble(loaded, secrets).1;
     if !loaded.settings.gateway.webhooks.is_empty() {
+        let secrets = if secrets == Secrets::Skipped { secrets } else { Secrets::OfAnother };
         let mut bench = Bench::new(loaded, secrets);
         gateway::assemble(&mut bench);
         // Both connect with the same certificates; what is wrong with them is told once.
@@ -170,7 +173,8 @@ impl<'a> Bench<'a> {
         path: &Path,
         read: impl FnOnce() -> Result<T, SettingsError>,
     ) -> Option<T> {
-        if self.secrets == Secrets::Skipped {
+        let is_foreign = self.secrets == Secrets::OfAnother && secrets::is_credential(path);
+        if self.secrets == Secrets::Skipped || is_foreign {
             return None;
         }
         if let Some(finding) = secrets::exposed(at, path) {

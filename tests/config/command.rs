@@ -21,6 +21,7 @@ fn site(toml: &str, secrets: &[(&str, &str)]) -> TempDir {
     fs::write(dir.path().join("switchboard.toml"), toml).expect("it is written");
     for (name, content) in secrets {
         let path = dir.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("it is made");
         fs::write(&path, content).expect("it is written");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("it is ours");
     }
@@ -105,6 +106,34 @@ fn a_credential_is_looked_for_where_systemd_gives_them() {
         let dir = site(&toml, &[]);
         assert_eq!(findings(dir.path(), &[], &[]).1, ["3:bad-credential"], "{name}");
     }
+}
+
+/// Two services, each with credentials of its own: none is asked of the other's.
+#[test]
+fn the_gateway_s_secrets_are_looked_at_where_it_is_asked() {
+    let toml = LEAST.replace("[queue", "key_file = \"credential:key\"\n[queue");
+    let hook = "[gateway.nats]\nuser = \"gateway\"\npassword_file = \"credential:nats\"\n[source.web]\nchannel = \"chat\"\n\
+                address = \"web\"\nwebhook = { token_file = \"credential:token\" }\n";
+    let dir = site(
+        &format!("{toml}{hook}"),
+        &[("site/key", KEY), ("gate/nats", "hunter2"), ("gate/token", "hunter3")],
+    );
+    let folder = |name: &str| dir.path().join(name).display().to_string();
+    let (router, gateway) = (folder("site"), folder("gate"));
+    let of = |service: &str, args: &[&str]| findings(dir.path(), args, &[("CREDENTIALS_DIRECTORY", service)]);
+    assert_eq!(of(&router, &["--deny-warnings"]), (0, Vec::new()));
+    assert_eq!(of(&gateway, &["--gateway", "--deny-warnings"]), (0, Vec::new()));
+    assert_eq!(of(&gateway, &[]), (78, vec!["3:unreadable".to_owned()]));
+    let absent = ["7:unreadable", "11:unreadable"].map(str::to_owned).to_vec();
+    assert_eq!(of(&router, &["--gateway"]), (78, absent));
+    let unset = ["7:no-credentials", "11:no-credentials"].map(str::to_owned).to_vec();
+    assert_eq!(findings(dir.path(), &["--gateway"], &[]), (0, unset));
+    assert_eq!(findings(dir.path(), &["--gateway", "--without-secrets"], &[]), (0, Vec::new()));
+    // One without a webhook does not start.
+    fs::write(dir.path().join("switchboard.toml"), LEAST).expect("it is written");
+    let output = run(dir.path(), &["check", "switchboard.toml", "--gateway"], &[]);
+    assert_eq!(output.status.code(), Some(78));
+    assert!(text(&output.stderr).contains("no source has a webhook"), "{}", text(&output.stderr));
 }
 
 #[test]

@@ -81,6 +81,33 @@ async fn a_chat_that_an_agent_begins_stays_in_its_thread() {
     daemon.stops().await;
 }
 
+/// The contact asked for an end at his first address; what an agent begins at another one of his stays there.
+#[tokio::test]
+async fn an_sms_that_an_agent_begins_stays_at_the_address_it_was_begun_with() {
+    let stage = Stage::set().await;
+    let mut daemon = stage.home.serve();
+    led_after(&stage.server.user("sue").await, 0).await;
+    let floor = Floor::open(&stage).await;
+    floor.holds_a_conversation().await;
+    let stop = json!({ "message_id": "stop", "from": "+15550100", "text": "STOP" }).to_string();
+    assert!(floor.gateway.publish("switchboard.in.sms.line", stop.into()).await, "an acknowledgement");
+    let sue = Caller::connect(&stage.server, "sue", Arc::new(Ledger::default())).await;
+    let address = |address: &str| json!({ "source": "line", "address": address });
+    let link = json!({ "contact": address("+15550100"), "with": address("+15550142") });
+    let linked = sue.command("contact.link", "link", link).await;
+    assert_eq!(linked["ok"], true, "{linked}");
+    let start = json!({ "source": "line", "to": { "address": "+15550142" }, "text": "first" });
+    let begun = floor.ana.command("conversation.start", "start", start).await;
+    let conversation = begun["subject"].as_str().unwrap_or_else(|| panic!("{begun}")).to_owned();
+    floor.replies(&conversation, "second").await;
+    let mut out = read_out(&stage, "sms.line").await;
+    for text in ["first", "second"] {
+        let handed = next_of(&mut out).await;
+        assert_eq!((&handed["text"], &handed["to"]["address"]), (&json!(text), &json!("+15550142")));
+    }
+    daemon.stops().await;
+}
+
 #[tokio::test]
 async fn what_gateways_have_acknowledged_leaves_the_stream_but_for_the_newest() {
     let stage = Stage::edited(gateway_of("sms.line"), str::to_owned).await;

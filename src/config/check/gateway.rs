@@ -22,6 +22,8 @@ const BODY_MOST: u64 = 35 << 20;
 /// What all bodies may have together; where one may be large, four of them.
 const BODIES_DEFAULT: u64 = 64 << 20;
 const BODIES_MOST: u64 = 1 << 30;
+/// A source alone has half, and a packed body counts as it came and as it is: with less, a large one has never room.
+const BODIES_LEAST: u64 = 3;
 
 /// The door with all that it takes.
 pub(super) fn gateway(raw: &RawFile, dir: &Path, sources: &[Source], findings: &mut Findings) -> Gateway {
@@ -39,7 +41,8 @@ pub(super) fn gateway(raw: &RawFile, dir: &Path, sources: &[Source], findings: &
     let timeout = gateway.ack_timeout.as_ref();
     let one = sized(findings, "body_max", gateway.body_max.as_ref(), BODY_DEFAULT, BODY_LEAST..=BODY_MOST);
     let all = gateway.bodies_max.as_ref();
-    let all = sized(findings, "bodies_max", all, BODIES_DEFAULT.max(4 * one), one..=BODIES_MOST);
+    let all =
+        sized(findings, "bodies_max", all, BODIES_DEFAULT.max(4 * one), BODIES_LEAST * one..=BODIES_MOST);
     Gateway {
         listen: address(findings, "gateway.listen", gateway.listen.as_deref()).unwrap_or(LISTEN),
         public_url,

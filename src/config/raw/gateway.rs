@@ -21,7 +21,8 @@ pub(in crate::config) struct RawGateway {
     #[schemars(extend("default" = "1MiB"))]
     pub body_max: Option<SizeText>,
     /// How much there may be of all bodies at once. A source has as much of it as is free, and no more, likewise of
-    /// `connections` and `in_flight`: however many ask at one of them, there is room for the others.
+    /// `connections` and `in_flight`: however many ask at one of them, there is room for the others. It is at least
+    /// three times `body_max`, and four times where it is not set and that is more than the default.
     #[schemars(extend("default" = "64MiB"))]
     pub bodies_max: Option<SizeText>,
     /// How many connections there may be at once; who comes next waits.

@@ -5,9 +5,10 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tracing::{error, info, warn};
 
-use crate::config::{self, Finding, Settings};
+use crate::config::{self, Finding, LogLevel, Settings};
 use crate::shell::reload::Load;
 use crate::shell::settings::{self, build_gateway};
+use crate::shell::telemetry;
 use crate::web::hooks::{DoorLimits, Hook, Lever, Taken};
 
 /// What a door takes, by these settings.
@@ -31,7 +32,8 @@ pub(super) async fn follow(mut hangups: mpsc::Receiver<()>, load: Load, began: S
             continue;
         };
         match read {
-            Ok((taken, warnings)) => {
+            Ok(Read { taken, level, warnings }) => {
+                telemetry::set_level(level);
                 let webhooks = taken.hooks.len();
                 lever.take(taken);
                 warnings.iter().for_each(|warning| warn!("{warning}"));
@@ -45,13 +47,21 @@ pub(super) async fn follow(mut hangups: mpsc::Receiver<()>, load: Load, began: S
     }
 }
 
-fn read(load: &Load, began: &Settings) -> Result<(Taken, Vec<Finding>), Vec<Finding>> {
+/// What a reload takes over.
+struct Read {
+    taken: Taken,
+    level: LogLevel,
+    warnings: Vec<Finding>,
+}
+
+fn read(load: &Load, began: &Settings) -> Result<Read, Vec<Finding>> {
     let loaded = load().map_err(|report| report.findings)?;
-    let fixed = config::needing_gateway_restart(began, &loaded.settings);
+    let fixed = config::needing_gateway_restart(began, &loaded);
     if !fixed.is_empty() {
         return Err(fixed);
     }
     let settings::Gateway { login: _, hooks, warnings } = build_gateway(&loaded)?;
     let warnings = loaded.warnings.iter().cloned().chain(warnings).collect();
-    Ok((taken(&loaded.settings.gateway, hooks), warnings))
+    let settings = &loaded.settings;
+    Ok(Read { taken: taken(&settings.gateway, hooks), level: settings.log.level, warnings })
 }

@@ -27,6 +27,8 @@ const REPLIED: &str = "switchboard.message.replied.v1";
 const EMAIL: &str = "email:";
 /// How far a conversation is read back for the subject and the ids of its thread.
 const BACK_MAX: usize = 20;
+/// How far it is read back for the address that it was begun with: further than anybody writes to one who is silent.
+const BEGUN_MAX: usize = 1_000;
 
 /// Writes the letters of one site.
 pub struct Writer {
@@ -137,7 +139,12 @@ impl Writer {
             },
             None => None,
         };
-        let to = match reply.to.clone().or_else(|| answered.as_ref().map(answer_address)) {
+        let to = match (reply.to.clone(), &answered) {
+            (Some(to), _) => Some(to),
+            (None, Some(answered)) => Some(answer_address(answered)),
+            (None, None) => begun_with(journal, &own).await?,
+        };
+        let to = match to {
             Some(to) => to,
             None => {
                 let contact = content(journal, replied.contact_content, "the contact's address").await?;
@@ -273,6 +280,21 @@ async fn own_thread(journal: &Journal, own: &Value) -> Result<Thread, LetterFaul
     known.reverse();
     thread.ids = ids::thread(&known, None);
     Ok(thread)
+}
+
+/// Which of the contact's addresses a conversation was begun with, in which nobody has answered: the first message alone
+/// tells it. None where we did not begin it.
+async fn begun_with(journal: &Journal, own: &Value) -> Result<Option<Party>, LetterFault> {
+    let mut next = previous(own);
+    for _ in 0..BEGUN_MAX {
+        let Some(data) = data(journal, next).await? else { break };
+        let to = member::<Reply>(&data, next, "reply").ok().and_then(|reply| reply.to);
+        if to.is_some() {
+            return Ok(to);
+        }
+        next = previous(&data);
+    }
+    Ok(None)
 }
 
 /// The newest subject of a conversation; none where it has none, or where it was deleted.

@@ -19,17 +19,48 @@ pub fn ids(answer: &str, domain: Option<&str>, is_addressed: impl Fn(&str) -> bo
     ids
 }
 
-/// The longest word that can be an id: letters and digits, with what joins them.
+/// The word that the answer says is the id; else the longest that can be one and is no name of a host.
 fn word(answer: &str) -> Option<&str> {
-    let is_around = |letter: char| !letter.is_ascii_alphanumeric();
-    let words = answer.split_ascii_whitespace().flat_map(|word| word.rsplit('=').take(1));
-    let is_word = |word: &&str| {
-        let joins = |letter: char| letter.is_ascii_alphanumeric() || "-_.+/".contains(letter);
-        let is_number = word.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
-        let has_digit = word.chars().any(|letter| letter.is_ascii_digit());
-        WORD_BYTES.contains(&word.len()) && word.chars().all(joins) && has_digit && !is_number
-    };
-    words.map(|word| word.trim_matches(is_around)).filter(is_word).max_by_key(|word| word.len())
+    let mut before = ["", ""];
+    let mut longest: Option<&str> = None;
+    for word in answer.split_ascii_whitespace() {
+        let (key, value) = word.rsplit_once('=').unwrap_or(("", word));
+        let value = value.trim_matches(is_around);
+        let is_told = is("id", key) || (is("queued", before[0]) && is("as", before[1]));
+        before = [before[1], word];
+        if !may_be_id(value) {
+            continue;
+        }
+        if is_told {
+            return Some(value);
+        }
+        let is_longer = longest.is_none_or(|longest| longest.len() < value.len());
+        longest = if is_longer && !is_host(value) { Some(value) } else { longest };
+    }
+    longest
+}
+
+fn is_around(letter: char) -> bool {
+    !letter.is_ascii_alphanumeric()
+}
+
+/// Whether it is this word, whatever stands around it.
+fn is(word: &str, found: &str) -> bool {
+    found.trim_matches(is_around).eq_ignore_ascii_case(word)
+}
+
+/// Letters and digits, with what joins them.
+fn may_be_id(word: &str) -> bool {
+    let joins = |letter: char| letter.is_ascii_alphanumeric() || "-_.+/".contains(letter);
+    let is_number = word.chars().all(|letter| letter.is_ascii_digit() || letter == '.');
+    let has_digit = word.chars().any(|letter| letter.is_ascii_digit());
+    WORD_BYTES.contains(&word.len()) && word.chars().all(joins) && has_digit && !is_number
+}
+
+/// A name with a top-level domain, which has no digits.
+fn is_host(word: &str) -> bool {
+    let last = word.rsplit_once('.').map(|(_, last)| last);
+    last.is_some_and(|last| last.chars().all(|letter| letter.is_ascii_alphabetic()))
 }
 
 /// The domain of the ids that the relay of this name is known to write. Amazon SES replaces every Message-ID by the id
@@ -63,6 +94,19 @@ mod tests {
             of("250 2.0.0 Message accepted, id=\"a-1-b-2-c-3\"", Some("x.net")),
             ["a-1-b-2-c-3@x.net"]
         );
+    }
+
+    #[test]
+    fn the_name_of_a_host_is_no_id() {
+        for said in [
+            "250 2.0.0 Ok: queued as 4f7c337482 on mx1.relay.example.net",
+            "250 2.0.0 mx1.relay.example.net has it: 4f7c337482",
+            "250 2.0.0 Ok: Queued as: 4f7c337482 (session-0123456789abcdef)",
+            "250 OK (mx1.relay.example.net) id=4f7c337482 session=0123456789abcdef",
+        ] {
+            assert_eq!(of(said, Some("x.net")), ["4f7c337482@x.net"], "{said}");
+        }
+        assert_eq!(of("250 2.0.0 taken by mx1.relay.example.net", Some("x.net")), Vec::<String>::new());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use async_nats::HeaderMap;
 use bytes::Bytes;
 use tracing::warn;
 
-use crate::domain::{Channel, Content, Party, Reply, Seq};
+use crate::domain::{Content, Party, Reply, Seq};
 use crate::engine::effect::{Effect, EffectId, Hand};
 use crate::engine::event::{ContentPart, ContentRecord};
 use crate::wire::journal::content;
@@ -17,8 +17,9 @@ use super::super::fenced::Outgoing;
 use super::super::journal::{GetError, Journal};
 use super::mark;
 
-/// How far a chat that we began is read back for its thread, while nobody has answered in it.
-const BACK_MAX: usize = 100;
+/// How far a conversation that we began is read back for how it began, while nobody has answered in it: further than
+/// anybody writes to one who is silent.
+const BACK_MAX: usize = 1_000;
 
 /// Makes messages for gateways.
 pub(super) struct Handing {
@@ -73,14 +74,13 @@ impl Handing {
             Some(ContentPart::Message { content, .. }) => Some(content),
             _ => None,
         };
-        let is_unanswered_chat = hand.channel == Channel::Chat && hand.answers.is_none();
-        let reply = if is_unanswered_chat { self.in_thread(reply, prev).await? } else { reply };
+        let reply = if hand.answers.is_none() { self.as_begun(reply, prev).await? } else { reply };
         Ok(Some(Joined { reply, contact, answered }))
     }
 
-    /// The reply with the thread in which its chat began, and with which of the contact's addresses: the first message
-    /// alone tells them.
-    async fn in_thread(&self, reply: Arc<Reply>, prev: Seq) -> Result<Arc<Reply>, GetError> {
+    /// The reply with the thread in which its conversation began, and with which of the contact's addresses: the first
+    /// message alone tells them. His other addresses are not asked, where he may have opted out.
+    async fn as_begun(&self, reply: Arc<Reply>, prev: Seq) -> Result<Arc<Reply>, GetError> {
         let mut next = prev;
         for _ in 0..BACK_MAX {
             if reply.to.is_some() || next == Seq(0) {

@@ -24,7 +24,22 @@ const KEY: &str = "public key of the provider";
 
 /// Does all that a start of the gateway does without the network; every fault at once.
 pub fn build_gateway(loaded: &Loaded) -> Result<Gateway, Vec<Finding>> {
-    let mut bench = Bench::new(loaded, Secrets::Required);
+    let (made, findings) = look(loaded, Secrets::Required);
+    match made {
+        Some((login, hooks)) => Ok(Gateway { login, hooks, warnings: findings }),
+        None => Err(findings),
+    }
+}
+
+/// What [`build_gateway`] would find. Nothing is connected or bound, and nothing of the daemon's secrets is read.
+pub fn inspect_gateway(loaded: &Loaded, secrets: Secrets) -> Vec<Finding> {
+    look(loaded, secrets).1
+}
+
+type Made = Option<(Login, Vec<Hook>)>;
+
+fn look(loaded: &Loaded, secrets: Secrets) -> (Made, Vec<Finding>) {
+    let mut bench = Bench::new(loaded, secrets);
     let made = assemble(&mut bench);
     if loaded.settings.gateway.webhooks.is_empty() {
         let fact = "no source has a webhook, so there is nothing to take";
@@ -33,14 +48,11 @@ pub fn build_gateway(loaded: &Loaded) -> Result<Gateway, Vec<Finding>> {
         bench.push(Finding::error(Code::BadWebhook, "gateway", fact).hint(hint));
     }
     let Bench { findings, failed, .. } = bench;
-    match made.filter(|_| !failed) {
-        Some((login, hooks)) => Ok(Gateway { login, hooks, warnings: findings }),
-        None => Err(findings),
-    }
+    (made.filter(|_| !failed), findings)
 }
 
 /// Looks at all of it. What a webhook lacks is among the findings.
-pub(super) fn assemble(bench: &mut Bench<'_>) -> Option<(Login, Vec<Hook>)> {
+pub(super) fn assemble(bench: &mut Bench<'_>) -> Made {
     let gateway = &bench.loaded.settings.gateway;
     let login = bench.login("gateway.nats", &gateway.auth);
     bench.certificates();

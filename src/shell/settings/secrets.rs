@@ -78,6 +78,11 @@ pub fn resolve(path: &Path) -> Result<PathBuf, SettingsError> {
     }
 }
 
+/// Whether the settings mean a credential of systemd.
+pub(super) fn is_credential(path: &Path) -> bool {
+    path.to_str().is_some_and(|path| path.starts_with(CREDENTIAL))
+}
+
 #[expect(clippy::disallowed_methods, reason = "systemd's word to the service about this run, not a setting")]
 fn directory() -> Option<OsString> {
     std::env::var_os(DIRECTORY)

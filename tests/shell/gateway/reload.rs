@@ -1,6 +1,7 @@
 //! SIGHUP: secrets follow one another and webhooks come and go while the door is open.
 
 use std::fs;
+use std::time::Duration;
 
 use super::{Gateway, SECRETS, Site};
 use crate::support::until;
@@ -65,10 +66,34 @@ async fn a_reload_that_fails_changes_nothing() {
     refuses(&gateway, "belongs to source").await;
     site.home.rewrite(&before.replace("[gateway]\n", "[gateway]\nconnections = 7\n"));
     refuses(&gateway, "`gateway.connections` is not what the gateway was started with").await;
+    let line = before.lines().position(|line| line == "[gateway]").expect("its section") + 2;
+    gateway
+        .process
+        .says(&format!(
+            "at gateway.connections in {}:{line}:15",
+            site.home.folder().join("switchboard.toml").display()
+        ))
+        .await;
     site.home.rewrite(&before);
     fs::remove_file(site.home.folder().join("slack")).expect("a secret");
     refuses(&gateway, "source.slack.webhook.secret_file").await;
     for line in ["POST /web", "POST /mail"] {
         assert_eq!(with(&gateway, line, SECRETS[3]).await, 200, "{line}");
     }
+}
+
+#[tokio::test]
+async fn the_level_of_the_log_is_taken_at_a_reload() {
+    let site = Site::set().await;
+    let gateway = site.gateway().await;
+    let before = site.home.configuration();
+    site.home.rewrite(&format!("{before}\n[log]\nlevel = \"warn\"\n"));
+    gateway.process.hang_up();
+    // Signals that come together are one, so the level has a moment; it tells nothing of having changed.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    site.home.rewrite(&format!("{before}\n[log]\nlevel = \"warn\"\nformat = \"json\"\n"));
+    refuses(&gateway, "`log.format` is not what the gateway was started with").await;
+    assert!(!gateway.process.log().contains("the files are taken anew"), "{}", gateway.process.log());
+    site.home.rewrite(&before);
+    reloads(&gateway, 1).await;
 }

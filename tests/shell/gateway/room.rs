@@ -93,11 +93,11 @@ async fn one_source_does_not_take_the_room_of_all() {
 #[tokio::test]
 async fn one_source_does_not_take_the_memory_of_all() {
     let site = Site::set().await;
-    let little = site.home.configuration().replace("[gateway]\n", "[gateway]\nbodies_max = \"1MiB\"\n");
+    let little = site.home.configuration().replace("[gateway]\n", "[gateway]\nbodies_max = \"3MiB\"\n");
     site.home.rewrite(&little);
     let gateway = site.gateway().await;
-    let half = vec![b' '; 600 * 1_024];
-    let _first = begun(&gateway, "POST /web", 700 * 1_024, &half).await;
+    let half = vec![b' '; 1_000 * 1_024];
+    let _first = begun(&gateway, "POST /web", 1_020 * 1_024, &half).await;
     let bearer = format!("Bearer {}", SECRETS[3]);
     let bearer = [("Authorization", bearer.as_str())];
     let large = String::from_utf8(half).expect("a text");

@@ -98,6 +98,38 @@ async fn what_an_agent_begins_arrives_and_the_answer_joins_it() {
     daemon.stops().await;
 }
 
+/// His first address is a number, so only what was begun tells where a mail to him goes.
+#[tokio::test]
+async fn what_is_begun_at_another_address_of_the_contact_goes_on_there() {
+    let site = MailSite::set(&[]).await;
+    let mut daemon = site.serve(0).await;
+    let sms = json!({ "message_id": "s1", "from": "+15550100", "text": "hello" }).to_string();
+    assert!(site.gateway.publish("switchboard.in.sms.line", sms.into_bytes()).await, "an acknowledgement");
+    site.board.has("message.received", 1).await;
+    let link = json!({
+        "contact": { "source": "line", "address": "+15550100" },
+        "with": { "source": "help", "address": "kim@example.org" },
+    });
+    let linked = site.sue.command("contact.link", "l1", link).await;
+    assert_eq!(linked["ok"], true, "{linked}");
+    let ana = Caller::connect(&site.stage.server, "ana", Arc::new(Ledger::default())).await;
+    assert_eq!(ana.command("agent.sign_in", "a1", json!({})).await["ok"], true);
+    let start = json!({
+        "source": "help", "to": { "address": "kim@example.org", "name": "Kim" }, "subject": "Paczka", "text": "Jedzie.",
+    });
+    let begun = ana.command("conversation.start", "a2", start).await;
+    assert_eq!(begun["ok"], true, "{begun}");
+    let conversation = begun["subject"].as_str().expect("an id").to_owned();
+    for (id, count) in [("r1", 2), ("r2", 3)] {
+        site.reply(id, &conversation, "I jeszcze.").await;
+        let mail = site.relay.has_got(count).await.remove(count - 1);
+        assert_eq!(mail.to, ["kim@example.org"]);
+        assert_eq!(mail.to_names(), ["Kim"]);
+        assert_eq!(mail.read().0, "Re: Paczka");
+    }
+    daemon.stops().await;
+}
+
 /// A relay that writes an id of its own over ours, as Amazon SES does: what the contact's program answers, and a
 /// bounce, name that one.
 #[tokio::test]
