@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::exit;
+use crate::config;
 use crate::domain::{Channel, Endpoint, Format, Name, Source, Timestamp};
 use crate::wire::format::Item;
 use crate::wire::normalize::{Handed, normalize};
@@ -21,7 +22,7 @@ pub(super) struct Normalize {
     /// The input; without it stdin.
     file: Option<PathBuf>,
     /// The region of numbers that are written without a country, as `US`.
-    #[arg(long)]
+    #[arg(long, value_parser = region)]
     region: Option<String>,
     /// Our address on that source, as the number or the mailbox; may be given several times.
     #[arg(long, value_name = "ADDRESS")]
@@ -30,7 +31,7 @@ pub(super) struct Normalize {
     #[arg(long, value_name = "ID")]
     own_id: Vec<String>,
     /// Among which languages that of a text is looked for; may be given several times.
-    #[arg(long, value_name = "TAG")]
+    #[arg(long, value_name = "TAG", value_parser = language)]
     language: Vec<String>,
     /// The envelope sender of a mail; empty is the null sender.
     #[arg(long)]
@@ -41,9 +42,9 @@ pub(super) struct Normalize {
 }
 
 impl Normalize {
-    /// Exits 0, 2 where the input cannot be read, 65 where it is not of that format.
+    /// Exits 0, 2 where the input cannot be read or an option makes no sense, 65 where it is not of that format.
     pub(super) fn run(self) -> ExitCode {
-        let body = match self.body() {
+        let body = match self.addresses().and_then(|()| self.body()) {
             Ok(body) => body,
             Err(sentence) => {
                 eprintln!("{sentence}");
@@ -68,6 +69,14 @@ impl Normalize {
                 ExitCode::from(exit::DATA)
             }
         }
+    }
+
+    /// Each is one that a source of this format can have.
+    fn addresses(&self) -> Result<(), String> {
+        let channels = self.format.channels();
+        let is_one = |address: &&String| channels.iter().any(|channel| channel.is_address(address));
+        let Some(wrong) = self.address.iter().find(|address| !is_one(address)) else { return Ok(()) };
+        Err(format!("`{wrong}` is not an address of a source whose format is `{}`", self.format))
     }
 
     fn body(&self) -> Result<Vec<u8>, String> {
@@ -123,6 +132,18 @@ fn print(items: &[Item]) {
             return;
         }
     }
+}
+
+/// As the configuration takes it.
+fn region(code: &str) -> Result<String, String> {
+    let known = config::is_region(code).then(|| code.to_owned());
+    known.ok_or_else(|| "write the two capital letters of ISO 3166, as `US`, `PL`, `GB`".to_owned())
+}
+
+/// As the configuration takes it.
+fn language(tag: &str) -> Result<String, String> {
+    let known = config::is_language(tag).then(|| tag.to_owned());
+    known.ok_or_else(|| "write a language tag in lower case, as `tl`, `zh-tw`".to_owned())
 }
 
 fn format(word: &str) -> Result<Format, String> {

@@ -17,7 +17,9 @@ mod webhook;
 
 use std::path::Path;
 
+pub(crate) use routes::is_language;
 pub(crate) use site::CREDENTIAL;
+pub(crate) use sources::is_region;
 
 use super::digest;
 use super::finding::Findings;

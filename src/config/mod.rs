@@ -42,7 +42,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-pub(crate) use check::CREDENTIAL;
+pub(crate) use check::{CREDENTIAL, is_language, is_region};
 pub use defaults::defaults;
 pub use excerpt::Excerpt;
 pub use finding::{Code, Finding, Report, Severity};

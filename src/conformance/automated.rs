@@ -8,6 +8,9 @@ use crate::wire::mail::addressing::Envelope;
 use super::{Checked, Files, mailbox};
 
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
+    if row.get("headers").is_none() {
+        return Checked::without("headers");
+    }
     let ours = row.get("ours").and_then(Value::as_str).unwrap_or(mailbox::OUR_ADDRESS);
     let mail_from = row.get("mail_from").and_then(Value::as_str);
     let names = ["class", "may_auto_reply", "opens_conversation"];

@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use crate::wire::number::{self, NotANumber};
 
-use super::{Checked, Files};
+use super::{Checked, Files, compare};
 
 /// The members that rows tell.
 const MEMBERS: [&str; 6] = ["e164", "valid", "region", "type", "ext", "error"];
 
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
-    let raw = row.get("raw").and_then(Value::as_str).unwrap_or_default();
+    let Some(raw) = compare::text(row, "raw") else { return Checked::without("raw") };
     let region = row.get("default_region").and_then(Value::as_str);
     let got = match number::read(raw, region) {
         Ok(number) => json!({

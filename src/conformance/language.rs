@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 
 use crate::wire::language::detect;
 
-use super::{Checked, Files};
+use super::{Checked, Files, compare};
 
 /// The languages of the site that the rows speak of.
 const LANGUAGES: [&str; 4] = ["tl", "zh", "pl", "en"];
 
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
-    let text = row.get("text").and_then(Value::as_str).unwrap_or_default();
+    let Some(text) = compare::text(row, "text") else { return Checked::without("text") };
     let own = row.get("languages").and_then(Value::as_array);
     let languages = match own {
         Some(own) => own.iter().filter_map(|tag| Some(tag.as_str()?.to_owned())).collect(),

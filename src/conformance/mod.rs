@@ -22,6 +22,9 @@ mod webhooks;
 
 use serde_json::{Value, json};
 
+/// What some editors put before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// Reads a file that lies beside the rows.
 pub type Files<'a> = dyn Fn(&str) -> Option<Vec<u8>> + 'a;
 
@@ -53,7 +56,7 @@ pub enum Suite {
 /// What became of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Outcome {
-    /// Which one, from 1.
+    /// Which one, from 1; empty lines are no rows.
     pub row: usize,
     /// What the row calls itself.
     pub id: Option<String>,
@@ -110,10 +113,13 @@ impl Suite {
         }
     }
 
-    /// Checks rows of JSON lines; empty lines are passed over. A row that is no JSON fails.
-    pub fn run(self, rows: &str, files: &Files<'_>) -> Vec<Outcome> {
-        let lines = rows.lines().filter(|line| !line.trim().is_empty()).enumerate();
-        lines.map(|(place, line)| self.one(place + 1, line, files)).collect()
+    /// Checks rows of JSON lines, behind a mark of byte order or not; empty lines are passed over. A row that is no JSON,
+    /// or no UTF-8, fails alone.
+    pub fn run(self, rows: impl AsRef<[u8]>, files: &Files<'_>) -> Vec<Outcome> {
+        let rows = rows.as_ref();
+        let rows = rows.strip_prefix(BYTE_ORDER_MARK).unwrap_or(rows);
+        let lines = rows.split(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+        lines.enumerate().map(|(place, line)| self.one(place + 1, line, files)).collect()
     }
 
     /// The rows of a folder of texts, `emails/NAME.txt`, with what is expected of each in the folders beside it, where
@@ -128,10 +134,14 @@ impl Suite {
         rows.filter_map(one).collect()
     }
 
-    fn one(self, row: usize, line: &str, files: &Files<'_>) -> Outcome {
-        let Ok(value) = serde_json::from_str::<Value>(line) else {
-            let got = json!("the row is not JSON");
-            return Outcome { row, id: None, pass: false, expected: Value::Null, got };
+    fn one(self, row: usize, line: &[u8], files: &Files<'_>) -> Outcome {
+        let value = match serde_json::from_slice::<Value>(line) {
+            Ok(value) => value,
+            Err(_) => {
+                let is_text = std::str::from_utf8(line).is_ok();
+                let got = if is_text { "the row is not JSON" } else { "the row is not UTF-8" };
+                return Outcome { row, id: None, pass: false, expected: Value::Null, got: json!(got) };
+            }
         };
         let id = ["id", "name", "file"].into_iter().find_map(|name| value.get(name)?.as_str());
         let Checked { pass, expected, got } = self.check(&value, files);

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use crate::domain::Keyword;
 use crate::wire::keyword::asked;
 
-use super::{Checked, Files};
+use super::{Checked, Files, compare};
 
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
-    let text = row.get("text").and_then(Value::as_str).unwrap_or_default();
+    let Some(text) = compare::text(row, "text") else { return Checked::without("text") };
     let language = row.get("lang").and_then(Value::as_str).unwrap_or("en").to_owned();
     // A row may say that the contact is not opted out: then a word as YES is ordinary.
     let told = |name: &str| row.get(name).and_then(Value::as_bool);

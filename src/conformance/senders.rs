@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::wire::sender::classify;
 
-use super::{Checked, Files};
+use super::{Checked, Files, compare};
 
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
-    let sender = row.get("sender").and_then(Value::as_str).unwrap_or_default();
+    let Some(sender) = compare::text(row, "sender") else { return Checked::without("sender") };
     let region = row.get("default_region").and_then(Value::as_str);
     let kind = classify(sender, region);
     let got = json!({"kind": kind.as_str(), "replyable": kind.is_replyable()});

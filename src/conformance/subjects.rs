@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Checked, Files};
+use super::{Checked, Files, compare};
 use crate::wire::mail::subject::{self, Hint};
 
 /// What a row expects, in the row itself or under `expect`.
 pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
     let expect = row.get("expect").filter(|expect| expect.is_object()).unwrap_or(row);
-    let subject = row.get("subject").and_then(Value::as_str).unwrap_or_default();
+    let Some(subject) = compare::text(row, "subject") else { return Checked::without("subject") };
     let found = subject::read(subject, &languages(row));
     let hint = found.hint.map(|hint| match hint {
         Hint::AutoReply => "auto_reply",
@@ -31,7 +31,8 @@ pub(super) fn check(row: &Value, _files: &Files<'_>) -> Checked {
             .map(|name| ((*name).clone(), from.get(name.as_str()).cloned().unwrap_or_default()))
             .collect::<Map<_, _>>()
     };
-    Checked::same(of(expect).into(), of(&produced).into())
+    let (expected, got) = (of(expect), of(&produced));
+    Checked { pass: !names.is_empty() && expected == got, expected: expected.into(), got: got.into() }
 }
 
 /// The languages of the mailbox: `languages`, else what the row calls its `lang`, of which some name several.

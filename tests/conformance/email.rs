@@ -49,7 +49,7 @@ fn every_mail_of_the_corpus_is_read() {
         format!("{{\"file\": {:?}, \"expect\": {{\"accept\": true}}}}", file.to_string_lossy())
     };
     let rows: Vec<String> = files.iter().map(row).collect();
-    let outcomes = Suite::Email.run(&rows.join("\n"), &|name| fs::read(name).ok());
+    let outcomes = Suite::Email.run(rows.join("\n"), &|name| fs::read(name).ok());
     let refused: Vec<_> =
         outcomes.iter().filter(|outcome| !outcome.pass).filter_map(|it| it.id.clone()).collect();
     assert!(files.len() > 100, "{} files", files.len());

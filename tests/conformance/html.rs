@@ -62,12 +62,12 @@ fn a_huge_tag_keeps_what_follows() {
 }
 
 fn passes(row: &Value) -> bool {
-    Suite::Html.run(&row.to_string(), &|_| None).iter().all(|outcome| outcome.pass)
+    Suite::Html.run(row.to_string(), &|_| None).iter().all(|outcome| outcome.pass)
 }
 
 fn steps(unit: &str, count: usize) -> u64 {
     let row = json!({ "html_repeat": { "unit": unit, "count": count, "tail": "end" }, "max_ms": 1 });
-    let outcomes = Suite::Html.run(&row.to_string(), &|_| None);
+    let outcomes = Suite::Html.run(row.to_string(), &|_| None);
     assert!(outcomes[0].pass, "{unit} stays within the bound");
     outcomes[0].got["steps"].as_u64().expect("the suite tells steps")
 }

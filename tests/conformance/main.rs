@@ -5,6 +5,7 @@ mod addressing;
 mod automated;
 mod bounces;
 mod chat;
+mod command;
 mod concat;
 mod e164;
 mod email;

@@ -76,12 +76,12 @@ fn twice_the_text_takes_at_most_twice_the_steps() {
 #[test]
 fn a_hundred_thousand_quotes_are_their_own_reply() {
     let row = json!({ "text": "> x\n".repeat(100_000), "reply_text": "> x\n".repeat(100_000) });
-    assert!(Suite::Reply.run(&row.to_string(), &|_| None)[0].pass);
+    assert!(Suite::Reply.run(row.to_string(), &|_| None)[0].pass);
 }
 
 #[test]
 fn a_line_of_ten_megabytes_stays() {
     let text = "x".repeat(10_000_000);
     let row = json!({ "text": text, "reply_text": text });
-    assert!(Suite::Reply.run(&row.to_string(), &|_| None)[0].pass);
+    assert!(Suite::Reply.run(row.to_string(), &|_| None)[0].pass);
 }

@@ -7,9 +7,9 @@ use switchboard::conformance::{Outcome, Suite};
 
 /// What became of each row of a file; a file that a row names lies beside it.
 pub fn run(suite: Suite, file: &Path) -> Vec<Outcome> {
-    let rows = fs::read_to_string(file).unwrap_or_else(|fault| panic!("{}: {fault}", file.display()));
+    let rows = fs::read(file).unwrap_or_else(|fault| panic!("{}: {fault}", file.display()));
     let beside = file.parent().expect("a file lies in a folder").to_owned();
-    suite.run(&rows, &|name| fs::read(beside.join(name)).ok())
+    suite.run(rows, &|name| fs::read(beside.join(name)).ok())
 }
 
 /// Every row of our own file of this suite passes, and there are some.

@@ -40,7 +40,7 @@ pub const ROOMS: [Room; 13] = [
         outside: &["std", "serde", "serde_json", "jiff"] },
     Room { name: "config", pure: false, ours: &["policy", "domain"],
         outside: &["std", "serde", "config", "serde_path_to_error", "strsim", "regex", "sha2", "data_encoding",
-            "serde_json", "schemars", "toml", "annotate_snippets", "thiserror"] },
+            "serde_json", "schemars", "toml", "annotate_snippets", "thiserror", "rlibphonenumber"] },
     Room { name: "wire", pure: true, ours: &["engine::{command, event, effect}", "domain"],
         outside: &["std", "serde", "serde_json", "schemars", "mail_parser", "ammonia", "html2text",
             "encoding_rs", "chardetng", "charset", "unicode_normalization", "unicode_segmentation", "rlibphonenumber",

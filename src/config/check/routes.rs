@@ -190,7 +190,7 @@ pub(super) fn languages(findings: &mut Findings, at: &str, written: &OneOrMany<S
 }
 
 /// The outline of BCP 47, lower case.
-fn is_language(tag: &str) -> bool {
+pub(crate) fn is_language(tag: &str) -> bool {
     let mut parts = tag.split('-');
     let primary = parts.next().unwrap_or_default();
     let plain = |part: &str| part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use rlibphonenumber::{PHONE_NUMBER_UTIL, Region};
+
 use super::routes::languages;
 use super::value::{self, count, name, path};
 use crate::config::finding::{Code, Finding, Findings};
@@ -98,12 +100,19 @@ fn format(findings: &mut Findings, at: &str, source: &Source, written: &RawSourc
 
 fn region(findings: &mut Findings, at: &str, written: &RawSource) -> Option<String> {
     let region = written.region.as_ref()?;
-    if region.len() != 2 || !region.bytes().all(|byte| byte.is_ascii_uppercase()) {
+    if !is_region(region) {
         let fact = format!("`{region}` is not the code of a region");
-        let hint = "write the two capital letters of ISO 3166, as `US`, `PL`, `PH`";
+        let hint = "write the two capital letters of ISO 3166, as `US`, `PL`, `GB`";
         findings.push(Finding::error(Code::BadRegion, at, fact).hint(hint));
     }
     Some(region.clone())
+}
+
+/// Whether numbers of a region are known by its two capital letters. `ZZ` and `UK` have the form only.
+pub(crate) fn is_region(code: &str) -> bool {
+    let is_plain = code.len() == 2 && code.bytes().all(|byte| byte.is_ascii_uppercase());
+    let known = |region: Region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some();
+    is_plain && Region::from_code(code).is_ok_and(known)
 }
 
 fn mail(findings: &mut Findings, at: &str, written: &RawSource) -> MailSource {

@@ -1,14 +1,15 @@
-//! Words of subjects by which robots are known in many languages: the weakest sign, for mail without any other.
-
-use crate::wire::text;
+//! Words of subjects by which robots are known in many languages: the weakest sign, for mail without any other. The prefixes
+//! that go from a subject ([`super::subject`]) are words of these tables, so that none is known here and not there.
 
 use super::Mail;
+use super::subject::{folded, unmarked};
 
 /// Subjects that begin so are answers of robots, if what follows is what they answer.
-const ABSENCES: &[&str] = &[
+pub(super) const ABSENCES: &[&str] = &[
     // English
     "out of office",
     "out of the office",
+    "out-of-office",
     "automatic reply",
     "auto reply",
     "auto-reply",
@@ -32,6 +33,7 @@ const ABSENCES: &[&str] = &[
     // German
     "automatische antwort",
     "abwesenheitsnotiz",
+    "automatische abwesenheitsnotiz",
     "abwesenheitsnachricht",
     "automatische rückantwort",
     "automatische rückmeldung",
@@ -57,6 +59,7 @@ const ABSENCES: &[&str] = &[
     // Portuguese
     "resposta automática",
     "resposta automatica",
+    "resposta automàtica",
     "ausência temporária",
     // Italian
     "risposta automatica",
@@ -78,11 +81,13 @@ const ABSENCES: &[&str] = &[
     "sjálfvirkt svar",
     // Finnish, Estonian, Latvian, Lithuanian
     "automaattinen vastaus",
+    "autom. vastaus",
     "automaatvastus",
     "automātiska atbilde",
     "automatinis atsakymas",
     // Polish, Czech, Slovak, Hungarian, Romanian
     "autoodpowiedź",
+    "odpowiedź automatyczna",
     "automatyczna odpowiedź",
     "nieobecność w biurze",
     "poza biurem",
@@ -92,6 +97,7 @@ const ABSENCES: &[&str] = &[
     "automatikus válasz",
     "házon kívül",
     "răspuns automat",
+    "räspuns automat",
     // Croatian, Serbian, Slovenian
     "automatski odgovor",
     "samodejni odgovor",
@@ -101,16 +107,25 @@ const ABSENCES: &[&str] = &[
     "автоответ",
     "автоматична відповідь",
     "автоматичен отговор",
+    "нет на месте",
+    "извън офиса",
     "αυτόματη απάντηση",
     "εκτός γραφείου",
-    // Turkish, Hebrew, Arabic
+    // Turkish, Arabic, Basque
     "otomatik yanıt",
-    // Indonesian
+    "otomatik cevap",
+    "ofis dışında",
+    "خارج المكتب",
+    "erantzun automatikoa",
+    // Indonesian, Malay, Filipino
     "balasan otomatis",
+    "balasan automatik",
+    "di luar kantor",
+    "awtomatikong tugon",
 ];
 
 /// The same words stand in what persons write, unless the whole subject is these or a colon follows.
-const WEAK_ABSENCES: &[&str] = &[
+pub(super) const WEAK_ABSENCES: &[&str] = &[
     "away until",
     "away",
     "on vacation",
@@ -124,6 +139,7 @@ const WEAK_ABSENCES: &[&str] = &[
     "außer haus",
     "im urlaub",
     "absent",
+    "absence",
     "en congé",
     "ausente",
     "ausência",
@@ -134,6 +150,7 @@ const WEAK_ABSENCES: &[&str] = &[
     "niet aanwezig",
     "ikke til stede",
     "fraværende",
+    "fravær",
     "frånvaro",
     "frånvarande",
     "poissa",
@@ -143,6 +160,9 @@ const WEAK_ABSENCES: &[&str] = &[
     "nepřítomen",
 ];
 
+/// Words of a trade too: with something else that hints at a robot only.
+pub(super) const LOOSE_ABSENCES: &[&str] = &["vacation"];
+
 /// Words by which a robot goes on to say when.
 const WHEN: &[&str] = &[
     "until", "till", "from", "through", "bis", "vom", "ab", "jusqu", "du", "desde", "hasta", "del", "dal",
@@ -150,8 +170,7 @@ const WHEN: &[&str] = &[
 ];
 
 /// The same in scripts without letter case.
-const ABSENCES_ELSEWHERE: &[&str] = &[
-    "ofis dışında",
+pub(super) const ABSENCES_ELSEWHERE: &[&str] = &[
     "תשובה אוטומטית",
     "מענה אוטומטי",
     "رد تلقائي",
@@ -161,29 +180,99 @@ const ABSENCES_ELSEWHERE: &[&str] = &[
     "自動答覆",
     "自動回覆",
     "自動回信",
+    "自動回應",
     "不在办公室",
     "自動返信",
     "自動応答",
     "不在通知",
     "자동 회신",
     "부재중",
+    "부재 중",
     "자동 응답",
     "trả lời tự động",
     "ตอบกลับอัตโนมัติ",
+    "स्वचालित उत्तर",
+    "پاسخ خودکار",
 ];
 
-/// Subjects that say so are of servers that could not deliver.
-const BOUNCES: &[&str] = &[
+/// Subjects that say so, in front or within, are of servers that could not deliver; behind a colon may stand what was not.
+pub(super) const BOUNCES: &[&str] = &[
     "undeliverable",
     "undelivered",
-    "undeliver",
+    "undelivered mail",
+    "undelivered mail returned to sender",
+    "returned mail",
+    "mail delivery failed",
+    "message delivery failure",
     "delivery failure",
     "delivery failed",
     "delivery has failed",
-    "failure notice",
-    "mail delivery",
-    "message delivery failure",
     "delivery status notification",
+    "delivery status notification (failure)",
+    "delivery status notification (delay)",
+    "failure notice",
+    "delivery delayed",
+    "message not delivered",
+    // Germanic and Nordic
+    "unzustellbar",
+    "nicht zustellbar",
+    "zustellung fehlgeschlagen",
+    "onbestelbaar",
+    "kan inte levereras",
+    "oleveransbart",
+    "olevererbart",
+    "kan ikke leveres",
+    "kunne ikke leveres",
+    "ei voida toimittaa",
+    // Romance
+    "non remis",
+    "échec de la remise",
+    "no entregable",
+    "no se puede entregar",
+    "não entregue",
+    "não é possível entregar",
+    "falha na entrega",
+    "non recapitabile",
+    "mancato recapito",
+    "nelivrabil",
+    // Slavic, Hungarian, Greek, Turkish
+    "niedostarczalne",
+    "nie można dostarczyć",
+    "nedoručitelné",
+    "nedoručiteľné",
+    "не доставлено",
+    "недоставлено",
+    "недоставленное",
+    "не удается доставить",
+    "kézbesíthetetlen",
+    "δεν είναι δυνατή η παράδοση",
+    "αδύνατη η παράδοση",
+    "teslim edilemedi",
+    // Elsewhere
+    "לא ניתן למסירה",
+    "غير قابل للتسليم",
+    "未送达",
+    "未传递",
+    "无法送达",
+    "无法传递",
+    "无法投递",
+    "投递失败",
+    "系统退信",
+    "退信",
+    "未傳遞的主旨",
+    "無法傳遞",
+    "配信不能",
+    "配信できません",
+    "配信失敗",
+    "배달되지 않음",
+    "không thể gửi",
+    "tidak terkirim",
+];
+
+/// The same within a subject: of a report, or a stem; before a colon persons write some of these too.
+const BOUNCES_WITHIN: &[&str] = &[
+    "undeliver",
+    "mail delivery",
     "delivery notification",
     "delivery report",
     "delivery problem",
@@ -193,23 +282,18 @@ const BOUNCES: &[&str] = &[
     "non-delivery",
     "nondelivery",
     "non delivery",
-    "returned mail",
     "returned to sender",
     "return to sender",
     "returning message to sender",
     "mail system error",
     "mail failure",
     "mail failed",
-    "message not delivered",
     "delivery error",
     "error during delivery",
     "user unknown",
     "unknown user",
     "has not yet been delivered",
     "delayed mail",
-    "delivery delayed",
-    "mail delivery warning",
-    "undelivered mail",
     "could not send message",
     "rejected mail",
     "message rejected",
@@ -222,58 +306,31 @@ const BOUNCES: &[&str] = &[
     "quota exceeded",
     "are not member",
     "post rejected",
-    // Others
-    "unzustellbar",
-    "zustellung fehlgeschlagen",
     "nicht zugestellt",
-    "non remis",
     "non distribué",
-    "échec de la remise",
-    "no se puede entregar",
     "no entregado",
-    "não entregue",
-    "falha na entrega",
-    "mancato recapito",
     "mancata consegna",
-    "onbestelbaar",
     "niet bezorgd",
-    "kunne ikke leveres",
-    "kan inte levereras",
-    "oleveransbart",
     "niedostarczon",
     "nedoručiteln",
-    "не доставлено",
     "недоставлен",
     "送信できません",
-];
-
-/// The same elsewhere.
-const BOUNCES_ELSEWHERE: &[&str] = &[
-    "недоставленн",
-    "配信不能",
     "配信エラー",
     "エラーメール",
-    "配信失敗",
     "送信失敗",
-    "未送达",
-    "未传递",
-    "无法送达",
     "发送失败",
-    "投递失败",
     "전송 실패",
-    "系统退信",
-    "退信",
-    "无法投递",
-    "無法傳遞",
-    "배달되지 않음",
-    "teslim edilemedi",
-    "αδύνατη η παράδοση",
 ];
 
 /// A robot that answers, as its subject tells. `is_loose` where something else hints at a robot too: then its subject need
 /// not be of a form that persons do not use.
 pub(crate) fn is_absence(subject: &str, is_loose: bool) -> bool {
     let subject = folded(subject);
+    // A gateway marks mail in brackets, and so do robots.
+    [bare(unmarked(&subject)), bare(&subject)].into_iter().any(|subject| is_absent(subject, is_loose))
+}
+
+fn is_absent(subject: &str, is_loose: bool) -> bool {
     // Behind the prefix of an answer a person quotes the robot. A letter behind it makes it another word, but scripts
     // without spaces have no such end.
     let behind = |hint: &str| {
@@ -286,7 +343,8 @@ pub(crate) fn is_absence(subject: &str, is_loose: bool) -> bool {
     };
     at_front(ABSENCES, &is_robotic)
         || at_front(ABSENCES_ELSEWHERE, &|_| true)
-        || at_front(WEAK_ABSENCES, &|rest| rest.is_empty() || rest.starts_with([':', '：']))
+        || at_front(WEAK_ABSENCES, &|rest| rest.is_empty() || rest.starts_with(':'))
+        || at_front(LOOSE_ABSENCES, &|_| false)
 }
 
 /// Whether a robot goes on so: with what it answers behind a colon or a mark, with when it is back, or not at all.
@@ -295,26 +353,26 @@ fn is_robotic(rest: &str) -> bool {
     let mark = rest.starts_with(|char: char| !char.is_alphanumeric() && !['?', '\'', '/'].contains(&char));
     let word = rest.split(|char: char| !char.is_alphabetic()).next().unwrap_or_default();
     let when = WHEN.contains(&word) || rest.starts_with(|char: char| char.is_ascii_digit());
-    rest.is_empty() || mark || when || near.contains([':', '：'])
+    rest.is_empty() || mark || when || near.contains(':')
 }
 
 /// A server that could not deliver, as its subject tells. A person may write the same words.
 pub(crate) fn is_bounce(subject: &str) -> bool {
     let subject = folded(subject);
-    BOUNCES.iter().chain(BOUNCES_ELSEWHERE).any(|hint| subject.contains(hint))
+    BOUNCES.iter().chain(BOUNCES_WITHIN).any(|hint| subject.contains(hint))
 }
 
 /// A person answers or passes on what a server wrote.
 pub(crate) fn is_passed_on(mail: &Mail) -> bool {
     let subject = folded(mail.subject.as_deref().unwrap_or_default());
+    let subject = bare(&subject);
     ["re:", "fwd:", "fw:", "aw:", "wg:", "tr:", "rv:", "sv:", "vs:"]
         .iter()
         .any(|prefix| subject.starts_with(prefix))
 }
 
-fn folded(subject: &str) -> String {
-    let subject = text::line(subject, 998).to_lowercase().replace('’', "'");
-    subject.trim_start_matches(['[', '*', '!', '"', '«', '„', '“', ' ']).to_owned()
+fn bare(subject: &str) -> &str {
+    subject.trim_start_matches(['[', '*', '!', '"', '«', '„', '“', ' '])
 }
 
 #[cfg(test)]
@@ -332,6 +390,9 @@ mod tests {
             "[Auto-Reply] your ticket",
             "Otomatik yanıt: sipariş",
             "Poissa: tilaus",
+            "Odpowiedź automatyczna: faktura",
+            "[EXTERNAL] Automatic reply: order",
+            "Re\u{301}ponse automatique : facture",
         ] {
             assert!(is_absence(subject, false), "{subject}");
         }
@@ -343,10 +404,21 @@ mod tests {
             "On vacation until May, please deliver later",
             "Abwesend bei Lieferung, was nun?",
             "Poissaolo",
+            "Vacation: two weeks by the sea?",
+            "[dev] Re: Automatic reply: order",
             "",
         ] {
             assert!(!is_absence(subject, false), "{subject}");
         }
         assert!(is_absence("On vacation until May", true));
+    }
+
+    #[test]
+    fn each_word_stands_as_it_is_compared() {
+        for word in
+            [ABSENCES, ABSENCES_ELSEWHERE, WEAK_ABSENCES, LOOSE_ABSENCES, BOUNCES, BOUNCES_WITHIN].concat()
+        {
+            assert_eq!(folded(word), word);
+        }
     }
 }

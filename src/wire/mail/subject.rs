@@ -7,6 +7,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
+use crate::wire::text;
+
 use super::subject_hints::HINTS;
 use super::subject_words::{FORWARDED, IN_LANGUAGE, PLACEHOLDERS, REPLIED, WARNINGS};
 use super::words;
@@ -15,6 +17,10 @@ pub(crate) use super::subject_hints::Hint;
 
 /// Prefixes that are looked at; a longer row of them is a joke.
 const PREFIXES_MAX: usize = 400;
+/// Marks of gateways before a robot's words.
+const MARKS_MAX: usize = 4;
+/// What is read of a subject for its words.
+const SUBJECT_BYTES: usize = 998;
 /// Characters before the colon of a prefix.
 const PREFIX_CHARS: usize = 64;
 /// Characters within brackets.
@@ -94,6 +100,17 @@ fn is_invisible(letter: char) -> bool {
         || matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}')
 }
 
+/// As words of our tables are written.
+pub(super) fn folded(subject: &str) -> String {
+    let one_form: String = text::line(subject, SUBJECT_BYTES).nfkc().collect();
+    fold(&one_form).replace('’', "'")
+}
+
+/// Without the marks in brackets before it.
+pub(super) fn unmarked(subject: &str) -> &str {
+    (0..MARKS_MAX).fold(subject, |rest, _| without_bracket(rest))
+}
+
 /// In lower case, where the Turkish `İ` is one letter.
 fn fold(text: &str) -> String {
     plain(text).to_lowercase().replace('\u{307}', "")
@@ -109,9 +126,9 @@ fn without_prefix<'a>(rest: &'a str, languages: &[String], found: &mut Subject) 
     let Some((word, behind)) = rest.split_at_checked(place) else { return rest };
     let behind = behind.strip_prefix(colon).unwrap_or(behind).trim_start();
     // In one form: full-width letters, and accents that stand by themselves.
-    let word: String = bare_word(word.trim()).nfkc().collect();
-    let word = fold(word.trim_end_matches('.'));
-    let is = |words: &[&str]| words.contains(&word.as_str());
+    let word = folded(bare_word(word.trim()));
+    let word = word.trim_end_matches('.');
+    let is = |words: &[&str]| words.contains(&word);
     if let Some((_, is_reply, _)) =
         IN_LANGUAGE.iter().find(|(known, _, its)| *known == word && speaks(languages, its))
     {

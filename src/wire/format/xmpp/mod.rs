@@ -49,8 +49,13 @@ fn outer(root: &Element, context: Context<'_>) -> Vec<Item> {
     if !is_sent {
         return items;
     }
+    // Ours is the account that wrote it; the stanza within is addressed to whom it wrote to.
+    let account = own.map(str::to_owned);
     let echo = |item| match item {
-        Item::Message(message) => part::echo(*message).into(),
+        Item::Message(message) => {
+            let account = account.clone().or_else(|| message.account.clone());
+            CanonicalMessage { account, ..part::echo(*message) }.into()
+        }
         other => other,
     };
     items.into_iter().map(echo).collect()
