@@ -89,7 +89,7 @@ impl Taking<'_> {
             Inbound::Update(update) => vec![Command::ReceiveUpdate(update)],
             Inbound::Ignored(reason) => self.without_effect(reason),
             Inbound::Refused(code, reason) => {
-                let refused = Refused { code: code.to_owned(), reason: reason.to_owned(), channel: None };
+                let refused = Refused { code: code.to_owned(), reason, channel: None };
                 self.refused.get_or_insert(refused);
                 Vec::new()
             }

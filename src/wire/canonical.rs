@@ -201,10 +201,14 @@ fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, 
     let written =
         Option::<BTreeMap<String, serde_json::Value>>::deserialize(deserializer)?.unwrap_or_default();
     let text = |(name, value): (String, serde_json::Value)| match value {
-        serde_json::Value::String(text) if name.len() <= META_BYTES_MAX && text.len() <= META_BYTES_MAX => {
-            Some((name, text))
-        }
+        serde_json::Value::String(text) => Some((name, text)),
         _ => None,
     };
-    Ok(written.into_iter().filter_map(text).take(META_MAX).collect())
+    Ok(few(written.into_iter().filter_map(text).collect()))
+}
+
+/// What is not too long of them, and no more than there may be.
+pub(crate) fn few(texts: BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let is_short = |text: &String| text.len() <= META_BYTES_MAX;
+    texts.into_iter().filter(|(name, text)| is_short(name) && is_short(text)).take(META_MAX).collect()
 }

@@ -194,7 +194,7 @@ impl Decoder {
                         Ok(mails) => told.extend(mails),
                         // Of one thing alone the input is what is refused.
                         Err(fault) if is_alone => return Err(fault),
-                        Err(fault) => told.push(Inbound::Refused(fault.code, "a mail in it cannot be taken")),
+                        Err(fault) => told.push(Inbound::Refused(fault.code, fault.reason)),
                     }
                 }
                 item => told.push(fitted(inbound::take(item, source, &self.keys, input.stored_at), source)),

@@ -1,6 +1,7 @@
 //! From canonical messages to what the engine is told: digests in the place of what is personal, keys of threads and
 //! of messages, content apart. What every channel without a mail has in common is here.
 
+mod check;
 mod place;
 mod update;
 
@@ -25,6 +26,8 @@ use super::limits::{
 use super::surrogates::mend;
 use super::{filename, keyword, number, sender, text};
 
+pub(crate) use check::check;
+use check::{NO_ID, NO_SENDER};
 use place::Place;
 pub(super) use place::message_key;
 use update::told;
@@ -41,7 +44,7 @@ pub enum Inbound {
     /// Nothing that has an effect; why, in a few words.
     Ignored(&'static str),
     /// One thing among several that cannot be taken: a code and a sentence.
-    Refused(&'static str, &'static str),
+    Refused(&'static str, String),
 }
 
 /// The items of one body in the order in which they happened: some providers list the newest first. Each chat is
@@ -87,6 +90,9 @@ pub(crate) fn take(item: Item, source: &Source, keys: &Keys, received_at: Timest
         Item::Refused(code, reason) => return Inbound::Refused(code, reason),
         Item::Message(message) => message,
     };
+    if let Err((code, reason)) = check(&message) {
+        return Inbound::Refused(code, reason.to_owned());
+    }
     let taken = match message.kind {
         Kind::Typing => return Inbound::Ignored("typing"),
         Kind::Message | Kind::Action | Kind::Unsupported => spoken(*message, source, keys, received_at),
@@ -94,7 +100,7 @@ pub(crate) fn take(item: Item, source: &Source, keys: &Keys, received_at: Timest
             told(*message, source, keys, received_at).map(|told| Inbound::Update(Box::new(told)))
         }
     };
-    taken.unwrap_or_else(|(code, reason)| Inbound::Refused(code, reason))
+    taken.unwrap_or_else(|(code, reason)| Inbound::Refused(code, reason.to_owned()))
 }
 
 /// The largest number of parts that a carrier can count.
@@ -145,8 +151,8 @@ fn said(
     keys: &Keys,
     received_at: Timestamp,
 ) -> Result<InboundMessage, Fault> {
-    let id = message.message_id.clone().ok_or(("bad_member", "it has no id of the message"))?;
-    let mut from = party(message.from.as_ref())?.ok_or(("bad_member", "it names no sender"))?;
+    let id = message.message_id.clone().ok_or(NO_ID)?;
+    let mut from = party(message.from.as_ref())?.ok_or(NO_SENDER)?;
     if source.channel == Channel::Sms {
         from.address = number::address(&from.address, source.region.as_deref());
     }

@@ -7,6 +7,7 @@ use super::canonical::FaultAt;
 use super::canonical::message::{CanonicalFile, CanonicalMessage};
 use super::email_canonical::{MailInput, canonical_mail};
 use super::format::{self, Context, Item};
+use super::inbound::check;
 use super::{card, filename, language};
 
 /// By whom and to whom a mail was handed over, where that is known.
@@ -38,8 +39,18 @@ pub fn normalize(
     } else {
         format::read(source.format, body, Context { source, received_at })?
     };
+    let is_alone = items.len() == 1;
     for item in &mut items {
         if let Item::Message(message) = item {
+            if source.format != Format::Rfc5322
+                && let Err((code, reason)) = check(message)
+            {
+                if is_alone {
+                    return Err((code, reason.to_owned()));
+                }
+                *item = Item::Refused(code, reason.to_owned());
+                continue;
+            }
             message.channel = message.channel.or(Some(source.channel));
             message.attachments.iter_mut().for_each(name_safely);
             mask(message);

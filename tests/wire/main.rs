@@ -1,6 +1,7 @@
 //! The wire: every event in its public form, every input with the message that it becomes, every refusal
 //! with its exact sentence. Golden files are renewed with `UPDATE_EXPECT=1 cargo test --test wire`.
 
+mod again;
 mod asyncapi;
 mod cards;
 mod cases;

@@ -32,10 +32,10 @@ pub(super) fn each(
         return Err(("too_many", "it tells more than 1,000 things at once"));
     }
     let mut items = Vec::new();
-    for event in listed {
+    for (place, event) in listed.iter().enumerate() {
         match one(event) {
             Ok(told) => items.extend(told),
-            Err((code, reason)) if listed.len() > 1 => items.push(Item::Refused(code, reason)),
+            Err(fault) if listed.len() > 1 => items.push(Item::refused(place, fault)),
             Err(fault) => return Err(fault),
         }
     }

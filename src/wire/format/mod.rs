@@ -29,10 +29,13 @@ mod vonage;
 mod whatsapp;
 mod xmpp;
 
+use std::fmt::Display;
+use std::mem;
+
 use crate::domain::{Format, Source, Timestamp};
 
 use super::canonical::message::{CanonicalMessage, Kind};
-use super::canonical::{Fault, FaultAt};
+use super::canonical::{Fault, FaultAt, few};
 use super::report::code_of;
 use super::text;
 use super::time::InstantText;
@@ -60,7 +63,7 @@ pub enum Item {
     /// The provider asks whether this is really our address: the door answers with this.
     Challenge(String),
     /// One thing among several that cannot be taken: a code and a sentence.
-    Refused(&'static str, &'static str),
+    Refused(&'static str, String),
 }
 
 /// Something without effect: an echo of our own, a call to see whether we are there, an event that nobody needs.
@@ -78,6 +81,11 @@ impl Item {
     /// Something without effect.
     pub(crate) fn ignored(reason: &'static str) -> Item {
         Item::Ignored(Ignored { reason, ..Ignored::default() })
+    }
+
+    /// One of a list that cannot be taken, by its place from 0.
+    fn refused(place: usize, (code, reason): (&'static str, impl Display)) -> Item {
+        Item::Refused(code, format!("number {} of the list: {reason}", place + 1))
     }
 }
 
@@ -114,6 +122,11 @@ pub(crate) fn read(format: Format, body: &[u8], context: Context<'_>) -> Result<
         tidy(item);
         if let (Item::Message(message), true) = (item, format != Format::Switchboard) {
             message.provider.get_or_insert_with(|| format.as_str().to_owned());
+            message.meta = few(mem::take(&mut message.meta));
+            if !own::has_content(message) {
+                // It was sent, though nothing stands in it.
+                message.text = Some(String::new());
+            }
         }
     }
     Ok(items)
