@@ -146,7 +146,7 @@ fn a_window_is_open_under_every_name_of_the_contact() {
             09:02:10 agent ana replies to c2 "Well?"
         "#,
         &expect![[r#"
-            09:02:00  conversation c2  opened       contact k1, chat, follow-up of c1
+            09:02:00  conversation c2  opened       contact k1, chat
             09:02:00  interaction i2   assigned     to ana for 2 units, started, of general
             09:02:00  message m2       replied      in c2
             09:02:10  message m3       replied      in c2
