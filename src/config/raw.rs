@@ -233,7 +233,8 @@ pub(super) struct RawSource {
     #[schemars(extend("default" = "10m"))]
     pub parts_wait: Option<SpanText>,
     /// How long after a message of a user the provider lets us answer freely; later only templates leave. 24 h for the
-    /// networks of WhatsApp, Messenger and Instagram, none for others.
+    /// networks of WhatsApp, Messenger and Instagram, none for others. Where another provider carries those it is to be
+    /// set, for `conversation.start` knows no network by a bare number.
     #[schemars(extend("examples" = ["168h"]))]
     pub reply_window: Option<SpanText>,
     /// The names by which our own mail servers sign `Authentication-Results`.

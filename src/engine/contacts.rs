@@ -37,7 +37,7 @@ impl ContactRef {
 pub enum OptCause {
     /// He himself, by a text that asks for nothing else.
     Keyword,
-    /// A carrier, which refused a message of ours for this reason.
+    /// A carrier or provider: it refused a message of ours for this reason, or said that he left or came back.
     Report,
     /// A person or a backend of ours.
     Command,

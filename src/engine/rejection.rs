@@ -80,10 +80,14 @@ pub enum Rejection {
     IdUsed(ConversationId),
     /// Nothing leaves for him, whoever writes it.
     #[error(
-        "the contact wants no messages of this source since {since}; he comes back by writing START, or by \
+        "the contact wants no messages of this source since {since}; he comes back by writing {writing}, or by \
          `contact.set_opt_out` once he said so"
     )]
-    OptedOut { since: Timestamp },
+    OptedOut {
+        since: Timestamp,
+        /// What he writes, or where, whatever it is.
+        writing: &'static str,
+    },
     #[error(
         "nobody is known by that; name a contact by his id, or by an address that wrote or was written to"
     )]

@@ -79,6 +79,8 @@ impl Requests {
         let of_mail = external_id
             .as_deref()
             .map(|id| ThreadKey { digest: self.keys.mail_id("", id), scope: ThreadScope::Ours });
+        // Behind another provider the address alone may tell the network, as `whatsapp:+14155550100`.
+        let network = to.address.split_once(':').map(|(network, _)| network);
         Ok(Command::Start(Box::new(Start {
             source: source.name.clone(),
             channel: source.channel,
@@ -86,7 +88,7 @@ impl Requests {
             contact: address::contact(&self.keys, source, &to.address),
             own: threads.first().copied().or(of_mail),
             threads,
-            is_windowed: source.window(None).is_some(),
+            is_windowed: source.window(network).is_some(),
             subject: subject.as_deref().and_then(|subject| self.subject_key(source, subject)),
             queue: asked.queue,
             language: language(asked.language.as_deref())?.map(Into::into),

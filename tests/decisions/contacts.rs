@@ -443,7 +443,7 @@ fn who_left_a_bot_is_not_written_to_until_he_is_back() {
         &expect![[r#"
             09:02:00  contact k1       opted out    of web, by report
             09:02:00  conversation c1  told
-            09:02:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:00Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
+            09:02:10  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:02:00Z; he comes back by writing there, or by `contact.set_opt_out` once he said so
             09:02:20  message m2       received     in c1
             09:02:20  contact k1       opted in     to web, by report
             09:02:30  message m3       replied      in c1

@@ -138,7 +138,7 @@ fn a_linked_contact_is_taken_out_with_what_he_brought() {
         "#,
         &expect![[r#"
             09:02:00  contact k2       unlinked     from k1, with 2 addresses
-            09:02:10  command          unchanged
+            09:02:10  command          refused      contact_stays: k2 is who stays; name the linked contact, or another of his addresses, to take it out
             09:02:20  message m4       replied      in c1
             09:02:30  command          refused      opted_out: the contact wants no messages of this source since 2026-03-02T09:01:40Z; he comes back by writing START, or by `contact.set_opt_out` once he said so
             09:02:40  conversation c3  opened       contact k2, email
@@ -164,6 +164,7 @@ fn an_address_is_taken_out_into_a_contact_of_its_own() {
         "#,
         r#"
             09:02:00 supervisor sue unlinks sms +15550100
+            09:02:05 supervisor sue unlinks k1
             09:02:10 supervisor sue unlinks sms +15550101
             09:02:20 supervisor sue unlinks sms +15550101
             09:02:30 sms +15550101 to +15550199 "START" keyword opt_in
@@ -174,6 +175,7 @@ fn an_address_is_taken_out_into_a_contact_of_its_own() {
             09:01:30  agent ana        away         rona
             09:01:50  offer o2         expired      i2 to ana, not again before 09:02:50
             09:02:00  command          refused      contact_stays: k1 is who stays; name the linked contact, or another of his addresses, to take it out
+            09:02:05  command          refused      contact_stays: k1 is who stays; name the linked contact, or another of his addresses, to take it out
             09:02:10  contact k2       created      by sms
             09:02:10  contact k2       unlinked     from k1, with 1 addresses
             09:02:20  command          unchanged

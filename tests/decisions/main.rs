@@ -14,6 +14,7 @@ mod messages;
 mod people;
 mod promises;
 mod rules;
+mod subscriptions;
 mod threads;
 mod transfers;
 mod updates;

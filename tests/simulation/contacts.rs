@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use switchboard::domain::{ContactId, ConversationId, Digest, SourceId};
-use switchboard::engine::event::{ContactUnlinked, Event, MessageReplied};
+use switchboard::engine::event::{ContactUnlinked, Event, MessageReplied, OptCause};
 
 use crate::invariants::{Invariant, Trips};
 
@@ -13,7 +13,7 @@ pub struct Contacts {
     into: BTreeMap<ContactId, ContactId>,
     /// By what each was known when he turned out to be another.
     brought: BTreeMap<ContactId, BTreeSet<Digest>>,
-    out: BTreeSet<(SourceId, Digest)>,
+    out: BTreeMap<(SourceId, Digest), OptCause>,
     /// A contact who was just made of an address of another.
     taken: Option<(ContactId, ContactId)>,
     /// Who wrote last in a conversation and was owed an answer; at first, to whom we wrote.
@@ -36,7 +36,7 @@ impl Contacts {
             Event::ContactUnlinked(event) => self.unlinked(event, trips),
             Event::ContactAddressAdded { contact, address } => self.own(*address, *contact, trips),
             Event::ContactExpired { contact } => {
-                let kept = self.out.iter().any(|(_, address)| self.owner.get(address) == Some(contact));
+                let kept = self.out.keys().any(|(_, address)| self.owner.get(address) == Some(contact));
                 let is_kin = self.into.iter().any(|(joined, into)| joined == contact || into == contact);
                 trips.demand(Invariant::ContactOne, !kept && !is_kin, || {
                     format!("{contact} is forgotten with what he asked for")
@@ -54,7 +54,10 @@ impl Contacts {
             }
             Event::ContactOptedOut(event) => {
                 let is_his = self.is_of(event.contact, event.address);
-                let is_new = self.out.insert((event.source, event.address));
+                let before = self.out.insert((event.source, event.address), event.cause);
+                // What is asked for takes the place of what a provider said.
+                let is_asked = before == Some(OptCause::Report) && event.cause != OptCause::Report;
+                let is_new = before.is_none() || is_asked;
                 trips.demand(Invariant::OptOutHeeded, is_his && is_new, || {
                     format!("{} opts out twice, or for another", event.contact)
                 });
@@ -107,7 +110,7 @@ impl Contacts {
     pub fn replied(&self, replied: &MessageReplied, trips: &mut Trips) {
         let to = self.peer.get(&replied.conversation).filter(|peer| self.owner.contains_key(peer));
         let source = replied.way.as_ref().map(|way| way.source);
-        let is_out = source.zip(to).is_some_and(|(source, to)| self.out.contains(&(source, *to)));
+        let is_out = source.zip(to).is_some_and(|(source, to)| self.out.contains_key(&(source, *to)));
         trips.demand(Invariant::OptOutHeeded, !is_out, || {
             format!("{} leaves for who wants nothing", replied.message)
         });

@@ -156,6 +156,22 @@ fn the_answer_to_what_we_began_finds_back() {
     }
 }
 
+/// Behind another provider the address alone may tell that a network takes free text only in answer.
+#[test]
+fn the_network_of_an_address_has_its_window() {
+    let decoder = decoder();
+    for (address, is_windowed) in
+        [("whatsapp:+15550100100", true), ("messenger:7", true), ("rcs:acme", false), ("+15550100100", false)]
+    {
+        let payload = format!(r#"{{"source":"web","to":{{"address":"{address}"}},"text":"Hi"}}"#);
+        let order = decode(&decoder, "switchboard.in.command.crm.conversation.start", payload.as_bytes());
+        let Ok(Decoded::Command(Order { command: Command::Start(start), .. })) = order else {
+            panic!("a beginning: {order:?}")
+        };
+        assert_eq!(start.is_windowed, is_windowed, "{address}");
+    }
+}
+
 /// A message for the gateway of the chat.
 fn hand() -> Hand {
     Hand {

@@ -12,7 +12,7 @@ use super::super::command::{OptOutWish, Start};
 use super::super::event::{ContactOptedIn, ContactOptedOut, Event, OptCause};
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::super::state::{ADDRESSES_MAX, Contact, State};
+use super::super::state::{ADDRESSES_MAX, Contact, OptOut, State};
 use super::super::threading::sender;
 use super::link_contact::fit_together;
 use super::receive_message::find_or_create_contact;
@@ -105,8 +105,10 @@ fn set(recorder: &mut Recorder<'_>, of: Of, is_out: bool, since: Timestamp, caus
     let Of { contact, source, channel, address } = of;
     let contact = recorder.state.person(contact);
     let Some(person) = recorder.state.contact(contact) else { return };
-    let was_out = person.opted_out(source, channel, address).is_some();
-    if is_out && !was_out {
+    let before = person.opted_out(source, channel, address);
+    let (was_out, was_asked) = (before.is_some(), before.is_some_and(|out| !out.is_reported()));
+    // What is asked for outlasts what a provider says, so it is news while that holds.
+    if is_out && (!was_out || cause != OptCause::Report && !was_asked) {
         let fact = ContactOptedOut { contact, source, address, since, cause };
         recorder.record(Event::ContactOptedOut(Box::new(fact)));
     } else if !is_out && (was_out || person.review_since.is_some()) {
@@ -163,7 +165,7 @@ impl Refused {
         Refused::within(state, outbound.conversation, recipient, Some(outbound.sent_at))
     }
 
-    /// What left in a conversation. Who is not of its contact is named as we do not know him.
+    /// What left in a conversation. A recipient who is nobody's is its contact, named as we do not know him.
     pub(super) fn within(
         state: &State,
         id: ConversationId,
@@ -171,18 +173,26 @@ impl Refused {
         sent_at: Option<Timestamp>,
     ) -> Option<Refused> {
         let conversation = state.conversation(id)?;
-        let (person, newest) = state.addressee(conversation)?;
-        let address = recipient.filter(|address| state.is_of(person, *address)).unwrap_or(newest);
+        let (_, newest) = state.addressee(conversation)?;
+        let is_somebody = |address: &Digest| {
+            state.contact_by_address.contains_key(address) || conversation.participants.contains(address)
+        };
+        let address = recipient.filter(is_somebody).unwrap_or(newest);
         Some(Refused { source: conversation.source, channel: conversation.channel, address, sent_at })
     }
 }
 
-/// The recipient of what was refused is opted out, unless he came back since: reports come late, and again and again.
+/// The recipient of what was refused is opted out, unless he came back since, or wrote in a chat: reports come late,
+/// and again and again.
 pub(super) fn refused(recorder: &mut Recorder<'_>, refused: Option<Refused>, at: Timestamp) {
     let Some(Refused { source, channel, address, sent_at }) = refused else { return };
     let Some(contact) = recorder.state.contact_by_address.get(&address).copied() else { return };
     let back = recorder.state.contact(contact).and_then(|it| it.opted_in(source, channel, address));
-    if back.is_none_or(|back| sent_at.is_some_and(|sent_at| sent_at > back)) {
+    let is_back = back.is_some_and(|back| sent_at.is_none_or(|sent_at| sent_at <= back));
+    let wrote = || recorder.state.heard_at(contact, source, address);
+    let has_written = channel == Channel::Chat
+        && sent_at.is_some_and(|sent_at| wrote().is_some_and(|wrote_at| sent_at < wrote_at));
+    if !is_back && !has_written {
         set(recorder, Of { contact, source, channel, address }, true, at, OptCause::Report);
     }
 }
@@ -193,37 +203,48 @@ pub(super) fn may_answer(
     id: ConversationId,
     is_template: bool,
 ) -> Result<(), Rejection> {
-    if let Some(since) = recorder.state.opted_out_since(id) {
-        return Err(Rejection::OptedOut { since });
+    let conversation = recorder.state.open_conversation(id);
+    if let Some(out) = recorder.state.opted_out(id) {
+        return Err(opted_out(out, conversation.channel));
     }
-    if recorder.state.open_conversation(id).no_reply {
+    if conversation.no_reply {
         return Err(Rejection::NoReplyPossible(id));
     }
-    in_window(recorder, id, is_template)
+    in_window(recorder, conversation.reply_until, is_template)
 }
 
-/// Whether we may write to a contact first. `before` is what he and we said last there.
+/// The refusal, with what ends it: in a chat, what a provider says is over with whatever he writes.
+fn opted_out(out: OptOut, channel: Channel) -> Rejection {
+    let is_any = out.is_reported() && channel == Channel::Chat;
+    Rejection::OptedOut { since: out.since, writing: if is_any { "there" } else { "START" } }
+}
+
+/// Whether we may write to a contact first, and until when freely. `before` is what he and we said last there.
 pub(super) fn may_start(
     recorder: &Recorder<'_>,
     start: &Start,
     source: SourceId,
     before: Option<ConversationId>,
-) -> Result<(), Rejection> {
+) -> Result<Option<Timestamp>, Rejection> {
     let state = &recorder.state;
-    let person = state.contact_by_address.get(&start.contact).and_then(|id| state.contact(*id));
-    if let Some(since) = person.and_then(|person| person.opted_out(source, start.channel, start.contact)) {
-        return Err(Rejection::OptedOut { since });
+    let known = state.contact_by_address.get(&start.contact).copied();
+    let person = known.and_then(|id| state.contact(id));
+    if let Some(out) = person.and_then(|person| person.opted_out(source, start.channel, start.contact)) {
+        return Err(opted_out(out, start.channel));
     }
-    let window = before.and_then(|before| state.conversation(before)?.reply_until);
-    match before.filter(|_| window.is_some()) {
-        Some(before) => in_window(recorder, before, start.reply.template),
-        None if start.is_windowed && !start.reply.template => Err(Rejection::TemplateNeeded),
-        None => Ok(()),
+    let of_thread = before.and_then(|id| match state.conversation(id) {
+        Some(conversation) => conversation.reply_until,
+        None => state.archived.get(id.0)?.reply_until,
+    });
+    let until = of_thread.max(known.and_then(|id| state.reply_until(id, source)));
+    if until.is_none() && start.is_windowed && !start.reply.template {
+        return Err(Rejection::TemplateNeeded);
     }
+    in_window(recorder, until, start.reply.template)?;
+    Ok(until)
 }
 
-fn in_window(recorder: &Recorder<'_>, id: ConversationId, is_template: bool) -> Result<(), Rejection> {
-    let until = recorder.state.conversation(id).and_then(|conversation| conversation.reply_until);
+fn in_window(recorder: &Recorder<'_>, until: Option<Timestamp>, is_template: bool) -> Result<(), Rejection> {
     match until.filter(|until| !is_template && recorder.asked_at() > *until) {
         Some(until) => Err(Rejection::ReplyWindowClosed { until }),
         None => Ok(()),

@@ -1,7 +1,7 @@
 //! An agent writes first: the contact is found or made, the conversation is the agent's at once, and nothing is
 //! promised, since nobody waits. His load may pass his capacity by this, for he chose it.
 
-use crate::domain::{Channel, ConversationId, InteractionId, SourceId};
+use crate::domain::{Channel, ConversationId, InteractionId, SourceId, Timestamp};
 
 use super::super::command::Start;
 use super::super::event::{AssignCause, ConversationOpened, Event, InteractionAssigned};
@@ -22,9 +22,9 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, start: &Start) -> Result<(), R
     let source = source_of(recorder, start)?;
     let placement = placement_of(recorder, start)?;
     let before = in_thread(recorder, start)?;
-    contact::may_start(recorder, start, source, before)?;
+    let until = contact::may_start(recorder, start, source, before)?;
     outgoing::check_new(recorder, start.own)?;
-    let conversation = open(recorder, start, source, before);
+    let conversation = open(recorder, start, source, (before, until));
     let assigned = InteractionAssigned {
         interaction: InteractionId(recorder.state.next.interaction),
         conversation,
@@ -79,7 +79,7 @@ fn open(
     recorder: &mut Recorder<'_>,
     start: &Start,
     source: SourceId,
-    follow_up_of: Option<ConversationId>,
+    (follow_up_of, until): (Option<ConversationId>, Option<Timestamp>),
 ) -> ConversationId {
     let contact = find_or_create_contact(recorder, start.contact, start.channel, &start.to);
     let conversation = ConversationId(recorder.state.next.conversation);
@@ -93,8 +93,8 @@ fn open(
         to: start.from.clone(),
         language: start.language.clone(),
         follow_up_of,
-        // Nothing opened a window, so it is closed from the beginning.
-        reply_until: start.is_windowed.then(|| recorder.now()),
+        // Where nothing opened a window, it is closed from the beginning.
+        reply_until: until.or_else(|| start.is_windowed.then(|| recorder.now())),
     };
     recorder.record(Event::ConversationOpened(Box::new(opened)));
     conversation

@@ -1,10 +1,11 @@
 //! What a provider of a chat says of whether a user may be written to: who left a bot, or blocked it, is written to no
 //! more, and who writes there is back. What he asked for himself, or somebody of ours did for him, stands.
 
-use crate::domain::{Channel, Digest, InboundMessage, InboundUpdate, SourceId, Timestamp};
+use crate::domain::{Channel, ContactId, Digest, InboundMessage, InboundUpdate, SourceId, Timestamp};
 
 use super::super::event::{ContactOptedIn, Event, OptCause};
 use super::super::recorder::Recorder;
+use super::super::state::OptOut;
 use super::contact::{self, Refused};
 
 /// How an update is flagged by which a user left, or came back.
@@ -26,25 +27,36 @@ pub(super) fn told(recorder: &mut Recorder<'_>, update: &InboundUpdate, at: Time
     } else if says(OPTED_IN)
         && let Some(from) = update.from
     {
-        back(recorder, from, source);
+        back(recorder, from, &[], source);
     }
 }
 
 /// Who writes in a chat can be answered there.
 pub(super) fn wrote(recorder: &mut Recorder<'_>, message: &InboundMessage, source: SourceId) {
     if message.channel == Channel::Chat && message.opens && !message.is_suspect {
-        back(recorder, message.from, source);
+        back(recorder, message.from, &message.aliases, source);
     }
 }
 
-fn back(recorder: &mut Recorder<'_>, address: Digest, source: SourceId) {
+/// Ends what a provider said of an address, or of another name of the same user. What it said of somebody else whom
+/// somebody of ours linked with him stands, and he himself is written to all the same.
+fn back(recorder: &mut Recorder<'_>, address: Digest, aliases: &[Digest], source: SourceId) {
     let Some(contact) = recorder.state.contact_by_address.get(&address).copied() else { return };
     let Some(person) = recorder.state.contact(contact) else { return };
-    let told = person.opt_outs.iter().filter(|out| out.source == source && out.cause == OptCause::Report);
-    let addresses: Vec<Digest> = told.map(|out| out.address).collect();
-    let expires_at = recorder.now().after(recorder.rules.policy.site.contact_keep);
+    let is_his = |out: &&OptOut| out.address == address || aliases.contains(&out.address);
+    let told = person.opt_outs.iter().filter(|out| out.source == source && out.is_reported());
+    let addresses: Vec<Digest> = told.filter(is_his).map(|out| out.address).collect();
     for address in addresses {
-        let fact = ContactOptedIn { contact, source, address, cause: OptCause::Report, expires_at };
-        recorder.record(Event::ContactOptedIn(Box::new(fact)));
+        opt_in(recorder, contact, source, address);
     }
+    let left = recorder.state.contact(contact).and_then(|it| it.opted_out(source, Channel::Chat, address));
+    if left.is_some_and(|out| out.is_reported()) {
+        opt_in(recorder, contact, source, address);
+    }
+}
+
+fn opt_in(recorder: &mut Recorder<'_>, contact: ContactId, source: SourceId, address: Digest) {
+    let expires_at = recorder.now().after(recorder.rules.policy.site.contact_keep);
+    let fact = ContactOptedIn { contact, source, address, cause: OptCause::Report, expires_at };
+    recorder.record(Event::ContactOptedIn(Box::new(fact)));
 }

@@ -29,7 +29,6 @@ pub(super) fn decide(recorder: &mut Recorder<'_>, who: &ContactRef) -> Result<()
             Ok(())
         }
         // Nobody is to be told from him.
-        ContactRef::Id(_) if person.kin.is_empty() => Ok(()),
         _ if person.others.is_empty() && person.kin.is_empty() => Ok(()),
         _ => Err(Rejection::ContactStays(from)),
     }

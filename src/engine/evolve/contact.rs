@@ -113,7 +113,10 @@ fn expire_if_idle(contact: &mut Contact, expires_at: Timestamp) {
 fn opted_out(state: &mut State, event: &ContactOptedOut) {
     let ContactOptedOut { source, address, since, cause, .. } = *event;
     change_contact(state, event.contact, |contact| {
-        let opt_outs = contact.opt_outs.iter().copied().chain([OptOut { source, address, since, cause }]);
+        // What he asks for takes the place of what a provider said.
+        let stays = |out: &&OptOut| out.source != source || out.address != address;
+        let before = contact.opt_outs.iter().filter(stays).copied();
+        let opt_outs = before.chain([OptOut { source, address, since, cause }]);
         contact.opt_outs = opt_outs.take(OPT_OUTS_MAX).collect();
         contact.review_since = None;
         contact.expire_at = None;

@@ -56,7 +56,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         opened_at: at,
         active_at: at,
         // The window is that of the contact, not that of the conversation in which he wrote.
-        reply_until: before.and_then(|before| before.reply_until).or(opened.reply_until),
+        reply_until: before.and_then(|before| before.reply_until).max(opened.reply_until),
         no_reply: false,
         owed: false,
         interaction: None,
@@ -70,6 +70,7 @@ fn opened(state: &mut State, opened: &ConversationOpened, at: Timestamp) {
         tags: Box::default(),
         content: Seq(0),
         heard: Seq(0),
+        heard_at: None,
         outbound: Vec::new(),
         version: 1,
     };
@@ -109,10 +110,10 @@ fn archived(
     for named in &conversation.messages {
         state.messages.remove(&named.key);
     }
-    let link = Archived { contact: conversation.contact, keys: conversation.keys, forget_at };
-    state.archived.insert(id.0, link);
+    let Conversation { contact, keys, reply_until, .. } = conversation;
+    state.archived.insert(id.0, Archived { contact, keys, reply_until, forget_at });
     state.deadlines.shift(DueKind::Forget, id.0, None, Some(forget_at));
-    change_contact(state, conversation.contact, |contact| {
+    change_contact(state, contact, |contact| {
         contact.conversations -= 1;
         if contact.conversations == 0 {
             contact.idle_since = Some(at);
@@ -193,6 +194,9 @@ fn received(state: &mut State, received: &MessageReceived) {
     conversation.active_at = conversation.active_at.max(received.received_at);
     conversation.owed = true;
     conversation.heard = received.content;
+    let wrote_at = received.sent_at.unwrap_or(received.received_at).min(received.received_at);
+    let before = conversation.heard_at.filter(|_| conversation.peer == Some(received.from));
+    conversation.heard_at = before.max(Some(wrote_at));
     conversation.peer = Some(received.from);
     conversation.no_reply = received.no_reply;
     if !is_contact {

@@ -51,6 +51,13 @@ pub struct OptOut {
     pub cause: OptCause,
 }
 
+impl OptOut {
+    /// Nobody asked for it: a carrier or provider says so.
+    pub fn is_reported(&self) -> bool {
+        self.cause == OptCause::Report
+    }
+}
+
 impl Contact {
     pub fn new(address: Digest, content: Seq) -> Contact {
         Contact {
@@ -85,11 +92,17 @@ impl Contact {
         !self.opt_outs.is_empty() || self.into.is_some() || !self.kin.is_empty()
     }
 
-    /// Since when messages to this address by this source are refused. On channels where a user has several names
-    /// at one source, any of them speaks for him.
-    pub fn opted_out(&self, source: SourceId, channel: Channel, address: Digest) -> Option<Timestamp> {
-        let mut here = self.opt_outs.iter().filter(|out| out.source == source);
-        here.find(|out| out.address == address || channel == Channel::Chat).map(|out| out.since)
+    /// Why messages to this address by this source are refused: what was asked for, else what a provider says. On
+    /// channels where a user has several names at one source, any of them speaks for him; but where he came back
+    /// since at this one, what a provider says of another is no matter.
+    pub fn opted_out(&self, source: SourceId, channel: Channel, address: Digest) -> Option<OptOut> {
+        let mut ins = self.opt_ins.iter();
+        let back = ins.find(|back| back.source == source && back.address == address).map(|back| back.since);
+        let is_over = |out: &OptOut| out.is_reported() && back.is_some_and(|back| back >= out.since);
+        let of_other = |out: &OptOut| channel == Channel::Chat && !is_over(out);
+        let here = self.opt_outs.iter().filter(|out| out.source == source);
+        let his = here.filter(|out| out.address == address || of_other(out));
+        his.min_by_key(|out| out.is_reported()).copied()
     }
 
     /// Since when he wants messages to this address by this source again, likewise.
@@ -135,6 +148,28 @@ impl State {
         self.by_contact.range(range).rev().map(|(_, conversation)| *conversation)
     }
 
+    /// The conversations of a person at one source that are not archived, and of all who turned out to be him.
+    pub fn conversations_at(
+        &self,
+        person: ContactId,
+        source: SourceId,
+    ) -> impl Iterator<Item = &Conversation> {
+        let all = self.kin_of(person).into_iter().flat_map(|id| self.conversations_of(id));
+        all.filter_map(|id| self.conversation(id)).filter(move |it| it.source == source)
+    }
+
+    /// When who is known by this address last wrote by a source, in a conversation where nobody wrote since.
+    pub fn heard_at(&self, person: ContactId, source: SourceId, address: Digest) -> Option<Timestamp> {
+        let his = self.conversations_at(person, source).filter(|it| it.peer == Some(address));
+        his.filter_map(|conversation| conversation.heard_at).max()
+    }
+
+    /// Until when we may write freely to a person by a source, as far as the provider sets a limit. The window is his,
+    /// not that of the conversation in which he wrote.
+    pub fn reply_until(&self, person: ContactId, source: SourceId) -> Option<Timestamp> {
+        self.conversations_at(person, source).filter_map(|conversation| conversation.reply_until).max()
+    }
+
     /// Whether this is an address of the contact.
     pub fn is_of(&self, contact: ContactId, address: Digest) -> bool {
         self.contact_by_address.get(&address) == Some(&self.person(contact))
@@ -161,6 +196,11 @@ impl State {
 
     /// Since when the contact of a conversation wants no messages there.
     pub fn opted_out_since(&self, id: ConversationId) -> Option<Timestamp> {
+        self.opted_out(id).map(|out| out.since)
+    }
+
+    /// Why nothing leaves in a conversation.
+    pub fn opted_out(&self, id: ConversationId) -> Option<OptOut> {
         let conversation = self.conversation(id)?;
         let (source, channel) = (conversation.source, conversation.channel);
         let (person, address) = self.addressee(conversation)?;

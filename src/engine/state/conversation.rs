@@ -54,6 +54,8 @@ pub struct Conversation {
     pub content: Seq,
     /// The content of the newest message that somebody wrote to us here.
     pub heard: Seq,
+    /// When [`peer`](Conversation::peer) wrote, as the provider tells it; none where he did not.
+    pub heard_at: Option<Timestamp>,
     /// Its newest outbound messages, the oldest first.
     pub outbound: Vec<MessageId>,
     /// Grows with every change of it; a warning, a breach or a rung of its clocks is none.
@@ -90,6 +92,8 @@ impl Conversation {
 pub struct Archived {
     pub contact: ContactId,
     pub keys: Vec<HalfKey>,
+    /// Until when its provider lets us answer freely: that does not end with it.
+    pub reply_until: Option<Timestamp>,
     pub forget_at: Timestamp,
 }
 
