@@ -135,13 +135,10 @@ impl Suite {
     }
 
     fn one(self, row: usize, line: &[u8], files: &Files<'_>) -> Outcome {
-        let value = match serde_json::from_slice::<Value>(line) {
-            Ok(value) => value,
-            Err(_) => {
-                let is_text = std::str::from_utf8(line).is_ok();
-                let got = if is_text { "the row is not JSON" } else { "the row is not UTF-8" };
-                return Outcome { row, id: None, pass: false, expected: Value::Null, got: json!(got) };
-            }
+        let Ok(value) = serde_json::from_slice::<Value>(line) else {
+            let is_text = std::str::from_utf8(line).is_ok();
+            let got = if is_text { "the row is not JSON" } else { "the row is not UTF-8" };
+            return Outcome { row, id: None, pass: false, expected: Value::Null, got: json!(got) };
         };
         let id = ["id", "name", "file"].into_iter().find_map(|name| value.get(name)?.as_str());
         let Checked { pass, expected, got } = self.check(&value, files);
