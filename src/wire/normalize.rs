@@ -6,8 +6,8 @@ use crate::domain::{Format, Source, Timestamp};
 use super::canonical::FaultAt;
 use super::canonical::message::{CanonicalFile, CanonicalMessage};
 use super::email_canonical::{MailInput, canonical_mail};
-use super::format::{self, Context, Item};
-use super::{card, filename, language};
+use super::format::Item;
+use super::{card, clean, filename, language};
 
 /// By whom and to whom a mail was handed over, where that is known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -36,7 +36,7 @@ pub fn normalize(
         let mails = mails.map_err(|(code, reason)| (code, reason.to_owned()))?;
         mails.into_iter().map(Item::from).collect()
     } else {
-        format::read(source.format, body, Context { source, received_at })?
+        clean::read(body, source, received_at)?
     };
     for item in &mut items {
         if let Item::Message(message) = item {

@@ -4,6 +4,7 @@
 mod asyncapi;
 mod cards;
 mod cases;
+mod clean;
 mod fixtures;
 mod golden;
 mod hostile;
