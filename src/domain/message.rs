@@ -272,10 +272,10 @@ pub struct Content {
     /// full text is always there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text_stripped: Option<String>,
-    /// The HTML of a mail, cleaned: no scripts, no remote images.
+    /// The HTML, cleaned: no scripts, no remote images.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub html_clean: Option<String>,
-    /// What was attached, without its bytes.
+    /// What was attached.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
     /// A place that the contact sent.
@@ -305,7 +305,7 @@ pub struct Party {
     pub name: Option<String>,
 }
 
-/// What a message carried along.
+/// What a message carried along. Its bytes stand in it only where the message brought few of them within itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq, JsonSchema, Serialize, Deserialize)]
 pub struct Attachment {
     /// Its file name, where it has one.
@@ -320,6 +320,12 @@ pub struct Attachment {
     /// Where its bytes are, for channels that send a link.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Under which name its gateway stored its bytes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dataref: Option<String>,
+    /// Its bytes in base64, at most 64 KiB, where the message brought them itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_base64: Option<String>,
     /// The provider's id of the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,

@@ -18,10 +18,10 @@ use super::api::{Occasion, Request, Requests};
 use super::canonical::message::{CanonicalMessage, Kind};
 use super::digest::{Keys, TOKEN_PREFIX};
 use super::fit::fit;
-use super::format::{self, Context, Item};
+use super::format::Item;
 use super::inbound::{self, Inbound};
 use super::subject::{Call, InputSubject, Subjects};
-use super::{card, email, email_given, language, work};
+use super::{card, clean, email, email_given, language, work};
 
 /// Understands input. It holds what is needed to: the ways in and the keys.
 #[derive(Debug)]
@@ -180,8 +180,7 @@ impl Decoder {
     }
 
     fn items(&self, source: &Source, input: &Input<'_>) -> Result<Vec<Inbound>, DecodeError> {
-        let context = Context { source, received_at: input.stored_at };
-        let items = format::read(source.format, input.payload, context)
+        let items = clean::read(input.payload, source, input.stored_at)
             .map_err(|(code, reason)| DecodeError::new(code, &reason, Some(source.channel)))?;
         let is_alone = items.len() == 1;
         let mut told: Vec<Inbound> = Vec::new();
@@ -226,7 +225,7 @@ impl Decoder {
         let mut told = self.mail(source, &mail)?;
         for inbound in &mut told {
             if let Inbound::Message(mail) = inbound {
-                inbound::add_files(Arc::make_mut(&mut mail.content), &message.attachments);
+                inbound::add_rest(Arc::make_mut(&mut mail.content), message);
             }
         }
         Ok(told)

@@ -16,13 +16,15 @@ use crate::domain::{
 use super::address;
 use super::canonical::Fault;
 use super::canonical::message::{Address, CanonicalFile, CanonicalMessage, Concat, Direction, Kind};
+use super::clean::{DATA_DROPPED, TRUNCATED};
 use super::concat::Part;
 use super::digest::Keys;
 use super::format::Item;
 use super::limits::{
     ATTACHMENTS_MAX, CONTACT_BYTES_MAX, CONTENT_TYPE_BYTES_MAX, EXTERNAL_ID_BYTES_MAX, NAME_BYTES_MAX,
-    SUBJECT_BYTES_MAX, TEXT_BYTES_MAX, URL_BYTES_MAX,
+    SUBJECT_BYTES_MAX, URL_BYTES_MAX,
 };
+use super::mail::Flags;
 use super::surrogates::mend;
 use super::{filename, keyword, number, sender, text};
 
@@ -222,16 +224,12 @@ pub(crate) fn party(from: Option<&Address>) -> Result<Option<Party>, Fault> {
     Ok(Some(Party { address, name }))
 }
 
-/// What of it is personal, cleaned and cut, with its oddities flagged.
+/// What of it is personal, with its oddities flagged.
 pub(crate) fn content(message: CanonicalMessage, from: Party) -> Content {
     let mut flags = message.flags;
     let title = message.action.as_ref().and_then(|action| action.title.clone());
     let emoji = message.reaction.as_ref().and_then(|reaction| reaction.emoji.clone());
-    let written = message.text.or(title).or(emoji).unwrap_or_default();
-    let mut body = text::lines(&written);
-    if text::cut(&mut body, TEXT_BYTES_MAX) {
-        flags.push("truncated".to_owned());
-    }
+    let text = message.text.or(title).or(emoji).unwrap_or_default();
     if message.attachments.len() > ATTACHMENTS_MAX {
         flags.push("attachments_cut".to_owned());
     }
@@ -246,7 +244,7 @@ pub(crate) fn content(message: CanonicalMessage, from: Party) -> Content {
             .subject
             .as_deref()
             .and_then(|subject| text::line_or_none(subject, SUBJECT_BYTES_MAX)),
-        text: body,
+        text,
         text_stripped: message.text_stripped,
         html_clean: message.html_clean,
         attachments: message.attachments.iter().take(ATTACHMENTS_MAX).map(attachment).collect(),
@@ -268,10 +266,15 @@ pub(crate) fn language(declared: Option<&str>, content: &mut Content) -> Option<
     tag.map(Into::into)
 }
 
-/// Adds files that lie elsewhere to what a mail bears itself.
-pub(crate) fn add_files(content: &mut Content, files: &[CanonicalFile]) {
+/// Adds to what a mail bears itself the files that came beside it, and what was lost before it was made.
+pub(crate) fn add_rest(content: &mut Content, message: &CanonicalMessage) {
     let room = ATTACHMENTS_MAX.saturating_sub(content.attachments.len());
-    content.attachments.extend(files.iter().take(room).map(attachment));
+    content.attachments.extend(message.attachments.iter().take(room).map(attachment));
+    let mut flags = Flags(std::mem::take(&mut content.flags));
+    for lost in [TRUNCATED, DATA_DROPPED] {
+        flags.raise(message.flags.iter().any(|flag| flag == lost), lost);
+    }
+    content.flags = flags.0;
 }
 
 fn attachment(file: &CanonicalFile) -> Attachment {
@@ -290,6 +293,8 @@ fn attachment(file: &CanonicalFile) -> Attachment {
         content_type: line(&file.content_type, CONTENT_TYPE_BYTES_MAX),
         size: file.size,
         url: line(&file.url, URL_BYTES_MAX),
+        dataref: line(&file.dataref, URL_BYTES_MAX),
+        data_base64: file.data_base64.clone(),
         id: line(&file.id, EXTERNAL_ID_BYTES_MAX),
         kind: file.kind,
         content_id: line(&file.content_id, EXTERNAL_ID_BYTES_MAX),

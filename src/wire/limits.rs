@@ -23,6 +23,10 @@ pub const CANONICAL_BYTES_MAX: usize = 1_024 * KIB;
 pub const REQUEST_BYTES_MAX: usize = 512 * KIB;
 /// The text of a message or a reply.
 pub const TEXT_BYTES_MAX: usize = 256 * KIB;
+/// What a button means, and what stands on it.
+pub const PAYLOAD_BYTES_MAX: usize = 16 * KIB;
+/// The bytes of a file within a message, in base64.
+pub const DATA_BYTES_MAX: usize = 64 * KIB;
 /// The subject of a mail.
 pub const SUBJECT_BYTES_MAX: usize = 998;
 /// A display name.
@@ -46,6 +50,10 @@ pub const COMMAND_ID_CHARS_MAX: usize = 128;
 pub const CODE_CHARS_MAX: usize = 64;
 /// Attachments that are listed.
 pub const ATTACHMENTS_MAX: usize = 100;
+/// Cards of people that are listed.
+pub const CARDS_MAX: usize = 100;
+/// Numbers on one of them.
+pub const PHONES_MAX: usize = 20;
 /// Recipients that are listed.
 pub const RECIPIENTS_MAX: usize = 200;
 /// Ids of In-Reply-To.

@@ -11,6 +11,7 @@
 //! - [`digest`]: what the site's secret makes: digests, reply tokens, our own Message-IDs.
 //! - [`decoder`] with `email`, `sms`, `chat`, `work`: input of the channels; `address`: who a contact is.
 //! - [`format`]: one file per provider, its body to canonical messages ([`canonical`]); `mail`: raw mail.
+//! - `clean`: what somebody else wrote, without what we do not keep, before anything is made of it.
 //! - [`inbound`]: canonical messages to what the engine is told, with digests for what is personal.
 //! - `number`, `sender`, `segments`, `keyword`: what short messages have of their own; [`concat`]: those that were cut.
 //! - `body`: a body that lies outside of its message.
@@ -25,6 +26,7 @@ mod body;
 pub mod card;
 pub mod canonical;
 mod chat;
+mod clean;
 pub mod concat;
 mod contacts;
 mod email;

@@ -6,9 +6,9 @@ use crate::domain::{Format, Source, Timestamp};
 use super::canonical::FaultAt;
 use super::canonical::message::{CanonicalFile, CanonicalMessage};
 use super::email_canonical::{MailInput, canonical_mail};
-use super::format::{self, Context, Item};
+use super::format::Item;
 use super::inbound::check;
-use super::{card, filename, language};
+use super::{card, clean, filename, language};
 
 /// By whom and to whom a mail was handed over, where that is known.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,7 +37,7 @@ pub fn normalize(
         let mails = mails.map_err(|(code, reason)| (code, reason.to_owned()))?;
         mails.into_iter().map(Item::from).collect()
     } else {
-        format::read(source.format, body, Context { source, received_at })?
+        clean::read(body, source, received_at)?
     };
     let is_alone = items.len() == 1;
     for item in &mut items {

@@ -21,7 +21,7 @@ use super::digest::Keys;
 use super::limits::{SUBJECT_BYTES_MAX, TEXT_BYTES_MAX};
 use super::start::{Whom, language, party};
 use super::time::InstantText;
-use super::{address, card, inbound, text};
+use super::{address, card, clean, inbound, text};
 
 /// One piece of work.
 #[derive(Deserialize, JsonSchema)]
@@ -88,7 +88,9 @@ pub(crate) fn decode(
     let parents = work.thread_id.as_deref().map(thread).into_iter().collect();
     let id = work.message_id.clone();
     let (language, sent_at) = (work.language.clone(), work.sent_at);
-    let mut content = inbound::content(work.into(), from.clone().unwrap_or_default());
+    let mut message = CanonicalMessage::from(work);
+    clean::clean(&mut message);
+    let mut content = inbound::content(message, from.clone().unwrap_or_default());
     if content.subject.is_none() && content.text.trim().is_empty() && content.attachments.is_empty() {
         return Err(fault(("no_content", "it has neither `subject` nor `text` nor `attachments`")));
     }

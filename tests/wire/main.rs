@@ -5,6 +5,7 @@ mod again;
 mod asyncapi;
 mod cards;
 mod cases;
+mod clean;
 mod fixtures;
 mod golden;
 mod hostile;

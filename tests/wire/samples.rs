@@ -390,6 +390,8 @@ fn content() -> Vec<Event> {
             content_type: Some("application/pdf".into()),
             size: Some(123),
             url: None,
+            dataref: Some("obj/1".into()),
+            data_base64: Some("aGk=".into()),
             id: Some("F1".into()),
             kind: Some(FileKind::File),
             content_id: Some("part1@x".into()),

@@ -101,7 +101,7 @@ pub struct CanonicalMessage {
     /// The HTML as it came: untrusted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub html: Option<String>,
-    /// The HTML, cleaned.
+    /// The HTML, cleaned by us: what a gateway writes here is cleaned anew, and passed over beside `html`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub html_clean: Option<String>,
     /// The language, as a BCP 47 tag.
@@ -251,6 +251,12 @@ pub struct CanonicalFile {
     /// Where its bytes are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
+    /// Under which name a gateway stored its bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dataref: Option<String>,
+    /// Its bytes in base64, at most 64 KiB; what is longer or no base64 is dropped, flagged `data_dropped`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_base64: Option<String>,
     /// Its name, made safe.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,

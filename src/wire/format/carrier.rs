@@ -1,6 +1,7 @@
 //! What the providers of short messages have in common: numbers whose plus may be missing, networks that are named
 //! before an address, reports, files by their links.
 
+use data_encoding::{BASE64, HEXLOWER_PERMISSIVE};
 use serde_json::Value;
 
 use crate::domain::{Channel, DeliveryState, FileKind};
@@ -112,25 +113,28 @@ pub(super) fn file(url: Option<String>, content_type: Option<String>) -> Canonic
     CanonicalFile { failed: url.is_none(), url, content_type, kind, ..CanonicalFile::default() }
 }
 
-/// Bytes that are not for reading: they are listed and never shown as text.
-pub(super) fn bytes(size: usize) -> CanonicalFile {
+/// Bytes that are not for reading, written in hex: a file, never shown as text.
+pub(super) fn hex(text: &str) -> CanonicalFile {
+    let mut digits: Vec<u8> = text.bytes().filter(u8::is_ascii_hexdigit).collect();
+    digits.truncate(digits.len() / 2 * 2);
+    let data = HEXLOWER_PERMISSIVE.decode(&digits).unwrap_or_default();
+    bytes(data.len(), BASE64.encode(&data))
+}
+
+/// The same, written in base64.
+pub(super) fn base64(text: String) -> CanonicalFile {
+    let digits = text.bytes().filter(|byte| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte)).count();
+    bytes(digits * 3 / 4, text)
+}
+
+fn bytes(size: usize, data: String) -> CanonicalFile {
     CanonicalFile {
         content_type: Some(BYTES.to_owned()),
         size: u64::try_from(size).ok(),
+        data_base64: Some(data).filter(|data| !data.is_empty()),
         kind: Some(FileKind::File),
         ..CanonicalFile::default()
     }
-}
-
-/// How many bytes a text of hex digits has; of anything else, how many it may be at most.
-pub(super) fn hex_size(text: &str) -> usize {
-    text.bytes().filter(u8::is_ascii_hexdigit).count() / 2
-}
-
-/// How many bytes a text of base64 has.
-pub(super) fn base64_size(text: &str) -> usize {
-    let digits = text.bytes().filter(|byte| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte)).count();
-    digits * 3 / 4
 }
 
 /// The files of members that are numbered: `Media0`, `Media1`. Numbering begins at 0 or 1.

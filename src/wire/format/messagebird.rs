@@ -42,7 +42,7 @@ fn sms(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
         either(form, &["recipient", "receiver", "to", "shortcode"]).map(|to| carrier::phone(&to, context));
     let is_binary = pick::text(form, "type").is_some_and(|kind| kind == "binary");
     let written = carrier::written(form, &SAID)?;
-    let bytes = written.as_deref().filter(|_| is_binary).map(|hex| carrier::bytes(carrier::hex_size(hex)));
+    let bytes = written.as_deref().filter(|_| is_binary).map(carrier::hex);
     let times = ["createdDatetime", "created_datetime", "receive_datetime", "receivedDatetime", "timestamp"];
     Ok(Item::from(CanonicalMessage {
         message_id: either(form, &["id", "mid", "message_id"]),

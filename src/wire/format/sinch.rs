@@ -40,7 +40,7 @@ fn message(event: &Value, kind: &str, context: Context<'_>) -> Result<Item, Faul
     let body = if is_listed { "body.message" } else { "body" };
     let written = carrier::written(event, &[body])?;
     if kind == "mo_binary" {
-        message.attachments.push(carrier::bytes(carrier::base64_size(&written.unwrap_or_default())));
+        message.attachments.push(carrier::base64(written.unwrap_or_default()));
     } else {
         message.text = written;
     }

@@ -45,7 +45,7 @@ fn sms(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
     let kind = pick::text(form, "type").unwrap_or_default();
     let data = pick::text(form, "data");
     let is_binary = kind == "binary" || (data.is_some() && pick::at(form, "text").is_none());
-    let bytes = data.filter(|_| is_binary).map(|data| carrier::bytes(carrier::hex_size(&data)));
+    let bytes = data.filter(|_| is_binary).map(|data| carrier::hex(&data));
     let written = if is_binary { None } else { carrier::written(form, &["text"])? };
     Ok(Item::from(CanonicalMessage {
         message_id: either(form, &["messageId", "message-id"]),

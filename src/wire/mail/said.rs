@@ -35,10 +35,13 @@ pub(crate) fn said(shown: &str, html: Option<&str>, is_forward: bool) -> Said {
     text::cut(&mut new, TEXT_BYTES_MAX);
     Said {
         text_stripped: Some(new).filter(|new| !new.trim().is_empty() && new.trim().len() < all.trim().len()),
-        html_clean: html
-            .and_then(html::clean)
-            .filter(|clean| !clean.is_empty() && clean.len() <= TEXT_BYTES_MAX),
+        html_clean: html.and_then(showable),
         text: all,
         is_truncated,
     }
+}
+
+/// HTML that may be shown; none where nothing is left, or too much.
+pub(crate) fn showable(html: &str) -> Option<String> {
+    html::clean(html).filter(|clean| !clean.is_empty() && clean.len() <= TEXT_BYTES_MAX)
 }
