@@ -369,8 +369,12 @@ mod tests {
     #[test]
     fn an_update_names_its_message_by_the_key_that_the_message_bore() {
         let Inbound::Message(said) = taken(message("m", "+15550100", 0)) else { panic!("it is a message") };
+        let state = DeliveryState::Sent;
+        let delivery = Some(Delivery { state, word: None, error_code: None, recipient: None });
         for kind in [Kind::Edit, Kind::Delete, Kind::Reaction, Kind::Status] {
-            assert_eq!(told(update(kind, "m")).targets, said.key.as_slice(), "{kind:?}");
+            let delivery = delivery.clone();
+            let update = CanonicalMessage { delivery, ..update(kind, "m") };
+            assert_eq!(told(update).targets, said.key.as_slice(), "{kind:?}");
         }
         assert_eq!(told(update(Kind::System, "m")).threads, said.thread.parents);
     }
