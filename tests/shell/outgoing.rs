@@ -84,7 +84,7 @@ async fn a_chat_that_an_agent_begins_stays_in_its_thread() {
 /// The contact asked for an end at his first address; what an agent begins at another one of his stays there.
 #[tokio::test]
 async fn an_sms_that_an_agent_begins_stays_at_the_address_it_was_begun_with() {
-    let stage = Stage::set().await;
+    let stage = Stage::edited(gateway_of("sms.line"), str::to_owned).await;
     let mut daemon = stage.home.serve();
     led_after(&stage.server.user("sue").await, 0).await;
     let floor = Floor::open(&stage).await;
