@@ -29,6 +29,10 @@ const WRONG_LAST_SEQUENCE: [u64; 2] = [10071, 10164];
 const OVERHEAD_BYTES: usize = 1024;
 /// So much of the instance name goes into a batch id, which has at most 64 bytes.
 const BATCH_INSTANCE_BYTES: usize = 20;
+/// Which batch a message belongs to; a stored message keeps the mark.
+const BATCH_ID: &str = "Nats-Batch-Id";
+/// Borne by the last message of a batch.
+const BATCH_COMMIT: &str = "Nats-Batch-Commit";
 
 /// One message to publish.
 #[derive(Clone, Debug, Default)]
@@ -175,10 +179,10 @@ impl FencedWriter {
                 headers.insert(NATS_EXPECTED_STREAM, self.stream.as_str());
             }
             let Some(batch) = &batch else { continue };
-            headers.insert("Nats-Batch-Id", batch.as_str());
+            headers.insert(BATCH_ID, batch.as_str());
             headers.insert("Nats-Batch-Sequence", (index + 1).to_string());
             if index + 1 == count {
-                headers.insert("Nats-Batch-Commit", "1");
+                headers.insert(BATCH_COMMIT, "1");
             }
         }
     }
@@ -234,6 +238,11 @@ impl FencedWriter {
     fn unknown(&self, source: Cause) -> AppendError {
         AppendError::Unknown { stream: self.stream.clone(), source }
     }
+}
+
+/// Whether a stored message is of an atomic batch and not its last: the rest of it is being stored.
+pub(super) fn is_within_batch(headers: &HeaderMap) -> bool {
+    headers.get(BATCH_ID).is_some() && headers.get(BATCH_COMMIT).is_none()
 }
 
 /// What a message counts against the server's largest one, without our own headers.

@@ -261,7 +261,7 @@ impl Daemon {
         marks: Marks,
         backlog: u64,
     ) -> Result<(Term, Door), Failure> {
-        let Recovered { mut engine, mut last, owed, foreign, tail: _ } = recovered;
+        let Recovered { mut engine, mut last, owed, foreign, .. } = recovered;
         let epoch = engine.state().epoch;
         last = self.adopt(&mut engine, last, clock.time()).await?;
         let unavailable = |fault: async_nats::SubscribeError| Failure::new(Exit::Unavailable, &fault);

@@ -4,8 +4,10 @@
 //! read stops recovery: to skip one would be to diverge in silence.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use tracing::{error, info};
+use tokio::time::sleep;
+use tracing::{error, info, warn};
 
 use crate::domain::Seq;
 use crate::engine::Engine;
@@ -14,12 +16,17 @@ use crate::policy::Policy;
 use crate::wire::RecordFault;
 use crate::wire::journal as codec;
 
+use super::fenced::is_within_batch;
 use super::journal::{Journal, Stored, Tail, TailError};
 use super::outbox::{Marks, Owed};
 use super::reader::ReadError;
 
 /// So many foreign records are told one by one; of the others only the count.
 const FOREIGN_TOLD: u64 = 10;
+/// So often the rest of a group is looked for, every [`LOOK_EVERY`]. The server stores a group within milliseconds; one
+/// that somebody left open for ever keeps nobody from starting, since the claim is fenced anyway.
+const LOOKS_MAX: u32 = 20;
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// What was recovered.
 pub struct Recovered {
@@ -33,6 +40,8 @@ pub struct Recovered {
     pub owed: Owed,
     /// Records that are not ours.
     pub foreign: u64,
+    /// Whether the last record was stored in a group and does not end it.
+    within_group: bool,
 }
 
 /// Why the journal could not be recovered.
@@ -61,33 +70,67 @@ impl RecoverError {
     }
 }
 
-/// Reads the whole journal. Effects up to the marks have left already.
+/// Reads the whole journal, to the end of a group. Effects up to the marks have left already.
 pub async fn recover(
     journal: &Journal,
     policy: Arc<Policy>,
     marks: &Marks,
 ) -> Result<Recovered, RecoverError> {
-    let tail = journal.tail().await?;
-    let mut recovered =
-        Recovered { engine: Engine::new(), last: tail.last, tail, owed: Owed::default(), foreign: 0 };
-    let mut expected = 1;
-    let mut replay = journal.read(1, tail.last);
-    while let Some(stored) = replay.next().await? {
-        if stored.seq != expected {
-            return Err(RecoverError::Lost { from: expected, to: stored.seq - 1 });
-        }
-        expected = stored.seq + 1;
-        recovered.apply(&stored, marks)?;
-    }
-    if expected != tail.last + 1 {
-        return Err(RecoverError::Lost { from: expected, to: tail.last });
-    }
-    recovered.engine.rejoin(policy, Seq(tail.last));
-    info!(records = tail.last, foreign = recovered.foreign, "recovered");
+    let mut recovered = Recovered::nothing(journal.tail().await?);
+    recovered.read(journal, 1, marks).await?;
+    recovered.read_on(journal, marks).await?;
+    let Recovered { engine, last, foreign, .. } = &mut recovered;
+    engine.rejoin(policy, Seq(*last));
+    info!(records = *last, foreign = *foreign, "recovered");
     Ok(recovered)
 }
 
 impl Recovered {
+    /// Nothing of the journal that ends there is read yet.
+    fn nothing(tail: Tail) -> Recovered {
+        let (engine, owed) = (Engine::new(), Owed::default());
+        Recovered { engine, last: tail.last, tail, owed, foreign: 0, within_group: false }
+    }
+
+    /// The server tells the end of a stream while it stores a group there, so the tail may lie within one. What is
+    /// decided on half of it (whether a reload was adopted, what is owed) would be wrong until the fence tells.
+    async fn read_on(&mut self, journal: &Journal, marks: &Marks) -> Result<(), RecoverError> {
+        for _ in 0..LOOKS_MAX {
+            if !self.within_group {
+                return Ok(());
+            }
+            sleep(LOOK_EVERY).await;
+            let tail = journal.tail().await?;
+            if tail.created == self.tail.created && tail.last > self.last {
+                let from = self.last + 1;
+                (self.last, self.tail) = (tail.last, tail);
+                self.read(journal, from, marks).await?;
+            }
+        }
+        if self.within_group {
+            warn!(last = self.last, "the journal ends within a group that nobody ends; going on");
+        }
+        Ok(())
+    }
+
+    /// Reads from there to the end.
+    async fn read(&mut self, journal: &Journal, from: u64, marks: &Marks) -> Result<(), RecoverError> {
+        let mut expected = from;
+        let mut replay = journal.read(from, self.last);
+        while let Some(stored) = replay.next().await? {
+            if stored.seq != expected {
+                return Err(RecoverError::Lost { from: expected, to: stored.seq - 1 });
+            }
+            expected = stored.seq + 1;
+            self.within_group = is_within_batch(&stored.headers);
+            self.apply(&stored, marks)?;
+        }
+        if expected != self.last + 1 {
+            return Err(RecoverError::Lost { from: expected, to: self.last });
+        }
+        Ok(())
+    }
+
     fn apply(&mut self, stored: &Stored, marks: &Marks) -> Result<(), RecoverError> {
         let names = &self.engine.state().names;
         match codec::decode(&stored.subject, &stored.payload, names) {

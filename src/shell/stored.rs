@@ -41,7 +41,8 @@ pub struct Stored {
 /// The ends of a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tail {
-    /// The last sequence that was ever written, whether or not it is still there.
+    /// The last sequence that was ever written, whether or not it is still there. While the server stores a group,
+    /// it may lie within it: only a fenced append proves an end.
     pub last: u64,
     /// The first sequence still there; `last + 1` when the stream is empty.
     pub first: u64,

@@ -1,13 +1,18 @@
 //! The journal and the dead letters: fenced appending, and reading.
 
+use std::time::Duration;
+
 use async_nats::HeaderMap;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use switchboard::domain::Seq;
+use switchboard::policy::Policy;
 use switchboard::shell::fenced::{FencedWriter, Outgoing};
 use switchboard::shell::join::Join;
 use switchboard::shell::journal::{AppendError, GROUP_BYTES_MAX, GROUP_LINES_MAX, Journal, Line};
 use switchboard::shell::nats::{Purpose, jetstream};
+use switchboard::shell::outbox::Marks;
+use switchboard::shell::recovery::recover;
 use switchboard::shell::stored;
 
 use crate::support::{Server, line, lines, server_with_streams, settled, site, until, within};
@@ -204,7 +209,7 @@ async fn replay_survives_the_loss_of_its_server() {
 #[tokio::test]
 async fn a_frozen_server_makes_the_outcome_unknown_and_the_fence_tells_it_later() {
     let server = server_with_streams().await;
-    let journal = journal(&server).await.with_timeout(std::time::Duration::from_millis(300));
+    let journal = journal(&server).await.with_timeout(Duration::from_millis(300));
     journal.append(0, &lines(1)).await.expect("a single line");
     server.freeze();
     let unknown = journal.append(1, &lines(3)).await;
@@ -218,7 +223,7 @@ async fn a_frozen_server_makes_the_outcome_unknown_and_the_fence_tells_it_later(
 #[tokio::test]
 async fn while_nats_is_away_every_append_ends_and_afterwards_the_fence_decides() {
     let mut server = server_with_streams().await;
-    let journal = journal(&server).await.with_timeout(std::time::Duration::from_millis(200));
+    let journal = journal(&server).await.with_timeout(Duration::from_millis(200));
     journal.append(0, &lines(1)).await.expect("a single line");
     server.kill();
     // More than the client can queue: without a limit on sending, this would wait for the server.
@@ -263,7 +268,7 @@ async fn dead_letters_are_fenced_and_the_last_one_can_be_read() {
 #[tokio::test]
 async fn crashes_lose_no_acknowledged_group_and_leave_none_in_part() {
     let mut server = server_with_streams().await;
-    let journal = journal(&server).await.with_timeout(std::time::Duration::from_millis(500));
+    let journal = journal(&server).await.with_timeout(Duration::from_millis(500));
     let acknowledged = std::sync::atomic::AtomicU64::new(0);
     let crashes = async {
         for crash in 1..=3 {
@@ -293,6 +298,22 @@ async fn crashes_lose_no_acknowledged_group_and_leave_none_in_part() {
         kept.iter().all(|group| groups.binary_search(group).is_ok()),
         "every acknowledged group is there"
     );
+}
+
+/// Goal: who recovers while a group is being stored reads all of it. The server tells an end within the group.
+/// Method: the largest groups, an append that is left alone at another moment in each round, and a recovery at once.
+#[tokio::test]
+async fn who_recovers_reads_to_the_end_of_a_group() {
+    let server = server_with_streams().await;
+    let journal = journal(&server).await;
+    let group = lines(GROUP_LINES_MAX);
+    for round in 0..24 {
+        let last = journal.tail().await.expect("the tail").last;
+        let left = tokio::time::timeout(Duration::from_millis(round), journal.append(last, &group)).await;
+        let recovered =
+            recover(&journal, Policy::empty().into(), &Marks::default()).await.expect("recovered");
+        assert_eq!(recovered.last % GROUP_LINES_MAX as u64, 0, "round {round}: {left:?}");
+    }
 }
 
 /// Appends one group after the other, for ever, as a leader does: after an unknown outcome the stream's
