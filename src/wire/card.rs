@@ -41,23 +41,37 @@ pub(crate) fn mask_content(content: &mut Content) {
         attachments,
         location,
         contacts,
+        html_clean,
+        flags,
         ..
     } = content;
-    let is_said = replace(text, mask);
-    let mut masked = is_said;
     let mut texts: Vec<&mut String> = Vec::new();
     texts.extend([subject, text_stripped, payload, &mut from.name].into_iter().flatten());
     texts.extend(reply_to.iter_mut().chain(to).filter_map(|party| party.name.as_mut()));
     texts.extend(attachments.iter_mut().filter_map(|file| file.filename.as_mut()));
     texts.extend(location.iter_mut().flat_map(|place| [&mut place.title, &mut place.address]).flatten());
     texts.extend(contacts.iter_mut().flat_map(|card| card.name.iter_mut().chain(&mut card.phones)));
-    for text in texts {
+    mask_texts(Some(text), texts, [html_clean], flags);
+}
+
+/// Masks cards in what is said, in the other texts around it and in its HTML, and raises the flag where there was one.
+pub(super) fn mask_texts<'a>(
+    said: Option<&mut String>,
+    others: impl IntoIterator<Item = &'a mut String>,
+    htmls: impl IntoIterator<Item = &'a mut Option<String>>,
+    flags: &mut Vec<String>,
+) {
+    let is_said = said.is_some_and(|text| replace(text, mask));
+    let mut masked = is_said;
+    for text in others {
         masked |= replace(text, mask);
     }
-    masked |= replace_html(&mut content.html_clean, is_said);
-    let mut flags = Flags(std::mem::take(&mut content.flags));
-    flags.raise(masked, FLAG);
-    content.flags = flags.0;
+    for html in htmls {
+        masked |= replace_html(html, is_said);
+    }
+    let mut raised = Flags(std::mem::take(flags));
+    raised.raise(masked, FLAG);
+    *flags = raised.0;
 }
 
 /// A text that we write ourselves, without cards.
@@ -67,7 +81,7 @@ pub(crate) fn masked(text: String) -> String {
 
 /// HTML without cards, and whether it had some. Where the text shows a card that the HTML hides behind what we do not
 /// read in it, there is none.
-pub(super) fn replace_html(html: &mut Option<String>, is_said: bool) -> bool {
+fn replace_html(html: &mut Option<String>, is_said: bool) -> bool {
     let Some(found) = html.as_mut().map(|html| replace(html, mask_html)) else { return false };
     if is_said && !found {
         *html = None;
@@ -75,7 +89,7 @@ pub(super) fn replace_html(html: &mut Option<String>, is_said: bool) -> bool {
     found
 }
 
-pub(super) fn replace(text: &mut String, mask: fn(&str) -> Option<String>) -> bool {
+fn replace(text: &mut String, mask: fn(&str) -> Option<String>) -> bool {
     match mask(text) {
         Some(masked) => {
             *text = masked;

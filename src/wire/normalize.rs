@@ -69,8 +69,6 @@ fn name_safely(file: &mut CanonicalFile) {
 }
 
 fn mask(message: &mut CanonicalMessage) {
-    let is_said = message.text.as_mut().is_some_and(|text| card::replace(text, card::mask));
-    let mut masked = is_said;
     let action = message.action.iter_mut().flat_map(|action| [&mut action.payload, &mut action.title]);
     let place = message.location.iter_mut().flat_map(|place| [&mut place.title, &mut place.address]);
     let texts = [&mut message.subject, &mut message.base_subject, &mut message.text_stripped];
@@ -83,15 +81,8 @@ fn mask(message: &mut CanonicalMessage) {
     texts.extend(names.flatten());
     texts.extend(message.contacts.iter_mut().flat_map(|card| card.name.iter_mut().chain(&mut card.phones)));
     texts.extend(message.meta.values_mut());
-    for text in texts {
-        masked |= card::replace(text, card::mask);
-    }
-    for html in [&mut message.html, &mut message.html_clean] {
-        masked |= card::replace_html(html, is_said);
-    }
-    if masked {
-        message.flags.push(card::FLAG.to_owned());
-    }
+    let htmls = [&mut message.html, &mut message.html_clean];
+    card::mask_texts(message.text.as_mut(), texts, htmls, &mut message.flags);
 }
 
 fn name_language(message: &mut CanonicalMessage, allowed: &[String]) {

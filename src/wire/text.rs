@@ -7,6 +7,10 @@ use super::limits::LANGUAGE_BYTES_MAX;
 /// A sent instant before 2000-01-01 UTC is not believed.
 const SENT_AT_MIN: Timestamp = Timestamp(946_684_800_000);
 
+/// The signs of the longest card, with three between any two of its digits, and how many may stand in one gap.
+const NUMBER_CHARS_MAX: usize = 80;
+const NUMBER_GAP_MAX: usize = 8;
+
 /// Text of several lines: each line end becomes one `\n`, control characters but tabs go, since neither
 /// JSON consumers nor databases want them.
 pub(crate) fn lines(text: &str) -> String {
@@ -30,7 +34,7 @@ pub(crate) fn lines(text: &str) -> String {
 pub(crate) fn line(text: &str, bytes_max: usize) -> String {
     let mut clean = String::new();
     for word in text.split(|char: char| char.is_whitespace() || char.is_control()) {
-        if clean.len() > bytes_max {
+        if clean.len() > bytes_max + NUMBER_GAP_MAX {
             break;
         }
         if !word.is_empty() {
@@ -53,13 +57,27 @@ pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(|char| char.is_whitespace() || is_hidden(char))
 }
 
-/// Cuts at the last character that fits; whether it had to.
+/// Cuts at the last character that fits, and before a number that would lose its end; whether it had to. What is left
+/// of a number is another number, and of a payment card the digits that nobody knows any more for a card's.
 pub(crate) fn cut(text: &mut String, bytes_max: usize) -> bool {
     if text.len() <= bytes_max {
         return false;
     }
-    text.truncate(text.floor_char_boundary(bytes_max));
+    let (kept, lost) = text.split_at(text.floor_char_boundary(bytes_max));
+    text.truncate(if goes_on(lost) { before_number(kept) } else { kept.len() });
     true
+}
+
+/// Whether a text begins in the midst of a number, or behind the space in it.
+fn goes_on(lost: &str) -> bool {
+    lost.chars().take(NUMBER_GAP_MAX).take_while(|char| !char.is_alphabetic()).any(char::is_numeric)
+}
+
+/// Where the number begins that ends a text; its end where none does.
+fn before_number(kept: &str) -> usize {
+    let ending =
+        kept.char_indices().rev().take(NUMBER_CHARS_MAX).take_while(|(_, char)| !char.is_alphabetic());
+    ending.filter(|(_, char)| char.is_numeric()).last().map_or(kept.len(), |(place, _)| place)
 }
 
 /// A BCP 47 tag in lower case; `None` when it is not one.
@@ -91,6 +109,32 @@ mod tests {
         assert!(cut(&mut text, 5));
         assert_eq!(text, "aé");
         assert_eq!(line("客客", 4), "客");
+    }
+
+    #[test]
+    fn a_cut_leaves_no_part_of_a_number() {
+        for number in [
+            "4111111111111111",
+            "4111 1111 1111 1111",
+            "4111 - 1111 - 1111 - 1111",
+            "４１１１-１１１１",
+            "12.50",
+        ] {
+            let told = format!("pay é {number} now");
+            let (from, end) = (told.find(number).unwrap_or(0), told.len() - " now".len());
+            for bytes_max in 0..told.len() {
+                let mut text = told.clone();
+                assert!(cut(&mut text, bytes_max));
+                let whole = if bytes_max < end { &told[..from] } else { &told[..] };
+                assert!(whole.starts_with(&text), "{number} at {bytes_max}: {text}");
+                assert!(text.len() + 4 > bytes_max.min(whole.len()), "{number} at {bytes_max}: {text}");
+                let one_line = line(&told, bytes_max);
+                assert!(whole.starts_with(&one_line), "{number} at {bytes_max}: {one_line}");
+            }
+        }
+        let mut long = "1".repeat(200);
+        assert!(cut(&mut long, 150));
+        assert_eq!(long.len(), 150 - NUMBER_CHARS_MAX, "a longer run of digits is no card");
     }
 
     #[test]

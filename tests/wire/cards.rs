@@ -3,6 +3,7 @@
 
 use serde_json::json;
 use switchboard::domain::{Channel, Endpoint, Format, Source, Timestamp};
+use switchboard::wire::limits::{SUBJECT_BYTES_MAX, TEXT_BYTES_MAX};
 use switchboard::wire::normalize::{Handed, normalize};
 use switchboard::wire::{Decoded, Decoder, Input, Keys, Subjects};
 
@@ -74,6 +75,25 @@ fn no_mail_brings_a_card() {
     told(Format::Rfc5322, Channel::Email, &format!("{head}Content-Type: text/html\n\n{hidden}\n"));
 }
 
+/// A text is cut before its cards are looked for: half a card is none.
+#[test]
+fn no_limit_cuts_a_card_in_two() {
+    let at_limit = |bytes_max: usize, within: usize| format!("{} {CARD}", "x".repeat(bytes_max - within - 1));
+    for within in 1..CARD.len() {
+        let subject = at_limit(SUBJECT_BYTES_MAX, within);
+        let body =
+            json!({"message_id": "m1", "from": {"id": "jo"}, "subject": subject, "text": "x"}).to_string();
+        shows_no_digit(Format::Switchboard, Channel::Chat, &body);
+    }
+    for within in [4, 10, 15] {
+        let text = at_limit(TEXT_BYTES_MAX, within);
+        let chat = json!({"message_id": "m1", "from": {"id": "jo"}, "text": text}).to_string();
+        shows_no_digit(Format::Switchboard, Channel::Chat, &chat);
+        let mail = format!("From: jo@home.test\nTo: help@desk.test\nSubject: x\n\n{text}\n");
+        shows_no_digit(Format::Rfc5322, Channel::Email, &mail);
+    }
+}
+
 #[test]
 fn no_command_brings_a_card() {
     let commands = [
@@ -100,6 +120,16 @@ fn told(format: Format, channel: Channel, body: &str) {
         let shown = normalize(body.as_bytes(), &source(format, channel), Handed::default(), Timestamp(0));
         without(&format!("{:?}", shown.expect("it is of its format")), body);
     }
+}
+
+fn shows_no_digit(format: Format, channel: Channel, body: &str) {
+    let shown = normalize(body.as_bytes(), &source(format, channel), Handed::default(), Timestamp(0));
+    let shown = format!("{:?}", shown.expect("it is of its format"));
+    assert!(
+        shown.contains("xxx") && !shown.contains("41"),
+        "it ends with {:?}",
+        shown.get(shown.len() - 400..)
+    );
 }
 
 fn clean(decoder: &Decoder, subject: &str, body: &str) {
