@@ -29,9 +29,14 @@ fn what_a_gateway_calls_clean_is_cleaned() {
 
 #[test]
 fn what_is_said_in_html_alone_is_said_in_the_text() {
-    for text in [Value::Null, json!(" \n")] {
-        let body =
-            said(json!({ "text": text, "html": "<p>Hello &amp; <i>good</i> day<script>x()</script></p>" }));
+    for (text, member) in [
+        (Value::Null, "html"),
+        (json!(" \n"), "html"),
+        (Value::Null, "html_clean"),
+        (json!(" \n"), "html_clean"),
+    ] {
+        let html = "<p>Hello &amp; <i>good</i> day<script>x()</script></p>";
+        let body = said(json!({ "text": text, (member): html }));
         let (shown, kept) = both(Format::Switchboard, Channel::Chat, &body.to_string());
         assert_eq!(
             (shown["text"].as_str(), kept.text.as_str()),
@@ -39,6 +44,17 @@ fn what_is_said_in_html_alone_is_said_in_the_text() {
         );
         assert_eq!(kept.html_clean.as_deref(), Some("<p>Hello &amp; <i>good</i> day</p>"));
     }
+}
+
+/// A mail whose subject says it all, told by a gateway of its own.
+#[test]
+fn a_subject_alone_is_content() {
+    let body = said(json!({ "subject": "Please call me" }));
+    let (shown, kept) = both(Format::Switchboard, Channel::Chat, &body.to_string());
+    assert_eq!(
+        (shown["subject"].as_str(), kept.subject.as_deref()),
+        (Some("Please call me"), Some("Please call me"))
+    );
 }
 
 #[test]

@@ -36,9 +36,9 @@ fn one(body: &[u8]) -> Result<Item, FaultAt> {
 /// Something must stand in it, be it no letter at all: a gateway that leaves all out has lost what was sent.
 pub(super) fn has_content(message: &CanonicalMessage) -> bool {
     let is_said = matches!(message.kind, Kind::Message | Kind::Action);
+    let texts = [&message.subject, &message.text, &message.html, &message.html_clean];
     !is_said
-        || message.text.is_some()
-        || message.html.is_some()
+        || texts.into_iter().any(Option::is_some)
         || !message.attachments.is_empty()
         || message.location.is_some()
         || !message.contacts.is_empty()
