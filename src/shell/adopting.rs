@@ -72,8 +72,13 @@ impl Adopting {
         if is_journaled || !self.answer.is_closed() {
             return (self.ruling.clone(), Some(self));
         }
-        warn!(policy = %digest, "a reload that was given up is dropped");
-        (self.former, None)
+        (self.dropped(), None)
+    }
+
+    /// Who asked for it has given up before it began: what was gone by holds.
+    fn dropped(self) -> Arc<Ruling> {
+        warn!(policy = %self.ruling.policy.digest, "a reload that was given up is dropped");
+        self.former
     }
 
     /// Tells that it is durable.
@@ -94,7 +99,7 @@ impl Term {
     pub(super) fn take_control(&mut self, control: Control) {
         match control {
             // Who gave up before it began is not surprised by it later.
-            Control::Adopt(adopting) if adopting.answer.is_closed() => {}
+            Control::Adopt(adopting) if adopting.answer.is_closed() => drop(adopting.dropped()),
             Control::Adopt(adopting) => self.adopting = Some(adopting),
             Control::Look(reply) => {
                 let state = self.engine.state();

@@ -11,7 +11,7 @@ use tracing::warn;
 pub const VARIABLE: &str = "SWITCHBOARD_FAULT";
 
 /// How long a nap takes: a test kills a server meanwhile.
-const NAP: Duration = Duration::from_secs(2);
+pub const NAP: Duration = Duration::from_secs(2);
 
 /// The points, in the order of an input's way; the last three lie on that of a reload.
 pub const POINTS: [&str; 20] = [

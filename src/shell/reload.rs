@@ -265,7 +265,8 @@ impl Reloader {
         self.policies.offer(digest, &ruling.tree).await.map_err(|fault| Refused::of_store(&fault))?;
         fault::point("reload_stored");
         let ruling = Arc::new(ruling);
-        let patience = if fault::nap("reload_unheard").await { Duration::ZERO } else { PATIENCE };
+        // At the fault point the loop has the time to take it, and none to end it.
+        let patience = if fault::nap("reload_unheard").await { fault::NAP / 2 } else { PATIENCE };
         let (adopting, mut answered) =
             Adopting::new(ruling.clone(), former, self.before.clone(), self.unheard(verb, digest));
         let asked = async {

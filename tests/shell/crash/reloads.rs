@@ -6,6 +6,7 @@ use super::{rounds, seed};
 use crate::reload::with_socket;
 use crate::support::daemon::{led_after, status};
 use crate::support::load::{Stage, pause};
+use crate::support::until;
 
 /// Edits that hold, each on the configuration of the tests: a lowered capacity (peer-F10), other targets (peer-F43),
 /// a promise taken back (peer-F40), a queue that goes, a source that comes, an agent more, and none at all.
@@ -122,9 +123,11 @@ async fn a_reload_that_was_given_up_is_not_adopted_later() {
         stage.server.kill();
     });
     assert_eq!(output.status.code(), Some(69), "{output:?}");
-    daemon.says("recovering").await;
+    const DROPPED: &str = "a reload that was given up is dropped";
+    daemon.says_one_of(&["recovering", DROPPED]).await;
     stage.server.restart().await;
-    led_after(&supervisor, epoch).await;
+    daemon.says_one_of(&["went through after all", DROPPED]).await;
+    until("a leader", || async { status(&supervisor).await.is_some() }).await;
     let now = status(&supervisor).await.expect("somebody leads");
     let is_adopted = now["policy"] != before;
     assert_eq!(now["last_reload"]["ok"], is_adopted, "{now}");

@@ -210,7 +210,16 @@ impl Daemon {
 
     /// Waits until its log has this text.
     pub async fn says(&self, text: &str) {
-        until(&format!("`{text}` in the log"), || async { self.log().contains(text) }).await;
+        self.says_one_of(&[text]).await;
+    }
+
+    /// Waits until its log has one of these texts.
+    pub async fn says_one_of(&self, texts: &[&str]) {
+        let is_said = || async {
+            let log = self.log();
+            texts.iter().any(|text| log.contains(text))
+        };
+        until(&format!("one of {texts:?} in the log"), is_said).await;
     }
 
     /// What it said.
