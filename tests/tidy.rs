@@ -93,6 +93,22 @@ fn every_guest_of_a_room_is_a_dependency() {
     }
 }
 
+/// The targets of fuzz/ are a workspace of their own: what the daemon needs must be in their lock file, too.
+#[test]
+fn the_lock_of_the_fuzz_targets_knows_every_dependency() {
+    let lock = fs::read_to_string("fuzz/Cargo.lock").expect("the lock file of fuzz/");
+    let ours =
+        lock.split("[[package]]").find(|one| one.contains("\nname = \"switchboard\"\n")).expect("our entry");
+    for (_, name) in manifest::dependencies(CARGO_TOML.split("[dev-dependencies]").next().unwrap_or_default())
+    {
+        let known = [format!("\"{name}\""), format!("\"{name} ")];
+        assert!(
+            known.iter().any(|known| ours.contains(known)),
+            "fuzz/Cargo.lock has no `{name}`; `cargo update --workspace` in fuzz/ adds it"
+        );
+    }
+}
+
 #[test]
 fn a_pure_room_has_no_async_clock_chance_environment_file_or_lock() {
     none(Rule::Purity);

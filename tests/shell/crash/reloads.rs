@@ -6,7 +6,6 @@ use super::{rounds, seed};
 use crate::reload::with_socket;
 use crate::support::daemon::{led_after, status};
 use crate::support::load::{Stage, pause};
-use crate::support::until;
 
 /// Edits that hold, each on the configuration of the tests: a lowered capacity (peer-F10), other targets (peer-F43),
 /// a promise taken back (peer-F40), a queue that goes, a source that comes, an agent more, and none at all.
@@ -114,7 +113,7 @@ async fn a_reload_that_was_given_up_is_not_adopted_later() {
     let mut stage = Stage::edited(str::to_owned, with_socket).await;
     let mut daemon = stage.home.serve_until("reload_unheard");
     let supervisor = stage.server.user("sue").await;
-    let epoch = led_after(&supervisor, 0).await;
+    led_after(&supervisor, 0).await;
     let before = status(&supervisor).await.expect("somebody leads")["policy"].clone();
     let whole = stage.home.configuration();
     stage.home.rewrite(&whole.replace(GOOD[0].0, GOOD[0].1));
