@@ -6,6 +6,7 @@ use super::{rounds, seed};
 use crate::reload::with_socket;
 use crate::support::daemon::{led_after, status};
 use crate::support::load::{Stage, pause};
+use crate::support::until;
 
 /// Edits that hold, each on the configuration of the tests: a lowered capacity (peer-F10), other targets (peer-F43),
 /// a promise taken back (peer-F40), a queue that goes, a source that comes, an agent more, and none at all.
