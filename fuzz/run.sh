@@ -8,6 +8,8 @@ FUZZ=$("$ROOT/tests/tools/cargo-fuzz.sh")
 SECONDS_EACH=${FUZZ_SECONDS:-60}
 
 cd "$ROOT"
+# Names of targets have no spaces.
+# shellcheck disable=SC2046
 [ $# -gt 0 ] || set -- $("$FUZZ" fuzz list)
 for target; do
     found=$ROOT/.tools/fuzz/$target

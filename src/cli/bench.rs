@@ -1,6 +1,5 @@
 //! `switchboard bench`: load on a site that was made for it, and a table beside what must be reached.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -12,6 +11,8 @@ use crate::shell::tools::bench::{Bench as Load, BenchError, Outcome, Plan};
 
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
+use super::output::{fail, say};
+use super::running::on_all_cores;
 
 /// Load a site that was made for it, and tell what it took.
 ///
@@ -43,29 +44,24 @@ enum Stop {
 
 impl Bench {
     pub(super) fn run(&self) -> ExitCode {
-        let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(fault) => return fail(exit::UNAVAILABLE, &fault.to_string()),
-        };
-        match runtime.block_on(self.load()) {
-            Ok(Some(outcome)) => {
-                let text = if self.json {
-                    serde_json::to_string(&outcome).unwrap_or_default()
-                } else {
-                    table(&outcome)
-                };
-                // When nobody reads any more there is nobody to tell.
-                let _ = writeln!(io::stdout(), "{text}");
-                ExitCode::SUCCESS
+        on_all_cores(async {
+            match self.load().await {
+                Ok(outcome) => {
+                    outcome.iter().for_each(|outcome| self.tell(outcome));
+                    ExitCode::SUCCESS
+                }
+                Err(Stop::Hindered(hindrance)) => hindrance.told(),
+                Err(Stop::Bench(fault @ (BenchError::NoTest | BenchError::Nothing))) => {
+                    fail(exit::CONFIG, &chain(&fault))
+                }
+                Err(Stop::Bench(fault)) => fail(exit::UNAVAILABLE, &chain(&fault)),
             }
-            Ok(None) => ExitCode::SUCCESS,
-            Err(Stop::Hindered(Hindrance::Config(text))) => fail(exit::CONFIG, &text),
-            Err(Stop::Hindered(Hindrance::Nats(text))) => fail(exit::UNAVAILABLE, &text),
-            Err(Stop::Bench(fault @ (BenchError::NoTest | BenchError::Nothing))) => {
-                fail(exit::CONFIG, &chain(&fault))
-            }
-            Err(Stop::Bench(fault)) => fail(exit::UNAVAILABLE, &chain(&fault)),
-        }
+        })
+    }
+
+    fn tell(&self, outcome: &Outcome) {
+        let json = || serde_json::to_string(outcome).unwrap_or_default();
+        say(&if self.json { json() } else { table(outcome) });
     }
 
     async fn load(&self) -> Result<Option<Outcome>, Stop> {
@@ -111,9 +107,4 @@ fn table(outcome: &Outcome) -> String {
         ),
     ]
     .join("\n")
-}
-
-fn fail(code: u8, text: &str) -> ExitCode {
-    eprintln!("{text}");
-    ExitCode::from(code)
 }

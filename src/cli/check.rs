@@ -1,6 +1,6 @@
 //! `check`: does all that a start of the daemon does without the network, and has no effect.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde_json::{Value, json};
 
 use super::exit;
+use super::output::wants_colours;
 use super::site::Above;
 use crate::config::{self, FILE_DEFAULT, Finding, Loaded, Severity};
 use crate::shell::settings::{Secrets, inspect, inspect_gateway};
@@ -112,7 +113,7 @@ impl Outcome {
     }
 
     fn print(&self) -> io::Result<()> {
-        write!(io::stderr(), "{}", config::pretty(&self.findings, colours()))?;
+        write!(io::stderr(), "{}", config::pretty(&self.findings, wants_colours(&io::stderr())))?;
         match &self.loaded {
             Some(loaded) if self.is_ok() => writeln!(io::stdout(), "{}", self.summary(loaded)),
             _ => writeln!(io::stderr(), "{}: {}", self.file, self.verdict()),
@@ -157,13 +158,6 @@ impl Outcome {
         }
         object
     }
-}
-
-/// Colours are for eyes, unless these do not want any.
-#[expect(clippy::disallowed_methods, reason = "a wish of the terminal's user, not a setting")]
-fn colours() -> bool {
-    let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    io::stderr().is_terminal() && !unwanted
 }
 
 fn counted(count: usize, noun: &str) -> String {

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::exit;
 use super::site::SiteArgs;
 use crate::config::{self, Show};
 
@@ -57,10 +56,7 @@ impl Config {
         let text = match self.what {
             What::Show(show) => match show.text() {
                 Ok(text) => text,
-                Err(report) => {
-                    eprintln!("{report}");
-                    return ExitCode::from(exit::CONFIG);
-                }
+                Err(code) => return code,
             },
             What::Defaults(Defaults {}) => config::defaults(),
         };
@@ -71,8 +67,8 @@ impl Config {
 }
 
 impl ShowArgs {
-    fn text(&self) -> Result<String, config::Report> {
-        let loaded = self.site.load()?;
+    fn text(&self) -> Result<String, ExitCode> {
+        let loaded = self.site.loaded()?;
         let show = Show { origin: self.origin, beaten: self.all, only_changed: self.only_changed };
         Ok(match self.format {
             Format::Toml => loaded.origins.to_toml(show),

@@ -9,6 +9,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::exit;
+use super::output::fail;
 use crate::conformance::{Outcome, Suite};
 
 /// Check rows of test data against the functions that the daemon runs. A line of JSON on stdout for each row, a
@@ -28,8 +29,8 @@ impl Conformance {
         let outcomes = match self.outcomes() {
             Ok(outcomes) => outcomes,
             Err(fault) => {
-                eprintln!("cannot read the rows in {}: {fault}", self.file.display());
-                return ExitCode::from(exit::USAGE);
+                let text = format!("cannot read the rows in {}: {fault}", self.file.display());
+                return fail(exit::USAGE, &text);
             }
         };
         let mut stdout = io::stdout().lock();

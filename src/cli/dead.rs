@@ -12,6 +12,8 @@ use crate::shell::tools::dead::{Dead as Letters, DeadError, Letter, Whole};
 
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
+use super::output::{fail, say};
+use super::running::errand;
 
 /// Messages looked at in one go by `retry --all`.
 const PAGE: usize = 500;
@@ -78,17 +80,14 @@ enum Stop {
 
 impl Dead {
     pub(super) fn run(&self) -> ExitCode {
-        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(fault) => return fail(exit::UNAVAILABLE, &fault.to_string()),
-        };
-        match runtime.block_on(self.act()) {
-            Ok(code) => code,
-            Err(Stop::Hindered(Hindrance::Config(text))) => fail(exit::CONFIG, &text),
-            Err(Stop::Hindered(Hindrance::Nats(text))) => fail(exit::UNAVAILABLE, &text),
-            Err(Stop::Dead(fault)) if fault.is_finding() => fail(exit::FINDINGS, &chain(&fault)),
-            Err(Stop::Dead(fault)) => fail(exit::UNAVAILABLE, &chain(&fault)),
-        }
+        errand(async {
+            match self.act().await {
+                Ok(code) => code,
+                Err(Stop::Hindered(hindrance)) => hindrance.told(),
+                Err(Stop::Dead(fault)) if fault.is_finding() => fail(exit::FINDINGS, &chain(&fault)),
+                Err(Stop::Dead(fault)) => fail(exit::UNAVAILABLE, &chain(&fault)),
+            }
+        })
     }
 
     async fn act(&self) -> Result<ExitCode, Stop> {
@@ -140,8 +139,7 @@ async fn retry(dead: &Letters, seqs: &[u64], as_json: bool) -> Result<ExitCode, 
             Ok(put_back) if as_json => say(&serde_json::to_string(&put_back).unwrap_or_default()),
             Ok(put_back) => say(&format!("{} is back on {} as {}", seq, put_back.subject, put_back.inseq)),
             Err(fault) if fault.is_finding() => {
-                eprintln!("{}", chain(&fault));
-                code = ExitCode::from(exit::FINDINGS);
+                code = fail(exit::FINDINGS, &chain(&fault));
             }
             Err(fault) => return Err(Stop::Dead(fault)),
         }
@@ -189,14 +187,4 @@ fn plain(text: &str) -> String {
         .chars()
         .map(|letter| if is_harmless(letter) { letter } else { '\u{fffd}' })
         .collect()
-}
-
-/// When nobody reads any more there is nobody to tell.
-fn say(text: &str) {
-    let _ = writeln!(io::stdout(), "{text}");
-}
-
-fn fail(code: u8, text: &str) -> ExitCode {
-    eprintln!("{text}");
-    ExitCode::from(code)
 }

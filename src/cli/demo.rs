@@ -1,6 +1,6 @@
 //! `switchboard demo`: plays a small contact centre on a running site and tells it line by line.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -15,8 +15,11 @@ use crate::shell::demo::script::Script;
 use crate::shell::demo::summary::Summary;
 use crate::shell::demo::totals::Totals;
 use crate::shell::demo::{DemoError, Props, Stage};
+use crate::shell::runtime::chain;
 
 use super::exit;
+use super::output::{fail, say, wants_colours};
+use super::running::errand;
 use super::site::SiteArgs;
 
 /// What a shell says of a process that SIGINT ended.
@@ -51,25 +54,17 @@ pub(super) struct Demo {
 
 impl Demo {
     pub(super) fn run(self) -> ExitCode {
-        let loaded = match self.site.load() {
+        let loaded = match self.site.loaded() {
             Ok(loaded) => loaded,
-            Err(report) => {
-                eprintln!("{report}");
-                return ExitCode::from(exit::CONFIG);
-            }
+            Err(code) => return code,
         };
         let script = match Script::load(&self.script) {
             Ok(script) => script,
-            Err(fault) => return fail(exit::CONFIG, &fault),
+            Err(fault) => return fail(exit::CONFIG, &chain(&fault)),
         };
-        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(fault) => return fail(exit::UNAVAILABLE, &fault),
-        };
-        match runtime.block_on(self.play(loaded, script)) {
-            Ok(code) => code,
-            Err(fault) => fail(exit::UNAVAILABLE, &fault),
-        }
+        errand(async {
+            self.play(loaded, script).await.unwrap_or_else(|fault| fail(exit::UNAVAILABLE, &chain(&fault)))
+        })
     }
 
     async fn play(self, loaded: Loaded, script: Script) -> Result<ExitCode, DemoError> {
@@ -89,7 +84,7 @@ impl Demo {
         script: Script,
         stop: &watch::Receiver<bool>,
     ) -> Result<ExitCode, DemoError> {
-        let colour = io::stdout().is_terminal();
+        let colour = wants_colours(&io::stdout());
         let mut tell = |line: &Line| say(&told(line, colour));
         let config = self.site.layers().file;
         let limit = Duration::from_secs(self.limit);
@@ -147,11 +142,6 @@ fn conclude(summary: &Summary) -> ExitCode {
     ExitCode::from(exit::FINDINGS)
 }
 
-/// When nobody reads any more there is nobody to tell; the exit code says the rest.
-fn say(text: &str) {
-    let _ = writeln!(io::stdout(), "{text}");
-}
-
 fn told(line: &Line, colour: bool) -> String {
     let Line { at, about, what, who, rest, under } = line;
     let (on, off) = if colour { (code(*what), "\x1b[0m") } else { ("", "") };
@@ -180,11 +170,6 @@ fn code(what: Word) -> &'static str {
 fn padded(text: &str, columns: usize) -> String {
     let width: usize = text.chars().map(|letter| if letter >= '\u{2e80}' { 2 } else { 1 }).sum();
     format!("{text}{}", " ".repeat(columns.saturating_sub(width)))
-}
-
-fn fail(code: u8, fault: &dyn std::error::Error) -> ExitCode {
-    eprintln!("{}", crate::shell::runtime::chain(fault));
-    ExitCode::from(code)
 }
 
 #[cfg(test)]

@@ -13,6 +13,8 @@ use crate::shell::site::Site;
 use crate::shell::streams::{self, Outcome};
 
 use super::exit;
+use super::output::{fail, say};
+use super::running::errand;
 use super::site::SiteArgs;
 
 /// How its connection is called.
@@ -25,7 +27,7 @@ const ADMIN: &str = "switchboard-admin";
 ///
 /// What is there already is kept as it is, and told where it differs; then it exits 78.
 #[derive(Debug, Args)]
-pub struct Init {
+pub(super) struct Init {
     #[command(flatten)]
     site: SiteArgs,
     /// The NATS user who may make streams; `switchboard-admin` where only the file is given. Without both the journal's
@@ -38,19 +40,11 @@ pub struct Init {
 }
 
 impl Init {
-    pub fn run(&self) -> ExitCode {
-        let loaded = match self.site.load() {
-            Ok(loaded) => loaded,
-            Err(report) => {
-                eprintln!("{report}");
-                return ExitCode::from(exit::CONFIG);
-            }
-        };
-        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(fault) => return fail(exit::UNAVAILABLE, &fault.to_string()),
-        };
-        runtime.block_on(self.make(&loaded.settings))
+    pub(super) fn run(&self) -> ExitCode {
+        match self.site.loaded() {
+            Ok(loaded) => errand(self.make(&loaded.settings)),
+            Err(code) => code,
+        }
     }
 
     async fn make(&self, settings: &config::Settings) -> ExitCode {
@@ -89,22 +83,17 @@ fn tell(outcomes: &[Outcome]) -> ExitCode {
     let mut code = ExitCode::SUCCESS;
     for outcome in outcomes {
         match outcome {
-            Outcome::Made { stream } => println!("made {stream}"),
+            Outcome::Made { stream } => say(&format!("made {stream}")),
             Outcome::Kept { stream, warnings } => {
-                println!("kept {stream}");
+                say(&format!("kept {stream}"));
                 warnings.iter().for_each(|warning| eprintln!("{warning}"));
             }
             Outcome::Differs { stream, faults } => {
-                println!("left {stream} as it is");
+                say(&format!("left {stream} as it is"));
                 faults.iter().for_each(|fault| eprintln!("{fault}"));
                 code = ExitCode::from(exit::CONFIG);
             }
         }
     }
     code
-}
-
-fn fail(code: u8, text: &str) -> ExitCode {
-    eprintln!("{text}");
-    ExitCode::from(code)
 }

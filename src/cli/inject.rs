@@ -4,7 +4,7 @@
 //! repaired included, is "try again" (75); only what could never be taken is refused for good (65).
 
 use std::ffi::OsString;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
 use std::panic::AssertUnwindSafe;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +22,8 @@ use crate::wire::limits::MAIL_BYTES_MAX;
 use super::envelope::EnvelopeArgs;
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
+use super::output::{fail, say};
+use super::running::on_this_thread;
 
 /// Put a raw mail, or a message as JSON, into the input stream.
 ///
@@ -66,14 +68,7 @@ enum Stop {
 
 impl Inject {
     pub(super) fn run(&self) -> ExitCode {
-        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(fault) => return tell(&Stop::File(fault)),
-        };
-        let done = runtime.block_on(self.inject());
-        // Whoever pipes in may never end; nothing waits for him once the time is over.
-        runtime.shutdown_background();
-        match done {
+        match on_this_thread(self.inject()).unwrap_or_else(|fault| Err(Stop::File(fault))) {
             Ok(()) => ExitCode::SUCCESS,
             Err(stop) => tell(&stop),
         }
@@ -91,7 +86,7 @@ impl Inject {
             let injector = self.injector(&settings).await?;
             injector.inject(&target, self.read().await?.into()).await.map_err(Stop::Inject)
         });
-        self.say(&receipt.await?);
+        self.tell(&receipt.await?);
         Ok(())
     }
 
@@ -141,7 +136,7 @@ impl Inject {
                 return Err(Stop::NotJson { line: number });
             }
             let receipt = injector.inject(target, line.trim_ascii().to_vec().into()).await;
-            self.say(&receipt.map_err(Stop::Inject)?);
+            self.tell(&receipt.map_err(Stop::Inject)?);
         }
         Ok(())
     }
@@ -173,15 +168,14 @@ impl Inject {
         })
     }
 
-    /// Nobody needs to hear it: the exit code says the rest.
-    fn say(&self, receipt: &Receipt) {
+    fn tell(&self, receipt: &Receipt) {
         let Receipt { stream, seq, subject, .. } = receipt;
         let told = if self.json {
             serde_json::to_string(receipt).unwrap_or_default()
         } else {
             format!("stored as {stream} {seq}, {subject}")
         };
-        let _ = writeln!(io::stdout(), "{told}");
+        say(&told);
     }
 }
 
@@ -209,9 +203,7 @@ fn tell(stop: &Stop) -> ExitCode {
         Stop::Inject(fault) if fault.is_final() => (exit::DATA, fault.to_string()),
         Stop::Inject(fault) => (exit::TRY_AGAIN, crate::shell::runtime::chain(fault)),
     };
-    // Where nobody listens, the code says it.
-    let _ = writeln!(io::stderr(), "{text}");
-    ExitCode::from(code)
+    fail(code, &text)
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What every tool over NATS is told: the configuration, and who it is.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Args;
 
+use super::exit;
+use super::output::fail;
 use super::site::Above;
 use crate::config::{self, Loaded, Settings};
 use crate::shell::nats::Login;
@@ -39,6 +42,16 @@ pub(super) enum Hindrance {
     Config(String),
     /// NATS is not to be had.
     Nats(String),
+}
+
+impl Hindrance {
+    /// Tells it, with the code that a tool ends by.
+    pub(super) fn told(&self) -> ExitCode {
+        match self {
+            Hindrance::Config(text) => fail(exit::CONFIG, text),
+            Hindrance::Nats(text) => fail(exit::UNAVAILABLE, text),
+        }
+    }
 }
 
 impl LoginArgs {

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::exit;
+use super::output::fail;
 use crate::config;
 use crate::domain::{Channel, Endpoint, Format, Name, Source, Timestamp};
 use crate::wire::format::Item;
@@ -46,10 +47,7 @@ impl Normalize {
     pub(super) fn run(self) -> ExitCode {
         let body = match self.addresses().and_then(|()| self.body()) {
             Ok(body) => body,
-            Err(sentence) => {
-                eprintln!("{sentence}");
-                return ExitCode::from(exit::USAGE);
-            }
+            Err(sentence) => return fail(exit::USAGE, &sentence),
         };
         let rcpt_to: Vec<&str> = self.rcpt_to.iter().map(String::as_str).collect();
         let handed = Handed { mail_from: self.mail_from.as_deref(), rcpt_to: &rcpt_to };
@@ -65,8 +63,7 @@ impl Normalize {
                 if is_whole { ExitCode::SUCCESS } else { ExitCode::from(exit::DATA) }
             }
             Err((code, reason)) => {
-                eprintln!("cannot read the input as {}: {code}: {reason}", self.format);
-                ExitCode::from(exit::DATA)
+                fail(exit::DATA, &format!("cannot read the input as {}: {code}: {reason}", self.format))
             }
         }
     }

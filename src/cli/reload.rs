@@ -9,6 +9,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::exit;
+use super::output::fail;
+use super::running::on_this_thread;
 use super::site::SiteArgs;
 use crate::shell::control::{self, ControlError};
 use crate::shell::runtime::chain;
@@ -67,21 +69,14 @@ impl WhichDaemon {
             Ok(socket) => socket,
             Err(code) => return code,
         };
-        let answered = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|source| ControlError::Nobody { path: socket.clone(), source })
-            .and_then(|runtime| runtime.block_on(control::ask(&socket, request)));
-        match answered {
+        let threadless = |source| Err(ControlError::Nobody { path: socket.clone(), source });
+        match on_this_thread(control::ask(&socket, request)).unwrap_or_else(threadless) {
             Ok(answer) => {
                 // A reader that hung up needs no answer; the exit code tells the rest.
                 let _ = if self.json { writeln!(io::stdout(), "{answer}") } else { tell(&answer) };
                 ExitCode::from(code_of(&answer))
             }
-            Err(fault) => {
-                eprintln!("{}", chain(&fault));
-                ExitCode::from(exit::UNAVAILABLE)
-            }
+            Err(fault) => fail(exit::UNAVAILABLE, &chain(&fault)),
         }
     }
 
@@ -90,16 +85,15 @@ impl WhichDaemon {
         if let Some(socket) = &self.socket {
             return Ok(socket.clone());
         }
-        let loaded = self.site.load().map_err(|report| {
-            eprintln!("{report}");
+        let loaded = self.site.loaded().map_err(|code| {
             eprintln!(
                 "The daemon was not asked, since its control socket is named there; `--socket` names it here."
             );
-            ExitCode::from(exit::CONFIG)
+            code
         })?;
         control::path(&loaded.settings).ok_or_else(|| {
-            eprintln!("the configuration names no control socket: set `[control] socket`, or say `--socket`");
-            ExitCode::from(exit::UNAVAILABLE)
+            let text = "the configuration names no control socket: set `[control] socket`, or say `--socket`";
+            fail(exit::UNAVAILABLE, text)
         })
     }
 }

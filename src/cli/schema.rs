@@ -1,12 +1,12 @@
 //! `switchboard schema`: the interface as JSON Schema and AsyncAPI, as this very build speaks it.
 
-use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 
 use super::exit;
+use super::output::{fail, say};
 use crate::config::{self, nearest};
 use crate::wire::{asyncapi, schema};
 
@@ -39,14 +39,10 @@ impl Schema {
     pub(super) fn run(self) -> ExitCode {
         match self.text() {
             Ok(text) => {
-                // A reader that hung up, as `head` does, needs no more.
-                let _ = writeln!(io::stdout(), "{text}");
+                say(&text);
                 ExitCode::SUCCESS
             }
-            Err(sentence) => {
-                eprintln!("{sentence}");
-                ExitCode::from(exit::USAGE)
-            }
+            Err(sentence) => fail(exit::USAGE, &sentence),
         }
     }
 

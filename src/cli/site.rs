@@ -1,9 +1,12 @@
 //! Which configuration a command is about: the arguments that all of them share.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 use clap::Args;
 
+use super::exit;
+use super::output::fail;
 use crate::config::{self, Layers, Loaded, Report};
 
 /// The file of a site, and what stands above it.
@@ -34,6 +37,11 @@ impl SiteArgs {
     /// Reads and checks it.
     pub(super) fn load(&self) -> Result<Loaded, Report> {
         config::load_layers(&self.layers())
+    }
+
+    /// The same for a command that ends by its faults: they are told.
+    pub(super) fn loaded(&self) -> Result<Loaded, ExitCode> {
+        self.load().map_err(|report| fail(exit::CONFIG, &report.to_string()))
     }
 }
 

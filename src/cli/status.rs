@@ -1,6 +1,6 @@
 //! `switchboard status`: how the site is, on one screen.
 
-use std::io::{self, IsTerminal, Write};
+use std::io;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,6 +14,8 @@ use crate::wire::{Subjects, parse_instant};
 
 use super::exit;
 use super::login::{Hindrance, LoginArgs};
+use super::output::{fail, say, wants_colours};
+use super::running::errand;
 
 /// Tell who leads, what waits and what is wrong.
 ///
@@ -39,20 +41,16 @@ enum Stop {
 
 impl Status {
     pub(super) fn run(&self) -> ExitCode {
-        let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-            Ok(runtime) => runtime,
-            Err(fault) => return fail(exit::UNAVAILABLE, &fault.to_string()),
-        };
-        let told = match runtime.block_on(self.ask()) {
-            Ok(told) => told,
-            Err(Stop::Hindered(Hindrance::Config(text))) => return fail(exit::CONFIG, &text),
-            Err(Stop::Hindered(Hindrance::Nats(text))) => return fail(exit::UNAVAILABLE, &text),
-            Err(Stop::Asked(fault)) => return fail(exit::UNAVAILABLE, &chain(&fault)),
-        };
-        let text = if self.json { told.to_string() } else { screen(&told, now(), &Paint::chosen()) };
-        // When nobody reads any more there is nobody to tell.
-        let _ = writeln!(io::stdout(), "{text}");
-        ExitCode::SUCCESS
+        errand(async {
+            match self.ask().await {
+                Ok(told) => {
+                    say(&if self.json { told.to_string() } else { screen(&told, now(), &Paint::chosen()) });
+                    ExitCode::SUCCESS
+                }
+                Err(Stop::Hindered(hindrance)) => hindrance.told(),
+                Err(Stop::Asked(fault)) => fail(exit::UNAVAILABLE, &chain(&fault)),
+            }
+        })
     }
 
     async fn ask(&self) -> Result<Value, Stop> {
@@ -86,17 +84,8 @@ struct Paint {
 }
 
 impl Paint {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "NO_COLOR is a word to all programs, no configuration of ours"
-    )]
     fn chosen() -> Paint {
-        let asked_off = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        if asked_off || !io::stdout().is_terminal() {
-            Paint::NONE
-        } else {
-            Paint { warn: "\x1b[33m", off: "\x1b[0m" }
-        }
+        if wants_colours(&io::stdout()) { Paint { warn: "\x1b[33m", off: "\x1b[0m" } } else { Paint::NONE }
     }
 
     const NONE: Paint = Paint { warn: "", off: "" };
@@ -175,11 +164,6 @@ fn age(instant: &Value, now: Timestamp) -> String {
         () if minutes > 0 => format!("{minutes} min {} s", seconds % 60),
         () => format!("{seconds} s"),
     }
-}
-
-fn fail(code: u8, text: &str) -> ExitCode {
-    eprintln!("{text}");
-    ExitCode::from(code)
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod rules;
 pub mod state;
 mod table;
 mod threading;
+mod uniform;
 mod updates;
 mod window;
 

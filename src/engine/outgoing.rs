@@ -31,7 +31,6 @@ pub(super) fn reply(
     let (from, answers) = (conversation.to.clone(), conversation.heard);
     let answers = (answers != Seq(0)).then_some(answers);
     let contact_content = recorder.content_of_contact(contact);
-    let prev = recorder.content_of_conversation(id);
     let way = ReplyWay { contact, channel, source, from, contact_content, answers, reply_until };
     let way = Some(way);
     let fact = |content| {
@@ -47,7 +46,7 @@ pub(super) fn reply(
         }))
     };
     let part = ContentPart::Reply { message, conversation: id, reply: reply.clone() };
-    let cause = recorder.record_with_content(fact, prev, part);
+    let cause = recorder.record_with_content(fact, part);
     if channel == Channel::Email {
         owe_mail(recorder, MailKind::Reply { conversation: id, message }, cause);
     }

@@ -131,12 +131,8 @@ impl<'a> Recorder<'a> {
 
     /// Records a fact that points at its content, and the content behind it. `fact` is given the place
     /// of the content. Where the fact lies.
-    pub(super) fn record_with_content(
-        &mut self,
-        fact: impl FnOnce(Seq) -> Event,
-        prev: Seq,
-        part: ContentPart,
-    ) -> Seq {
+    pub(super) fn record_with_content(&mut self, fact: impl FnOnce(Seq) -> Event, part: ContentPart) -> Seq {
+        let prev = self.content_before(&part);
         let actor = self.actor_id();
         let place = self.state.seq.next().next();
         let cause = self.write(actor, fact(place));
@@ -171,8 +167,20 @@ impl<'a> Recorder<'a> {
         id
     }
 
-    pub(super) fn content_of_conversation(&self, id: ConversationId) -> Seq {
-        self.state.conversation(id).map_or(Seq(0), |conversation| conversation.content)
+    /// The newest content of whom or what this is of; zero where it is the first, or of nothing that lasts.
+    fn content_before(&self, part: &ContentPart) -> Seq {
+        let of_conversation =
+            |id: &ConversationId| self.state.conversation(*id).map_or(Seq(0), |known| known.content);
+        match part {
+            ContentPart::Message { conversation, .. }
+            | ContentPart::Reply { conversation, .. }
+            | ContentPart::Note { conversation, .. }
+            | ContentPart::Echo { conversation, .. }
+            | ContentPart::Adopted { conversation, .. } => of_conversation(conversation),
+            ContentPart::Update { conversation, .. } => conversation.as_ref().map_or(Seq(0), of_conversation),
+            ContentPart::Contact { contact, .. } => self.content_of_contact(*contact),
+            ContentPart::Ignored { .. } => Seq(0),
+        }
     }
 
     pub(super) fn content_of_contact(&self, id: ContactId) -> Seq {

@@ -7,11 +7,15 @@ mod bounces;
 mod chat;
 mod command;
 mod concat;
+#[path = "../common/corpus.rs"]
+mod corpus;
 mod e164;
 mod email;
 mod html;
 mod language;
 mod optout;
+#[path = "../common/passed_by.rs"]
+mod passed_by;
 mod readme;
 mod reply;
 mod segments;

@@ -9,7 +9,9 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use crate::{passed_by, root, run, succeeds, tool};
+use crate::fetched::fetched;
+use crate::passed_by::passed_by;
+use crate::{root, run, succeeds};
 
 /// A system that has nothing but dpkg's books.
 struct System {
@@ -18,7 +20,7 @@ struct System {
 
 #[test]
 fn the_package_installs_works_and_goes_without_a_trace() {
-    let Some(cargo_deb) = tool("cargo-deb.sh", Some("--there")) else { return };
+    let Some(cargo_deb) = fetched("cargo-deb.sh", Some("--there")) else { return };
     if !["dpkg", "dpkg-deb", "systemd-sysusers", "systemd-tmpfiles"].into_iter().all(is_on_path) {
         return passed_by("this system has no dpkg, or no systemd-sysusers and systemd-tmpfiles");
     }

@@ -9,7 +9,8 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{root, run, succeeds, tool};
+use crate::fetched::{fetched, python};
+use crate::{root, run, succeeds};
 
 const SECTION: &str = "## From the package to the first answered mail\n";
 /// What a whole run may take, in seconds. It takes some.
@@ -125,7 +126,7 @@ impl Stage {
              config) shift; exec '{binary}' config show '{site}' \"$@\" ;;\n\
              *) exec '{binary}' $verb \"$@\" '{site}' ;;\nesac\n"
         );
-        let server = tool("nats-server.sh", None).expect("a nats-server");
+        let server = fetched("nats-server.sh", None).expect("a nats-server");
         let server = format!("#!/bin/sh\nexec '{}' \"$@\"\n", server.display());
         for (name, text) in [("switchboard", wrapper), ("nats-server", server)] {
             let place = self.path().join("bin").join(name);
@@ -145,7 +146,7 @@ impl Stage {
     fn here(&self, text: &str) -> String {
         let root = self.path().display();
         let [nats, relay, health] = self.ports;
-        let python = tool("python.sh", None).expect("a Python with nats-py and aiosmtpd");
+        let python = python();
         let python = format!(
             "mkdir -p python/bin && printf '#!/bin/sh\\nexec {} \"$@\"\\n' > python/bin/python && chmod 755 python/bin/python",
             python.display()

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{root, succeeds, tool};
+use crate::fetched::fetched;
+use crate::{root, succeeds};
 
 /// Every unit.
 const UNITS: [&str; 4] = [
@@ -18,7 +19,7 @@ const EXPOSURE_MAX: &str = "20";
 
 #[test]
 fn systemd_knows_every_line_of_the_units() {
-    let Some(analyze) = tool("systemd.sh", None) else { return };
+    let Some(analyze) = fetched("systemd.sh", None) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let units = copies(folder.path());
     let said = succeeds(Command::new(&analyze).args(["verify", "--man=no"]).args(&units));
@@ -34,7 +35,7 @@ fn systemd_knows_every_line_of_the_units() {
 
 #[test]
 fn the_units_expose_little() {
-    let Some(analyze) = tool("systemd.sh", None) else { return };
+    let Some(analyze) = fetched("systemd.sh", None) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     for unit in copies(folder.path()) {
         let threshold = format!("--threshold={EXPOSURE_MAX}");

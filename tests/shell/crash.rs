@@ -10,16 +10,17 @@ mod leaders;
 mod reloads;
 mod time;
 
+use std::path::Path;
 use std::process::Command;
 
-use crate::support::load::{python, root};
+use crate::fetched::{python, tool};
 
 #[test]
 fn the_judge_catches_every_doctored_journal() {
     let output = Command::new(python())
-        .arg(root().join("tests/tools/judge.py"))
+        .arg(tool("judge.py"))
         .arg("--self-test")
-        .arg(root().join("tests/shell/judge"))
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/shell/judge"))
         .output()
         .expect("the judge runs");
     let said = String::from_utf8_lossy(&output.stdout);

@@ -6,7 +6,8 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Output, Stdio};
 
 use serde_json::Value;
 
-use crate::support::newcomer_site::{NewcomerSite, python, succeeded, tool};
+use crate::fetched::{fetched, python};
+use crate::support::newcomer_site::{NewcomerSite, succeeded};
 
 #[tokio::test]
 async fn the_integrator_in_python_publishes_accepts_replies_and_reads_events() {
@@ -17,9 +18,8 @@ async fn the_integrator_in_python_publishes_accepts_replies_and_reads_events() {
 
 #[tokio::test]
 async fn the_integrator_in_typescript_publishes_accepts_replies_and_reads_events() {
-    let built = Command::new(tool("typescript.sh")).output().expect("tests/tools/typescript.sh can be run");
-    succeeded("tests/tools/typescript.sh", &built);
-    let program = PathBuf::from(String::from_utf8_lossy(&built.stdout).trim()).join("dist/integrator.js");
+    let built = fetched("typescript.sh", None).expect("nobody passes by without it");
+    let program = built.join("dist/integrator.js");
     let site = NewcomerSite::start().await;
     let output = site.example(Command::new("node").arg(program));
     check_integrator("integrator.ts", &output);

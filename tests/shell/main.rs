@@ -5,8 +5,12 @@
 //! which are no part of the checkout, and those of mail servers where there is no Debian to fetch them from.
 
 mod bus;
+#[path = "../common/corpus.rs"]
+mod corpus;
 mod crash;
 mod examples;
+#[path = "../common/fetched.rs"]
+mod fetched;
 mod gateway;
 mod input;
 mod lagging;
@@ -15,6 +19,8 @@ mod mta;
 mod newcomer;
 mod outgoing;
 mod parts;
+#[path = "../common/passed_by.rs"]
+mod passed_by;
 mod people;
 mod permissions;
 mod queries;

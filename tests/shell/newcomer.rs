@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::corpus::corpus;
 use crate::support::newcomer_site::NewcomerSite;
-use crate::support::tool::passed_by;
 
 #[tokio::test]
 async fn an_ordinary_client_publishes_a_raw_mail_and_reads_its_offer() {
@@ -23,10 +23,7 @@ async fn an_ordinary_client_publishes_a_raw_mail_and_reads_its_offer() {
 
 #[tokio::test]
 async fn mails_that_other_projects_collected_are_offered_too() {
-    let Some(folder) = corpus() else {
-        passed_by("there is no shared/corpus above this checkout");
-        return;
-    };
+    let Some(folder) = corpus("email/mime/chatwoot") else { return };
     let names = ["support.eml", "welcome_html.eml", "mail_with_quote.eml", "multiple_attachments.eml"];
     let mails: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).collect();
     let told = NewcomerSite::start().await.play(&mails);
@@ -46,10 +43,4 @@ fn check_offer(told: &Value) {
     assert_eq!(told["accepted"]["event"], "offer.accepted", "{told}");
     assert_eq!(told["again"]["repeated"], true, "{told}");
     assert_eq!(told["again"]["seq"], told["accepted"]["seq"], "{told}");
-}
-
-/// Mails of others, where somebody has laid them beside the checkout.
-fn corpus() -> Option<PathBuf> {
-    let above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors();
-    above.map(|folder| folder.join("shared/corpus/email/mime/chatwoot")).find(|folder| folder.is_dir())
 }

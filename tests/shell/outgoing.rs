@@ -91,7 +91,7 @@ async fn an_sms_that_an_agent_begins_stays_at_the_address_it_was_begun_with() {
     floor.holds_a_conversation().await;
     let stop = json!({ "message_id": "stop", "from": "+15550100", "text": "STOP" }).to_string();
     assert!(floor.gateway.publish("switchboard.in.sms.line", stop.into()).await, "an acknowledgement");
-    let sue = Caller::connect(&stage.server, "sue", Arc::new(Ledger::default())).await;
+    let sue = Caller::alone(&stage.server, "sue").await;
     let address = |address: &str| json!({ "source": "line", "address": address });
     let link = json!({ "contact": address("+15550100"), "with": address("+15550142") });
     let linked = sue.command("contact.link", "link", link).await;

@@ -1,100 +1,111 @@
 //! Parts of a short message wait for each other, over a crash of the daemon; what misses a part is told without it.
 
-use std::sync::Arc;
-
+use async_nats::Client;
 use serde_json::{Value, json};
 
 use crate::support::board::{Board, Seen};
 use crate::support::caller::Caller;
-use crate::support::daemon::led_after;
-use crate::support::ledger::Ledger;
+use crate::support::daemon::{Daemon, led_after};
 use crate::support::load::Stage;
 
 const SUBJECT: &str = "switchboard.in.sms.line";
+const KIM: &str = "+15550100";
+const LEE: &str = "+15550102";
 
 /// sms-S6: the last part comes first, the daemon is killed, and the first part makes the text whole. A card whose
 /// digits lie on the seam is masked, and no part is in the journal.
 #[tokio::test]
 async fn a_text_is_joined_over_a_crash_and_its_parts_are_never_journaled() {
-    let stage = Stage::set().await;
-    let mut daemon = stage.home.serve();
-    let supervisor = stage.server.user("sue").await;
-    let epoch = led_after(&supervisor, 0).await;
-    let board = follow(&stage).await;
-    let gateway = Caller::connect(&stage.server, "gateway", Arc::<Ledger>::default()).await;
-    send(&gateway, "p2", 2, "1111 1111 please", "7").await;
-    // What comes behind it was handled, so the part was met, too.
-    let plain = json!({ "message_id": "m1", "from": "+15550101", "to": "+15550199", "text": "hello" });
-    assert!(gateway.publish(SUBJECT, plain.to_string().into_bytes()).await);
-    board.until("the plain message", |seen| said(seen, "hello")).await;
-    daemon.kill();
-    let mut daemon = stage.home.serve();
-    led_after(&supervisor, epoch).await;
-    send(&gateway, "p1", 1, "My card is 4111 1111 ", "7").await;
-    board.until("the whole text", |seen| said(seen, "My card is **** **** **** 1111 please")).await;
-    assert_eq!(board.look().messages, 2);
-    assert!(!told(&board.look(), "4111"), "no part of a card is journaled");
-    daemon.stops().await;
+    let mut line = Line::open(str::to_owned).await;
+    line.brings(KIM, "p2", 2, "1111 1111 please").await;
+    line.has_met_all().await;
+    line.dies().await;
+    line.brings(KIM, "p1", 1, "My card is 4111 1111 ").await;
+    line.tells("My card is **** **** **** 1111 please").await;
+    let seen = line.board.look();
+    assert_eq!(seen.messages, 2);
+    assert!(!told(&seen, "4111"), "no part of a card is journaled");
+    line.daemon.stops().await;
 }
 
 /// sms-S7: what misses a part is told after its wait, and the part that comes late is a message of its own.
 #[tokio::test]
 async fn a_text_without_its_part_is_told_after_its_wait_and_the_late_part_by_itself() {
     let hasty = |site: &str| site.replace("[source.line]", "[source.line]\nparts_wait = \"1s\"");
-    let stage = Stage::edited(str::to_owned, hasty).await;
-    let mut daemon = stage.home.serve();
-    led_after(&stage.server.user("sue").await, 0).await;
-    let board = follow(&stage).await;
-    let gateway = Caller::connect(&stage.server, "gateway", Arc::<Ledger>::default()).await;
-    send(&gateway, "p1", 1, "STOP", "8").await;
-    board.until("the text without its part", |seen| said(seen, "STOP[…]")).await;
-    send(&gateway, "p2", 2, "by on Monday", "8").await;
-    board.until("the late part", |seen| said(seen, "by on Monday")).await;
-    assert!(told(&board.look(), "late_part"));
-    daemon.stops().await;
+    let mut line = Line::open(hasty).await;
+    line.brings(KIM, "p1", 1, "STOP").await;
+    line.tells("STOP[…]").await;
+    line.brings(KIM, "p2", 2, "by on Monday").await;
+    line.tells("by on Monday").await;
+    assert!(told(&line.board.look(), "late_part"));
+    line.daemon.stops().await;
 }
 
 /// sms-S8: two people send at once under one reference, each a half before the daemon is killed and a half after it.
 /// Neither gets a half of the other, and the keyword that lay on a seam counts.
 #[tokio::test]
 async fn one_reference_of_two_senders_is_two_texts_over_a_crash_and_a_cut_keyword_counts() {
-    let stage = Stage::set().await;
-    let mut daemon = stage.home.serve();
-    let supervisor = stage.server.user("sue").await;
-    let epoch = led_after(&supervisor, 0).await;
-    let board = follow(&stage).await;
-    let gateway = Caller::connect(&stage.server, "gateway", Arc::<Ledger>::default()).await;
-    send_from(&gateway, "+15550100", "p1", 1, "ST", "9").await;
-    send_from(&gateway, "+15550102", "q2", 2, "at noon", "9").await;
-    // What comes behind them was handled, so the parts were met, too.
-    let plain = json!({ "message_id": "m1", "from": "+15550101", "to": "+15550199", "text": "hello" });
-    assert!(gateway.publish(SUBJECT, plain.to_string().into_bytes()).await);
-    board.until("the plain message", |seen| said(seen, "hello")).await;
-    daemon.kill();
-    let mut daemon = stage.home.serve();
-    led_after(&supervisor, epoch).await;
-    send_from(&gateway, "+15550102", "q1", 1, "See you ", "9").await;
-    send_from(&gateway, "+15550100", "p2", 2, "OP", "9").await;
-    board.until("the one text", |seen| said(seen, "See you at noon")).await;
-    board.until("the other text", |seen| said(seen, "STOP")).await;
-    board.has("contact.opted_out", 1).await;
+    let mut line = Line::open(str::to_owned).await;
+    line.brings(KIM, "p1", 1, "ST").await;
+    line.brings(LEE, "q2", 2, "at noon").await;
+    line.has_met_all().await;
+    line.dies().await;
+    line.brings(LEE, "q1", 1, "See you ").await;
+    line.brings(KIM, "p2", 2, "OP").await;
+    line.tells("See you at noon").await;
+    line.tells("STOP").await;
+    line.board.has("contact.opted_out", 1).await;
     // It is told, and opens nothing.
-    assert_eq!(board.look().messages, 2);
-    daemon.stops().await;
+    assert_eq!(line.board.look().messages, 2);
+    line.daemon.stops().await;
 }
 
-async fn follow(stage: &Stage) -> Board {
-    Board::follow(stage.server.jetstream("switchboard-admin").await)
+/// A site whose daemon leads, with its gateway and with who reads the journal.
+struct Line {
+    stage: Stage,
+    daemon: Daemon,
+    supervisor: Client,
+    epoch: u64,
+    board: Board,
+    gateway: Caller,
 }
 
-async fn send(gateway: &Caller, id: &str, part: u32, text: &str, reference: &str) {
-    send_from(gateway, "+15550100", id, part, text, reference).await;
-}
+impl Line {
+    async fn open(site: impl Fn(&str) -> String) -> Line {
+        let stage = Stage::edited(str::to_owned, site).await;
+        let daemon = stage.home.serve();
+        let supervisor = stage.server.user("sue").await;
+        let epoch = led_after(&supervisor, 0).await;
+        let board = stage.board().await;
+        let gateway = Caller::alone(&stage.server, "gateway").await;
+        Line { stage, daemon, supervisor, epoch, board, gateway }
+    }
 
-async fn send_from(gateway: &Caller, from: &str, id: &str, part: u32, text: &str, reference: &str) {
-    let body = json!({ "message_id": id, "from": from, "to": "+15550199", "text": text,
-        "concat": { "ref": reference, "total": 2, "part": part } });
-    assert!(gateway.publish(SUBJECT, body.to_string().into_bytes()).await);
+    /// One of the two parts of a text, under the one reference that all of them have.
+    async fn brings(&self, from: &str, id: &str, part: u32, text: &str) {
+        let body = json!({ "message_id": id, "from": from, "to": "+15550199", "text": text,
+            "concat": { "ref": "7", "total": 2, "part": part } });
+        assert!(self.gateway.publish(SUBJECT, body.to_string().into_bytes()).await);
+    }
+
+    /// What comes behind the parts was handled, so they were met, too.
+    async fn has_met_all(&self) {
+        let plain = json!({ "message_id": "m1", "from": "+15550101", "to": "+15550199", "text": "hello" });
+        assert!(self.gateway.publish(SUBJECT, plain.to_string().into_bytes()).await);
+        self.tells("hello").await;
+    }
+
+    /// The daemon is killed, and its successor leads.
+    async fn dies(&mut self) {
+        self.daemon.kill();
+        self.daemon = self.stage.home.serve();
+        self.epoch = led_after(&self.supervisor, self.epoch).await;
+    }
+
+    /// Waits until a content says exactly this.
+    async fn tells(&self, text: &str) {
+        self.board.until(text, |seen| said(seen, text)).await;
+    }
 }
 
 /// Whether a content says exactly this.

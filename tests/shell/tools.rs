@@ -17,6 +17,16 @@ use crate::support::daemon::status as ask_status;
 use crate::support::load::Stage;
 use crate::support::until;
 
+#[tokio::test]
+async fn init_ends_by_what_it_did_where_nobody_reads_what_it_prints() {
+    let stage = Stage::set().await;
+    let password = stage.home.folder().join("admin.password");
+    let password = password.to_str().expect("a path of text");
+    let ended =
+        stage.home.operate_unread("init", &["--user=switchboard-admin", "--password-file", password]).await;
+    assert_eq!(ended, Some(0));
+}
+
 /// A stage with a supervisor who can be asked.
 struct Office {
     stage: Stage,

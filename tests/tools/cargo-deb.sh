@@ -6,31 +6,11 @@
 set -eu
 
 VERSION=3.8.0
-ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-TOOLS=$ROOT/.tools
-HOME_OF_TOOL=$TOOLS/cargo-deb-$VERSION
-TOOL=$HOME_OF_TOOL/bin/cargo-deb
+# shellcheck source=tests/tools/fetched.sh
+. "$(dirname -- "$0")/fetched.sh"
 
-say() { printf '%s\n' "cargo-deb.sh: $*" >&2; }
-
-if [ ! -x "$TOOL" ] && [ "${1:-}" = --there ]; then
+if [ "${1:-}" = --there ] && [ ! -x "$TOOLS/cargo-deb-$VERSION/bin/cargo-deb" ]; then
     say "there is no cargo-deb $VERSION in .tools yet; \`make deb\` builds it"
     exit 3
 fi
-if [ ! -x "$TOOL" ]; then
-    mkdir -p "$TOOLS"
-    if command -v flock >/dev/null; then
-        exec 9> "$TOOLS/lock-cargo-deb"
-        flock 9
-    fi
-    # Whoever waited for the lock finds the work done. Its own build folder goes with it: it is built once.
-    [ -x "$TOOL" ] || {
-        CARGO_TARGET_DIR=$HOME_OF_TOOL/build "${CARGO:-cargo}" install --quiet --root "$HOME_OF_TOOL" --locked \
-            --version "$VERSION" cargo-deb >&2 || {
-            say "could not install cargo-deb $VERSION"
-            exit 1
-        }
-        rm -rf "$HOME_OF_TOOL/build"
-    }
-fi
-printf '%s\n' "$TOOL"
+crate cargo-deb "$VERSION"

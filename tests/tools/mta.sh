@@ -7,10 +7,8 @@
 # whoever asks then passes his test by, aloud. Postfix is given to root alone, whom its master asks for.
 set -eu
 
-ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-TOOLS=$ROOT/.tools
-
-say() { printf '%s\n' "mta.sh: $*" >&2; }
+# shellcheck source=tests/tools/fetched.sh
+. "$(dirname -- "$0")/fetched.sh"
 
 case ${1:-} in
 exim) packages="exim4-base exim4-daemon-light" program=usr/sbin/exim4 ;;
@@ -39,40 +37,16 @@ lacking() {
 }
 
 install() {
-    for tool in apt-get dpkg-deb dpkg-query; do
-        command -v "$tool" >/dev/null || {
-            say "no $tool to fetch $SERVER with"
-            exit 3
-        }
-    done
-    # The caller tests this function, which switches off `set -e` within it: each step ends it by itself.
-    work=$(mktemp -d "$TOOLS/new.XXXXXX") || exit 1
-    trap 'rm -rf "$work"' EXIT
-    mkdir -p "$work/debs" "$work/lists/partial" "$work/cache/archives/partial" || exit 1
-    options="-o APT::Sandbox::User=root"
+    workshop
     # shellcheck disable=SC2086
-    fetch() { (cd "$work/debs" && apt-get -qq $options download "$@" >&2 2>&1); }
-    # On a fresh system the lists are missing: lists of our own need no root, and leave the system as it was.
-    fetch $packages libnss-wrapper || {
-        options="$options -o Dir::State::Lists=$work/lists -o Dir::Cache=$work/cache"
-        # shellcheck disable=SC2086
-        apt-get -qq $options update >&2 && fetch $packages libnss-wrapper
-    } || {
-        say "apt-get could not download $packages and libnss-wrapper"
-        exit 3
-    }
+    debs $packages libnss-wrapper
     for _ in 1 2 3 4; do
         more=$(lacking "$work/debs") || exit 1
         [ -n "$more" ] || break
         # shellcheck disable=SC2086
-        fetch $more || {
-            say "apt-get could not download $more"
-            exit 3
-        }
+        debs $more
     done
-    for file in "$work"/debs/*.deb; do
-        dpkg-deb -x "$file" "$work/tree" || exit 1
-    done
+    unpack
     # It is started by whom it is meant for; a bit that gives more would only keep libraries away.
     chmod -R a+rX,u-s,g-s "$work/tree/usr" || exit 1
     find "$work/tree/usr" -name 'libnss_wrapper.so' | grep -q . || exit 1
@@ -100,13 +74,5 @@ install() {
     mv "$work/tree" "$TREE" || exit 1
 }
 
-if [ ! -d "$TREE" ]; then
-    mkdir -p "$TOOLS"
-    if command -v flock >/dev/null; then
-        exec 9> "$TOOLS/lock-mta"
-        flock 9
-    fi
-    # Whoever waited for the lock finds the work done.
-    [ -d "$TREE" ] || (install) || exit $?
-fi
+once mta "$TREE"
 printf '%s\n' "$TREE"

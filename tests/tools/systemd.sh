@@ -6,31 +6,15 @@
 # says why: whoever asks then passes his test by, aloud.
 set -eu
 
-ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
-TOOLS=$ROOT/.tools
+# shellcheck source=tests/tools/fetched.sh
+. "$(dirname -- "$0")/fetched.sh"
 HOME_OF_SYSTEMD=$TOOLS/systemd
 ANALYZE=$HOME_OF_SYSTEMD/systemd-analyze
 
-say() { printf '%s\n' "systemd.sh: $*" >&2; }
-
 install() {
-    command -v apt-get >/dev/null && command -v dpkg-deb >/dev/null || {
-        say "no systemd-analyze on PATH, and no apt-get and dpkg-deb to fetch one"
-        exit 3
-    }
-    # The caller tests this function, which switches off `set -e` within it: each step ends it by itself.
-    work=$(mktemp -d "$TOOLS/new.XXXXXX") || exit 1
-    trap 'rm -rf "$work"' EXIT
-    chmod 755 "$work" || exit 1
-    fetch() { (cd "$work" && apt-get -qq download systemd libsystemd-shared >&2 2>&1); }
-    # On a fresh system the lists are missing, and only root may renew them.
-    fetch || { apt-get -qq update >&2 && fetch; } || {
-        say "no systemd-analyze on PATH, and apt-get could not download the packages systemd and libsystemd-shared"
-        exit 3
-    }
-    for package in "$work"/*.deb; do
-        dpkg-deb -x "$package" "$work/tree" || exit 1
-    done
+    workshop
+    debs systemd libsystemd-shared
+    unpack
     library=$(find "$work/tree" -name 'libsystemd-shared-*.so' | head -n 1) || exit 1
     [ -n "$library" ] || exit 1
     folder=$HOME_OF_SYSTEMD/tree/$(dirname "${library#"$work/tree/"}")
@@ -54,13 +38,5 @@ END
 if [ "${1:-}" != --own ] && command -v systemd-analyze; then
     exit 0
 fi
-if [ ! -x "$ANALYZE" ]; then
-    mkdir -p "$TOOLS"
-    if command -v flock >/dev/null; then
-        exec 9> "$TOOLS/lock-systemd"
-        flock 9
-    fi
-    # Whoever waited for the lock finds the work done.
-    [ -x "$ANALYZE" ] || (install) || exit $?
-fi
+once systemd "$ANALYZE"
 printf '%s\n' "$ANALYZE"

@@ -2,15 +2,12 @@
 # Prints the folder of the TypeScript example, built, and nothing else.
 #
 # It is built in a copy under .tools, named by the digest of its sources, from the lock file: so the
-# checkout stays clean, and a change of the example is a new folder. As with nats-server.sh many tests may
-# call this at once: the build happens under a lock, and a mark is written last.
+# checkout stays clean, and a change of the example is a new folder.
 set -eu
 
-ROOT=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
+# shellcheck source=tests/tools/fetched.sh
+. "$(dirname -- "$0")/fetched.sh"
 EXAMPLE=$ROOT/deploy/examples/typescript
-TOOLS=$ROOT/.tools
-
-say() { printf '%s\n' "typescript.sh: $*" >&2; }
 
 command -v npm >/dev/null || {
     say "no npm; the TypeScript example is built with Node.js 20 or newer; install it"
@@ -21,7 +18,7 @@ DIGEST=$(cat "$EXAMPLE"/*.ts "$EXAMPLE"/*.json | cksum | tr -d ' ')
 BUILT=$TOOLS/typescript-$DIGEST
 MARK=$BUILT/complete
 
-build() {
+install() {
     rm -rf "$BUILT" || exit 1
     mkdir -p "$BUILT" || exit 1
     cp "$EXAMPLE"/*.ts "$EXAMPLE"/*.json "$EXAMPLE"/.npmrc "$BUILT/" || exit 1
@@ -37,13 +34,5 @@ build() {
     : > "$MARK" || exit 1
 }
 
-if [ ! -e "$MARK" ]; then
-    mkdir -p "$TOOLS"
-    if command -v flock >/dev/null; then
-        exec 9> "$TOOLS/lock-typescript"
-        flock 9
-    fi
-    # Whoever waited for the lock finds the work done.
-    [ -e "$MARK" ] || (build) || exit 1
-fi
+once typescript "$MARK"
 printf '%s\n' "$BUILT"

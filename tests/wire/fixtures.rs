@@ -10,6 +10,7 @@ use switchboard::engine::command::{Command, Order};
 use switchboard::engine::effect::{EffectId, Hand};
 use switchboard::wire::{DecodeError, Decoded, Decoder, Inbound, Input, Keys, format_instant, out_message};
 
+use crate::corpus::corpus;
 use crate::golden;
 use crate::journal::subjects;
 use crate::samples::{NOW, name};
@@ -252,12 +253,7 @@ fn a_read_receipt_is_no_message() {
 
 #[test]
 fn every_mail_of_the_shared_corpus_decodes() {
-    let shared = golden::root().ancestors().map(|folder| folder.join("shared/corpus/email/mime/chatwoot"));
-    let Some(folder) = shared.into_iter().find(|folder| folder.is_dir()) else {
-        assert!(!golden::must_not_be_skipped(), "there is no shared/corpus");
-        println!("skipped: there is no shared/corpus beside the checkout");
-        return;
-    };
+    let Some(folder) = corpus("email/mime/chatwoot") else { return };
     let decoder = decoder();
     for path in files(&folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "eml")) {
         let mail = fs::read(&path).expect("the mail is read");

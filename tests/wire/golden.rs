@@ -14,12 +14,6 @@ pub fn here() -> PathBuf {
     root().join("tests/wire")
 }
 
-/// Whether a test must not be passed by.
-#[expect(clippy::disallowed_methods, reason = "a switch of whoever runs the tests, not configuration")]
-pub fn must_not_be_skipped() -> bool {
-    env::var_os("SWITCHBOARD_NO_SKIP").is_some()
-}
-
 /// Whether the expected files are to be written anew.
 #[expect(clippy::disallowed_methods, reason = "a switch of whoever runs the tests, not configuration")]
 fn renewing() -> bool {

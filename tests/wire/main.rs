@@ -6,10 +6,14 @@ mod asyncapi;
 mod cards;
 mod cases;
 mod clean;
+#[path = "../common/corpus.rs"]
+mod corpus;
 mod fixtures;
 mod golden;
 mod hostile;
 mod journal;
+#[path = "../common/passed_by.rs"]
+mod passed_by;
 mod providers;
 mod samples;
 mod schema;

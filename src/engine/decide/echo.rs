@@ -74,10 +74,9 @@ fn extend(
             content,
         }))
     };
-    let prev = recorder.content_of_conversation(conversation);
     let content = message.content.clone();
     let part = ContentPart::Update { message: Some(first), conversation: Some(conversation), content };
-    recorder.record_with_content(fact, prev, part);
+    recorder.record_with_content(fact, part);
     touch::settle(recorder, conversation, first, waiting);
 }
 
@@ -101,8 +100,7 @@ fn record(
             content,
         }))
     };
-    let prev = recorder.content_of_conversation(conversation);
     let content = message.content.clone();
-    recorder.record_with_content(fact, prev, ContentPart::Echo { message: number, conversation, content });
+    recorder.record_with_content(fact, ContentPart::Echo { message: number, conversation, content });
     touch::settle(recorder, conversation, number, waiting);
 }

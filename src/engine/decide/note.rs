@@ -20,8 +20,7 @@ pub(super) fn decide(
     held_or_wrapped_up(recorder, role, conversation)?;
     let message = MessageId(recorder.state.next.message);
     let fact = |content| Event::ConversationNoted { conversation, note: message, content };
-    let prev = recorder.content_of_conversation(conversation);
     let note = Arc::new(Note { author: recorder.actor().clone(), text: text.to_owned() });
-    recorder.record_with_content(fact, prev, ContentPart::Note { message, conversation, note });
+    recorder.record_with_content(fact, ContentPart::Note { message, conversation, note });
     Ok(())
 }

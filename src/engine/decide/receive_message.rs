@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Channel, ContactId, ConversationId, Digest, InboundMessage, InteractionId, MessageId, Metric, Party, Seq,
+    Channel, ContactId, ConversationId, Digest, InboundMessage, InteractionId, MessageId, Metric, Party,
     SourceId, ThreadKey, ThreadScope, Timestamp,
 };
 use crate::policy::Attributes;
@@ -152,10 +152,9 @@ pub(super) fn create_contact(
 ) -> ContactId {
     let contact = ContactId(recorder.state.next.contact);
     let fact = |content| Event::ContactCreated { contact, address, channel, content };
-    let prev = recorder.content_of_contact(contact);
     let part = ContentPart::Contact { contact, party: party.clone() };
     recorder.aside(|recorder| {
-        recorder.record_with_content(fact, prev, part);
+        recorder.record_with_content(fact, part);
     });
     contact
 }
@@ -199,13 +198,9 @@ fn attach(recorder: &mut Recorder<'_>, id: ConversationId, arrival: &Arrival<'_>
             content,
         }))
     };
-    let prev = recorder.content_of_conversation(id);
     let content = message.content.clone();
-    recorder.record_with_content(
-        received,
-        prev,
-        ContentPart::Message { message: number, conversation: id, content },
-    );
+    let part = ContentPart::Message { message: number, conversation: id, content };
+    recorder.record_with_content(received, part);
     touch::settle(recorder, id, number, waiting);
 }
 
@@ -347,5 +342,5 @@ fn ignore(recorder: &mut Recorder<'_>, message: &InboundMessage, received_at: Ti
     let (dedupe, class) = (message.dedupe, message.class);
     let fact = |content| Event::MessageIgnored { dedupe, class, source, received_at, content };
     let content = message.content.clone();
-    recorder.record_with_content(fact, Seq(0), ContentPart::Ignored { content });
+    recorder.record_with_content(fact, ContentPart::Ignored { content });
 }

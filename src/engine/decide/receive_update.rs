@@ -2,8 +2,8 @@
 //! of a message that is not known waits for it; by mail it does not, since our own ids are known before they leave.
 
 use crate::domain::{
-    Change, Channel, ConversationId, DeliveryState, Digest, InboundUpdate, MessageClass, MessageId, Seq,
-    SourceId, Span, ThreadKey, ThreadScope, Timestamp,
+    Change, Channel, ConversationId, DeliveryState, Digest, InboundUpdate, MessageClass, MessageId, SourceId,
+    Span, ThreadKey, ThreadScope, Timestamp,
 };
 
 use super::super::event::{ContentPart, ConversationTold, Event, PendedChange, UpdatePended};
@@ -199,7 +199,7 @@ fn pend(
     match said(update) {
         Said::Now(content) => {
             let part = ContentPart::Update { message: None, conversation: None, content };
-            recorder.record_with_content(|content| fact(Some(content)), Seq(0), part);
+            recorder.record_with_content(|content| fact(Some(content)), part);
         }
         Said::Nothing | Said::Before(_) => {
             recorder.record(fact(None));
@@ -230,10 +230,9 @@ fn tell(recorder: &mut Recorder<'_>, update: &InboundUpdate, at: Timestamp) -> R
             content,
         }))
     };
-    let prev = recorder.content_of_conversation(conversation);
     let content = update.content.clone();
     let part = ContentPart::Update { message: None, conversation: Some(conversation), content };
-    recorder.record_with_content(fact, prev, part);
+    recorder.record_with_content(fact, part);
     Ok(())
 }
 
@@ -255,5 +254,5 @@ fn ignore(
     let dedupe = update.dedupe;
     let fact = |content| Event::MessageIgnored { dedupe, class, source, received_at, content };
     let part = ContentPart::Ignored { content: update.content.clone() };
-    recorder.record_with_content(fact, Seq(0), part);
+    recorder.record_with_content(fact, part);
 }

@@ -70,8 +70,7 @@ pub(super) fn touch(
         }
         Said::Before(content) => ContentPart::Adopted { message, conversation, content },
     };
-    let prev = recorder.content_of_conversation(conversation);
-    recorder.record_with_content(|content| fact(Some(content)), prev, part);
+    recorder.record_with_content(|content| fact(Some(content)), part);
 }
 
 fn fact_of(change: Change, touched: Box<MessageTouched>) -> Event {

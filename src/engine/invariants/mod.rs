@@ -197,8 +197,9 @@ fn threads(state: &State, found: &mut Vec<Violation>) {
         demand(found, fits, || format!("in c{id} {take_part} take part, and {wrote} of them wrote"));
         demand(found, conversation.also.len() <= MAILBOXES_MAX, || format!("c{id} lists too many mailboxes"));
     }
-    let faults = state.awaited.fault().into_iter().chain(state.delivered.fault());
-    found.extend(faults.map(|fault| Violation(fault.to_owned())));
+    let faults =
+        [state.awaited.fault(), state.delivered.fault(), state.dedupe.fault(), state.commands.fault()];
+    found.extend(faults.into_iter().flatten().map(|fault| Violation(fault.to_owned())));
 }
 
 /// The indexes of matching and of deadlines are what they are derived from.

@@ -13,8 +13,8 @@ const DAYS: i64 = 1;
 /// The commands that are remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Commands {
-    at_once: Window<Seq>,
-    durable: Window<Seq>,
+    at_once: Window<CommandKey, Seq>,
+    durable: Window<CommandKey, Seq>,
 }
 
 impl Default for Commands {
@@ -50,6 +50,11 @@ impl Commands {
         let oldest = || [&self.at_once, &self.durable].into_iter().filter_map(Window::oldest_of_many);
         let day = oldest().map(|(day, _)| day).min()?;
         Some((day, oldest().filter(|(other, _)| *other == day).map(|(_, count)| count).sum()))
+    }
+
+    /// What does not hold that should, for the sweep of the invariants.
+    pub fn fault(&self) -> Option<&'static str> {
+        self.at_once.fault().or_else(|| self.durable.fault())
     }
 
     /// Forgets a day.

@@ -1,19 +1,17 @@
 //! Which message a key of it names: by this edits, reactions and reports find it. As with threads an entry is half of
 //! a digest; the table leads to the conversation, whose own list leads to the message and bounds the whole.
 
-use std::collections::HashMap;
-use std::hash::BuildHasherDefault;
-
 use crate::domain::{ConversationId, Digest, MessageId};
 
+use super::super::uniform::UniformMap;
 use super::State;
-use super::threads::{HalfHasher, HalfKey};
+use super::threads::HalfKey;
 
 /// How many keys of messages name one conversation: the newest. What is told of an older message is told too late.
 pub const MESSAGE_KEYS_MAX: usize = 128;
 
 /// The conversation by a message's key; looked up, never iterated.
-pub type MessageKeys = HashMap<HalfKey, ConversationId, BuildHasherDefault<HalfHasher>>;
+pub type MessageKeys = UniformMap<HalfKey, ConversationId>;
 
 /// A message as one of its keys names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,8 +18,7 @@ mod recent;
 mod routing;
 mod threads;
 
-use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeSet;
 
 use crate::domain::{
     AgentId, ClockId, ContactId, ConversationId, Digest, InteractionId, MessageId, Names, OfferId, Seq,
@@ -28,6 +27,7 @@ use crate::domain::{
 
 use super::deadlines::Deadlines;
 use super::table::Table;
+use super::uniform::UniformMap;
 use super::window::Window;
 
 pub use agent::{Agent, Held, PARKED_MAX, PENDING_MAX, Profile};
@@ -58,29 +58,6 @@ pub const ADDRESSED_MAX: usize = 50;
 pub const MAILBOXES_MAX: usize = 16;
 /// How many ids of its messages name one conversation: an answer to an older one is found by the others.
 pub const KEYS_MAX: usize = 1_000;
-
-/// A map by digest. Digests are keyed and uniform, so they hash as themselves; the seed is fixed.
-pub type DigestMap<V> = HashMap<Digest, V, BuildHasherDefault<DigestHasher>>;
-
-/// Takes the low half of a digest for its hash.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct DigestHasher(u64);
-
-impl Hasher for DigestHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u128(&mut self, digest: u128) {
-        self.0 = digest as u64;
-    }
-}
 
 /// The next number of each kind of counted id. Each begins at 1.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +98,7 @@ pub struct State {
     pub adopted: Vec<Digest>,
     pub next: Counters,
     pub contacts: Table<Contact>,
-    pub contact_by_address: DigestMap<ContactId>,
+    pub contact_by_address: UniformMap<Digest, ContactId>,
     /// The conversations of each contact that are not archived.
     pub by_contact: BTreeSet<(ContactId, ConversationId)>,
     /// By the index of [`AgentId`].
@@ -150,7 +127,7 @@ pub struct State {
     /// Mail that is owed.
     pub mails: Mails,
     /// Messages taken in.
-    pub dedupe: Window<()>,
+    pub dedupe: Window<Digest, ()>,
     /// Commands answered, with the record of their answer.
     pub commands: Commands,
     /// Who is free, and who waits.
@@ -174,7 +151,7 @@ impl Default for State {
             adopted: Vec::new(),
             next: Counters::default(),
             contacts: Table::default(),
-            contact_by_address: DigestMap::default(),
+            contact_by_address: UniformMap::default(),
             by_contact: BTreeSet::new(),
             agents: Vec::new(),
             conversations: Table::default(),

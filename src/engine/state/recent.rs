@@ -2,13 +2,10 @@
 //! more. Bounded in time by what comes, as a window is, and in number by forgetting the oldest day, so that a replay
 //! forgets the same.
 
-use std::collections::{BTreeMap, HashMap};
-use std::hash::BuildHasherDefault;
-
 use crate::domain::{ConversationId, Span, Timestamp};
 
+use super::super::window::Window;
 use super::HalfKey;
-use super::threads::HalfHasher;
 
 /// How many days the conversation of a mail is known by what makes the mail the same: within them its further
 /// deliveries, through other mailboxes of ours, come.
@@ -16,87 +13,53 @@ pub const DELIVERED_DAYS: i64 = 2;
 /// How many such mails are known in all.
 pub const DELIVERED_MAX: usize = 200_000;
 
-/// What came on one day, by key.
-type Day = HashMap<HalfKey, (ConversationId, Timestamp), BuildHasherDefault<HalfHasher>>;
-
-/// Keys with their conversations, by the day of their instant; looked up, never iterated.
+/// Keys with their conversations, and since when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recent {
-    days_kept: i64,
+    kept: Span,
     most: usize,
-    days: BTreeMap<i64, Day>,
-    len: usize,
+    window: Window<HalfKey, (ConversationId, Timestamp)>,
 }
 
 impl Recent {
     /// Keeps a key for so many whole days, and so many keys.
     pub fn new(days_kept: i64, most: usize) -> Recent {
-        Recent { days_kept, most, days: BTreeMap::new(), len: 0 }
+        Recent { kept: Span::hours(24 * days_kept), most, window: Window::of_days(days_kept) }
     }
 
     /// How many keys are known.
     pub fn len(&self) -> usize {
-        self.len
+        self.window.len()
     }
 
     /// Whether none is.
     pub fn is_empty(&self) -> bool {
-        self.len == 0
+        self.window.is_empty()
     }
 
     /// The conversation of a key, as of an instant.
     pub fn get(&self, key: HalfKey, at: Timestamp) -> Option<ConversationId> {
-        let found = self.days.values().rev().find_map(|day| day.get(&key));
-        let kept = Span::hours(24 * self.days_kept);
-        found.filter(|(_, since)| at.since(*since) <= kept).map(|(conversation, _)| *conversation)
+        let found = self.window.get(key);
+        found.filter(|(_, since)| at.since(*since) <= self.kept).map(|(conversation, _)| conversation)
     }
 
     /// Lets a key name a conversation from this instant on.
     pub fn insert(&mut self, key: HalfKey, conversation: ConversationId, at: Timestamp) {
-        self.remove(key);
-        let oldest = self.days.first_key_value().map(|(day, _)| *day);
-        if self.len >= self.most {
+        self.window.remove(key);
+        if self.len() >= self.most {
             // The newest day is kept while it may grow no more: what it holds is asked for most.
-            match oldest {
-                Some(day) if day < at.day() => self.forget(day),
+            match self.window.oldest() {
+                Some(day) if day < at.day() => self.window.forget(day),
                 _ => return,
             }
         }
-        self.days.entry(at.day()).or_default().insert(key, (conversation, at));
-        self.len += 1;
-        let newest = self.days.last_key_value().map_or(at.day(), |(day, _)| *day);
-        while let Some((day, _)) = self.days.first_key_value()
-            && *day < newest - self.days_kept
-        {
-            let day = *day;
-            self.forget(day);
-        }
+        self.window.insert(key, at, (conversation, at));
     }
 
     /// What does not hold that should, for the sweep of the invariants.
     pub fn fault(&self) -> Option<&'static str> {
-        let listed: usize = self.days.values().map(Day::len).sum();
-        let span = self.days.first_key_value().zip(self.days.last_key_value());
-        match () {
-            () if listed != self.len => Some("other deliveries are known than are counted"),
-            () if self.len > self.most => Some("too many deliveries are known"),
-            () if span.is_some_and(|((oldest, _), (newest, _))| newest - oldest > self.days_kept) => {
-                Some("a delivery is known for too long")
-            }
-            () => None,
-        }
-    }
-
-    /// Forgets a key.
-    fn remove(&mut self, key: HalfKey) {
-        let removed = self.days.values_mut().filter_map(|day| day.remove(&key)).count();
-        self.len -= removed;
-    }
-
-    fn forget(&mut self, day: i64) {
-        if let Some(keys) = self.days.remove(&day) {
-            self.len -= keys.len();
-        }
+        let many = (self.len() > self.most).then_some("too many deliveries are known");
+        self.window.fault().or(many)
     }
 }
 
@@ -122,16 +85,12 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_hold_is_seen() {
+    fn too_many_are_seen() {
         let mut recent = Recent::new(7, 1);
         recent.insert(key(1), ConversationId(1), Timestamp(0));
         assert_eq!(recent.fault(), None);
-        let counted = Recent { len: 2, ..recent.clone() };
-        assert_eq!(counted.fault(), Some("other deliveries are known than are counted"));
-        let many = Recent { most: 0, ..recent.clone() };
+        let many = Recent { most: 0, ..recent };
         assert_eq!(many.fault(), Some("too many deliveries are known"));
-        recent.days.insert(9, Day::default());
-        assert_eq!(recent.fault(), Some("a delivery is known for too long"));
     }
 
     #[test]

@@ -4,10 +4,9 @@
 //! Half a digest is enough. It is keyed, so nobody can look for two that share a half; and a look-up among
 //! ten million keys meets a wrong one once in 10^12.
 
-use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
-
 use crate::domain::{ConversationId, Digest, ThreadScope};
+
+use super::super::uniform::UniformMap;
 
 /// Half of the digest of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,15 +21,11 @@ pub struct ThreadEntry {
 
 /// The entries by key; looked up, never iterated.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Threads(HashMap<HalfKey, Packed, BuildHasherDefault<HalfHasher>>);
+pub struct Threads(UniformMap<HalfKey, Packed>);
 
 /// The number of a conversation, with its scope in the low bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Packed(u64);
-
-/// A half is uniform, so it hashes as itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct HalfHasher(u64);
 
 impl HalfKey {
     /// Below and above all others, for ranges.
@@ -87,22 +82,6 @@ impl Packed {
     fn entry(self) -> ThreadEntry {
         let scope = Packed::SCOPES[(self.0 & 3) as usize % Packed::SCOPES.len()];
         ThreadEntry { conversation: ConversationId(self.0 >> 2), scope }
-    }
-}
-
-impl Hasher for HalfHasher {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
-        }
-    }
-
-    fn write_u64(&mut self, half: u64) {
-        self.0 = half;
     }
 }
 

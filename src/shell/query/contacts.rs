@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::domain::{Channel, ContactId, ConversationId, Digest, Name, Role};
+use crate::domain::{ContactId, ConversationId, Digest, Name, Role};
 use crate::engine::Engine;
 use crate::engine::state::{Contact, State};
 use crate::wire::{answer_ok, format_instant};
@@ -11,7 +11,7 @@ use crate::wire::{answer_ok, format_instant};
 use super::super::answer::Answer;
 use super::super::join::Join;
 use super::Answered;
-use super::conversations::state_word;
+use super::conversations::{Outline, outline};
 
 /// How many conversations one answer tells: the newest.
 const CONVERSATIONS_MAX: usize = 50;
@@ -39,7 +39,7 @@ struct ContactView<'a> {
     /// Those of his conversations, the newest first.
     languages: Vec<&'a str>,
     /// The newest that are not archived, the newest first.
-    conversations: Vec<ConversationOf<'a>>,
+    conversations: Vec<Outline<'a>>,
     /// There are more of them.
     more: bool,
     /// When he is forgotten.
@@ -52,25 +52,6 @@ struct OptOutView<'a> {
     source: &'a Name,
     address: Digest,
     since: String,
-}
-
-#[derive(Serialize)]
-struct ConversationOf<'a> {
-    conversation: ConversationId,
-    /// By whom of those who are he it was opened.
-    contact: ContactId,
-    channel: Channel,
-    source: &'a Name,
-    state: &'static str,
-    owed: bool,
-    opened_at: String,
-    active_at: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_allowed_until: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    opted_out_since: Option<String>,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    no_reply: bool,
 }
 
 /// What is known of a contact. His clear address and name go to who leads or serves; an agent sees them where he has a
@@ -105,6 +86,7 @@ fn view<'a>(state: &'a State, id: ContactId, contact: &'a Contact) -> ContactVie
         address: out.address,
         since: format_instant(out.since),
     });
+    let outlines = newest.iter().filter_map(|id| Some(outline(state, *id, state.conversation(*id)?)));
     ContactView {
         contact: id,
         linked: kin.into_iter().skip(1).collect(),
@@ -113,25 +95,8 @@ fn view<'a>(state: &'a State, id: ContactId, contact: &'a Contact) -> ContactVie
         review_since: contact.review_since.map(format_instant),
         last_agent: contact.last_agent.map(|agent| state.names.agent(agent)),
         languages,
-        conversations: newest.into_iter().filter_map(|id| conversation_of(state, id)).collect(),
+        conversations: outlines.collect(),
         more,
         expires_at: contact.expire_at.map(format_instant),
     }
-}
-
-fn conversation_of(state: &State, id: ConversationId) -> Option<ConversationOf<'_>> {
-    let conversation = state.conversation(id)?;
-    Some(ConversationOf {
-        conversation: id,
-        contact: conversation.contact,
-        channel: conversation.channel,
-        source: state.names.source(conversation.source),
-        state: state_word(state, conversation),
-        owed: conversation.owed,
-        opened_at: format_instant(conversation.opened_at),
-        active_at: format_instant(conversation.active_at),
-        reply_allowed_until: conversation.reply_until.map(format_instant),
-        opted_out_since: state.opted_out_since(id).map(format_instant),
-        no_reply: conversation.no_reply,
-    })
 }

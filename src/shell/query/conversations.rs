@@ -18,18 +18,14 @@ use super::{Answered, SiteFacts};
 /// How many conversations one query looks at on the loop, whatever its page.
 const WORK_MAX: usize = 20_000;
 
+/// What every view of a conversation shows.
 #[derive(Serialize)]
-pub(super) struct ConversationView<'a> {
+pub(super) struct Outline<'a> {
     conversation: ConversationId,
+    /// By whom it was opened.
     contact: ContactId,
     channel: Channel,
     source: &'a Name,
-    to: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
-    tags: &'a [Name],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    follow_up_of: Option<ConversationId>,
     state: &'static str,
     owed: bool,
     opened_at: String,
@@ -40,12 +36,24 @@ pub(super) struct ConversationView<'a> {
     /// Since when its contact wants no messages there: replies are refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     opted_out_since: Option<String>,
-    /// A text of its contact may have asked for no further messages: a person should look.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    review_since: Option<String>,
     /// Who wrote last cannot be answered.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     no_reply: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct ConversationView<'a> {
+    #[serde(flatten)]
+    outline: Outline<'a>,
+    to: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    language: Option<&'a str>,
+    tags: &'a [Name],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    follow_up_of: Option<ConversationId>,
+    /// A text of its contact may have asked for no further messages: a person should look.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    review_since: Option<String>,
     version: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     interaction: Option<InteractionView<'a>>,
@@ -217,7 +225,7 @@ fn agents_of(
 }
 
 /// Where a conversation stands.
-pub(super) fn state_word(state: &State, conversation: &Conversation) -> &'static str {
+fn state_word(state: &State, conversation: &Conversation) -> &'static str {
     conversation.interaction.map_or("resolved", |id| phase_word(state.open_interaction(id).phase))
 }
 
@@ -239,6 +247,22 @@ fn agent_of(state: &State, interaction: &Interaction) -> Option<AgentId> {
     }
 }
 
+pub(super) fn outline<'a>(state: &'a State, id: ConversationId, conversation: &Conversation) -> Outline<'a> {
+    Outline {
+        conversation: id,
+        contact: conversation.contact,
+        channel: conversation.channel,
+        source: state.names.source(conversation.source),
+        state: state_word(state, conversation),
+        owed: conversation.owed,
+        opened_at: format_instant(conversation.opened_at),
+        active_at: format_instant(conversation.active_at),
+        reply_allowed_until: conversation.reply_until.map(format_instant),
+        opted_out_since: state.opted_out_since(id).map(format_instant),
+        no_reply: conversation.no_reply,
+    }
+}
+
 pub(super) fn view_conversation<'a>(
     state: &'a State,
     id: ConversationId,
@@ -247,22 +271,12 @@ pub(super) fn view_conversation<'a>(
     let interaction = conversation.interaction.map(|id| (id, state.open_interaction(id)));
     let person = state.contact(state.person(conversation.contact));
     ConversationView {
-        conversation: id,
-        contact: conversation.contact,
-        channel: conversation.channel,
-        source: state.names.source(conversation.source),
+        outline: outline(state, id, conversation),
         to: &conversation.to,
         language: conversation.language.as_deref(),
         tags: &conversation.tags,
         follow_up_of: conversation.follow_up_of,
-        state: state_word(state, conversation),
-        owed: conversation.owed,
-        opened_at: format_instant(conversation.opened_at),
-        active_at: format_instant(conversation.active_at),
-        reply_allowed_until: conversation.reply_until.map(format_instant),
-        opted_out_since: state.opted_out_since(id).map(format_instant),
         review_since: person.and_then(|person| person.review_since).map(format_instant),
-        no_reply: conversation.no_reply,
         version: conversation.version,
         interaction: interaction.map(|(id, interaction)| view_interaction(state, id, interaction)),
         wrap_ups: view_wrap_ups(state, id),

@@ -1,10 +1,7 @@
 //! DEAD in the hands of an operator: emptied, it stays empty, and what is refused later goes there.
 
-use std::sync::Arc;
-
 use crate::support::caller::Caller;
 use crate::support::daemon::led_after;
-use crate::support::ledger::Ledger;
 use crate::support::load::Stage;
 use crate::support::until;
 
@@ -14,7 +11,7 @@ async fn what_an_operator_threw_away_does_not_come_back() {
     let mut daemon = stage.home.serve();
     let supervisor = stage.server.user("sue").await;
     led_after(&supervisor, 0).await;
-    let gateway = Caller::connect(&stage.server, "gateway", Arc::new(Ledger::default())).await;
+    let gateway = Caller::alone(&stage.server, "gateway").await;
     let admin = stage.server.jetstream("switchboard-admin").await;
     let dead = async || {
         let info = admin.get_stream("SWITCHBOARD_DEAD").await.expect("the stream").cached_info().clone();

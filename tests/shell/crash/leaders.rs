@@ -77,8 +77,7 @@ async fn it_stops_in_good_order_and_goes_on_where_it_was() {
 async fn a_position_without_events_is_recorded_at_the_end() {
     let stage = Stage::set().await;
     let mut daemon = stage.home.serve();
-    let admin = stage.server.jetstream("switchboard-admin").await;
-    let board = crate::support::board::Board::follow(admin);
+    let board = stage.board().await;
     let supervisor = stage.server.user("sue").await;
     led_after(&supervisor, 0).await;
     let ledger = std::sync::Arc::new(crate::support::ledger::Ledger::default());

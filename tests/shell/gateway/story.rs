@@ -1,13 +1,10 @@
 //! From a provider's request to an offer, once, however often the provider sends it.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use super::{SECRETS, Site, TEXT};
 use crate::support::board::Board;
 use crate::support::caller::Caller;
-use crate::support::ledger::Ledger;
 use crate::support::until;
 
 #[tokio::test]
@@ -15,7 +12,7 @@ async fn a_signed_webhook_becomes_one_offer_though_the_gateway_dies_before_its_a
     let site = Site::set().await;
     let _daemon = site.home.serve();
     let board = Board::follow(site.stream().await);
-    let ana = Caller::connect(&site.server, "ana", Arc::<Ledger>::default()).await;
+    let ana = Caller::alone(&site.server, "ana").await;
     ana.command("agent.sign_in", "1", json!({ "desktop": "ana" })).await;
     let mut gateway = site.gateway().await;
     // Nobody hears the answer of the first: the gateway is gone as soon as the message is stored.

@@ -48,7 +48,7 @@ impl MailSite {
         let stage = Stage::edited(str::to_owned, |text| edit(&format!("{text}{outside}"))).await;
         let ledger = Arc::new(Ledger::default());
         MailSite {
-            board: Board::follow(stage.server.jetstream("switchboard-admin").await),
+            board: stage.board().await,
             gateway: Caller::connect(&stage.server, "gateway", ledger.clone()).await,
             sue: Caller::connect(&stage.server, "sue", ledger).await,
             stage,

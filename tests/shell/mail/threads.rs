@@ -1,12 +1,9 @@
 //! What an agent writes arrives in the contact's thread, and the contact's answers come back to it.
 
-use std::sync::Arc;
-
 use serde_json::json;
 
 use super::site::MailSite;
 use crate::support::caller::Caller;
-use crate::support::ledger::Ledger;
 
 #[tokio::test]
 async fn a_reply_joins_the_contact_s_thread_and_his_answers_find_back() {
@@ -68,7 +65,7 @@ async fn an_answer_goes_where_its_writer_wants_it() {
 async fn what_an_agent_begins_arrives_and_the_answer_joins_it() {
     let site = MailSite::set(&[]).await;
     let mut daemon = site.serve(0).await;
-    let ana = Caller::connect(&site.stage.server, "ana", Arc::new(Ledger::default())).await;
+    let ana = Caller::alone(&site.stage.server, "ana").await;
     assert_eq!(ana.command("agent.sign_in", "a1", json!({})).await["ok"], true);
     let start = json!({
         "source": "help", "to": { "address": "jo@example.net", "name": "Jó" },
@@ -112,7 +109,7 @@ async fn what_is_begun_at_another_address_of_the_contact_goes_on_there() {
     });
     let linked = site.sue.command("contact.link", "l1", link).await;
     assert_eq!(linked["ok"], true, "{linked}");
-    let ana = Caller::connect(&site.stage.server, "ana", Arc::new(Ledger::default())).await;
+    let ana = Caller::alone(&site.stage.server, "ana").await;
     assert_eq!(ana.command("agent.sign_in", "a1", json!({})).await["ok"], true);
     let start = json!({
         "source": "help", "to": { "address": "kim@example.org", "name": "Kim" }, "subject": "Paczka", "text": "Jedzie.",
@@ -120,6 +117,8 @@ async fn what_is_begun_at_another_address_of_the_contact_goes_on_there() {
     let begun = ana.command("conversation.start", "a2", start).await;
     assert_eq!(begun["ok"], true, "{begun}");
     let conversation = begun["subject"].as_str().expect("an id").to_owned();
+    // Mails leave side by side, so each is waited for.
+    site.relay.has_got(1).await;
     for (id, count) in [("r1", 2), ("r2", 3)] {
         site.reply(id, &conversation, "I jeszcze.").await;
         let mail = site.relay.has_got(count).await.remove(count - 1);

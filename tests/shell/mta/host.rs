@@ -10,8 +10,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::newcomer_site::{python, tool};
-use crate::support::tool::passed_by;
+use crate::fetched::{fetched, python, tool};
 use crate::support::until;
 
 /// Users of the host, each with a group of its name: numbers that no system gives by itself.
@@ -224,14 +223,7 @@ impl Drop for Host {
 
 /// The tree of a server; none, aloud, where it is not to be had.
 pub fn unpacked(server: &str) -> Option<PathBuf> {
-    let output = Command::new(tool("mta.sh")).arg(server).output().expect("tests/tools/mta.sh can be run");
-    let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.code() == Some(3) {
-        passed_by(&said);
-        return None;
-    }
-    assert!(output.status.success(), "{said}");
-    Some(PathBuf::from(String::from_utf8_lossy(&output.stdout).trim()))
+    fetched("mta.sh", Some(server))
 }
 
 /// Whether servers can change from user to user here; where not, all of them are the one who runs the tests.

@@ -33,7 +33,7 @@ impl Office {
     pub async fn open() -> Office {
         let edit = |text: &str| text.replace("[source.help]", "[source.help-desk]");
         let stage = Stage::edited(str::to_owned, edit).await;
-        let board = Board::follow(stage.server.jetstream("switchboard-admin").await);
+        let board = stage.board().await;
         let supervisor = stage.server.user("sue").await;
         Office { stage, board, supervisor }
     }

@@ -31,6 +31,11 @@ impl Caller {
         Caller { js: jetstream(&client), client, actor: actor.to_owned(), ledger }
     }
 
+    /// The same for one whose commands nobody judges at the end.
+    pub async fn alone(server: &Server, actor: &str) -> Caller {
+        Caller::connect(server, actor, Arc::default()).await
+    }
+
     /// Asks a command until somebody has judged it. The answer, yes or no.
     pub async fn command(&self, verb: &str, id: &str, members: Value) -> Value {
         let payload = with_id(members, id);

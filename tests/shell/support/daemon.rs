@@ -137,6 +137,16 @@ impl Home {
         self.folder.path().join("switchboard.toml")
     }
 
+    /// Runs a command of the operator where nobody reads any more what it prints; its exit code.
+    pub async fn operate_unread(&self, verb: &str, arguments: &[&str]) -> Option<i32> {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let mut command = self.command(verb);
+        command.args(arguments).stdout(writer);
+        let ran = tokio::task::spawn_blocking(move || command.status());
+        within(verb, ran).await.expect("no panic").expect("the binary runs").code()
+    }
+
     /// A folder that lives as long as this.
     pub fn folder(&self) -> &Path {
         self.folder.path()

@@ -13,6 +13,8 @@ use fastrand::Rng;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
+use crate::fetched::{python, tool};
+
 use super::board::Board;
 use super::caller::Caller;
 use super::daemon::{Daemon, Home, status};
@@ -54,6 +56,11 @@ impl Stage {
         let server = Server::start_edited(server).await;
         let home = Home::edited(&server, site);
         Stage { server, home }
+    }
+
+    /// Who reads the journal from its first record on.
+    pub async fn board(&self) -> Board {
+        Board::follow(self.server.jetstream("switchboard-admin").await)
     }
 
     /// Begins the load. The same seed asks the same of the daemon, though not at the same instants.
@@ -111,7 +118,7 @@ impl Stage {
             ["--server", &server, "--user", "switchboard-admin", "--password", self.server.password()];
         let dump = self.home.folder().join("streams.jsonl");
         let output = Command::new(python())
-            .arg(root().join("tests/tools/judge.py"))
+            .arg(tool("judge.py"))
             .args(arguments)
             .args(["--prefix", "switchboard", "--ledger"])
             .arg(&path)
@@ -190,18 +197,6 @@ impl Drop for Load {
             eprintln!("--- at {seq}: open {open:?}, offers {offers:?}, held {:?}", seen.held);
         }
     }
-}
-
-/// The Python that the judge runs in; the tool finds or makes it.
-pub fn python() -> PathBuf {
-    let output = Command::new(root().join("tests/tools/python.sh")).output().expect("python.sh can be run");
-    assert!(output.status.success(), "no Python: {}", String::from_utf8_lossy(&output.stderr));
-    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
-}
-
-/// The checkout.
-pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// A pause of the load's own choosing; nothing depends on its length.

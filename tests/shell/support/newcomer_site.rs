@@ -7,6 +7,8 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
+use crate::fetched::{python, tool};
+
 use super::Server;
 
 /// One agent who takes whatever mail comes.
@@ -117,18 +119,6 @@ fn switchboard(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_switchboard"));
     command.current_dir(folder);
     command
-}
-
-/// A Python that has nats-py.
-pub fn python() -> PathBuf {
-    let output = Command::new(tool("python.sh")).output().expect("tests/tools/python.sh can be run");
-    succeeded("tests/tools/python.sh", &output);
-    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
-}
-
-/// A tool of the tests.
-pub fn tool(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools").join(name)
 }
 
 /// A program ended well, or said why not.

@@ -14,6 +14,8 @@ use switchboard::shell::nats::{Login, NatsSettings, Purpose, Tls, connect, jetst
 use switchboard::shell::site::Site;
 use tempfile::TempDir;
 
+use crate::fetched::fetched;
+
 use super::{site, until};
 
 const PASSWORD: &str = "a-password-of-the-tests";
@@ -162,7 +164,7 @@ impl Drop for Server {
 
 /// The shipped files, with a password for each variable.
 fn copy_configuration(folder: &Path, edit: impl Fn(&str) -> String) {
-    let shipped = root().join("deploy/nats");
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/nats");
     let configuration =
         fs::read_to_string(shipped.join("switchboard.conf")).expect("the shipped configuration");
     fs::write(folder.join("switchboard.conf"), edit(&configuration)).expect("the configuration");
@@ -212,17 +214,9 @@ pub fn free_port() -> u16 {
     listener.local_addr().expect("a bound listener has an address").port()
 }
 
-/// The server to test with; the tool finds or fetches one.
+/// The server to test with.
 pub fn binary() -> PathBuf {
-    let tool = root().join("tests/tools/nats-server.sh");
-    let output = Command::new(&tool).output().expect("tests/tools/nats-server.sh can be run");
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "no nats-server to test with: {said}");
-    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    fetched("nats-server.sh", None).expect("nobody passes by without a nats-server")
 }
 
 fn log_of(folder: &Path) -> String {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -11,6 +11,7 @@ use switchboard::domain::Span;
 use tempfile::TempDir;
 
 use super::until;
+use crate::fetched::{python, tool};
 use crate::secure::pki::Authority;
 
 /// A running relay; it ends when dropped, and what it has got stays as long as its folder.
@@ -45,7 +46,7 @@ impl Relay {
     pub fn restart(&mut self, arguments: &[&str]) {
         self.kill();
         let mut child = Command::new(python())
-            .arg(root().join("tests/tools/smtp.py"))
+            .arg(tool("smtp.py"))
             .arg(self.folder.path().join("mail"))
             .args(["--port", &self.port.to_string()])
             .args(arguments)
@@ -151,14 +152,4 @@ pub fn certificates(folder: &Path) {
     for (name, text) in [("ca.pem", signer.certificate()), ("relay.pem", certificate), ("relay.key", key)] {
         fs::write(folder.join(name), text).expect("a file");
     }
-}
-
-fn python() -> PathBuf {
-    let output = Command::new(root().join("tests/tools/python.sh")).output().expect("python.sh can be run");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    PathBuf::from(String::from_utf8_lossy(&output.stdout).trim())
-}
-
-fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }

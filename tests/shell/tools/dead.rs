@@ -1,14 +1,12 @@
 //! DEAD in an operator's hands: listed, looked at, put back, and still the outbox's mark over a restart.
 
 use std::fs;
-use std::sync::Arc;
 
 use serde_json::{Value, json};
 
 use super::Office;
 use crate::support::caller::Caller;
 use crate::support::daemon::{Daemon, led_after};
-use crate::support::ledger::Ledger;
 use crate::support::tool::{Said, tool};
 use crate::support::until;
 
@@ -26,7 +24,7 @@ impl Office {
 
     /// A message from a number of its own by a source that may not be configured.
     async fn sends(&self, source: &str, number: u64) {
-        let gateway = Caller::connect(&self.stage.server, "gateway", Arc::new(Ledger::default())).await;
+        let gateway = Caller::alone(&self.stage.server, "gateway").await;
         let from = format!("+1555000{number:04}");
         let body = json!({ "message_id": format!("m{number}"), "from": from, "text": "hello" }).to_string();
         let subject = format!("switchboard.in.sms.{source}");
@@ -96,7 +94,7 @@ async fn what_is_put_back_comes_in_once_and_no_restart_brings_it_back_to_dead() 
 async fn one_is_shown_with_its_reason_and_its_bytes() {
     let office = Office::open().await;
     let mut daemon = office.stage.home.serve();
-    let crm = Caller::connect(&office.stage.server, "crm", Arc::new(Ledger::default())).await;
+    let crm = Caller::alone(&office.stage.server, "crm").await;
     let body = b"{\"a\": \"\x1b[2J\"}";
     assert!(crm.publish("switchboard.in.command.crm.conversation.dance", body.to_vec()).await);
     until("a dead letter", || async { office.dead().await == (1, 1) }).await;
@@ -114,7 +112,7 @@ async fn one_is_shown_with_its_reason_and_its_bytes() {
 async fn one_that_was_cut_is_not_put_back_and_says_where_it_is_whole() {
     let office = Office::open().await;
     let mut daemon = office.stage.home.serve();
-    let gateway = Caller::connect(&office.stage.server, "gateway", Arc::new(Ledger::default())).await;
+    let gateway = Caller::alone(&office.stage.server, "gateway").await;
     assert!(gateway.publish("switchboard.in.sms.nowhere", vec![b'x'; 1_048_000]).await, "an acknowledgement");
     until("a dead letter", || async { office.dead().await == (1, 1) }).await;
     let said = office.admin(&["retry", "1"]);
