@@ -122,6 +122,7 @@ fn shown_message(message: &CanonicalMessage) -> Value {
         ("sent_at", json!(message.sent_at)),
         ("at", json!(message.sent_at)),
         ("edited_at", json!(message.edited_at)),
+        ("subject", json!(message.subject)),
         ("text", json!(message.text)),
         ("text_without_fallback", json!(message.text_stripped)),
         ("html", json!(message.html)),

@@ -133,6 +133,8 @@ fn said(message: &CanonicalMessage) -> Value {
         "media": message.attachments.iter().map(file).collect::<Vec<_>>(),
         "attachments": message.attachments.iter().map(file).collect::<Vec<_>>(),
         "location": place,
+        "contacts": message.contacts,
+        "unsupported": message.kind == Kind::Unsupported,
         "action": message.action,
         "opt_action": message.keyword.or_else(judged).map_or("none", action),
         "in_reply_to": message.in_reply_to,

@@ -44,6 +44,24 @@ impl FileKind {
         }
     }
 
+    /// What the name at the end of a link tells by its ending; nothing where that is none that is known.
+    pub fn of_link(url: &str) -> Option<FileKind> {
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let name = path.rsplit('/').next().filter(|name| name.len() < path.len())?;
+        let (_, ending) = name.rsplit_once('.')?;
+        let known: [(FileKind, &[&str]); 4] = [
+            (FileKind::Image, &["jpg", "jpeg", "png", "gif", "webp", "bmp", "heic", "heif", "tif", "tiff"]),
+            (FileKind::Video, &["mp4", "mov", "3gp", "3gpp", "webm", "mpeg", "mpg", "m4v"]),
+            (FileKind::Audio, &["mp3", "amr", "ogg", "oga", "opus", "wav", "m4a", "aac"]),
+            (
+                FileKind::File,
+                &["pdf", "vcf", "txt", "smil", "ics", "csv", "zip", "xml", "json", "docx", "xlsx"],
+            ),
+        ];
+        let is_it = |endings: &[&str]| endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
+        known.iter().find(|(_, endings)| is_it(endings)).map(|(kind, _)| *kind)
+    }
+
     /// Its word.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::value::MapAccessDeserializer;
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{self, Deserialize, DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
@@ -18,7 +18,7 @@ use super::fault::sentence;
 use super::format::pick::instant_of;
 use super::limits::{CANONICAL_BYTES_MAX, EXTERNAL_ID_BYTES_MAX};
 use super::time::InstantText;
-use crate::domain::Timestamp;
+use crate::domain::{DeliveryState, Timestamp};
 use message::{Address, AddressKind};
 
 /// The most texts that a gateway may add.
@@ -127,7 +127,7 @@ impl<'de> Visitor<'de> for AddressVisitor {
             name: Option<String>,
             username: Option<String>,
             user_id: Option<String>,
-            #[serde(default)]
+            #[serde(default, deserialize_with = "or_none")]
             aliases: Vec<String>,
         }
         let Written { kind: Word(kind), id, name, username, user_id, aliases } =
@@ -194,6 +194,53 @@ pub(crate) fn any_instant<'de, D: Deserializer<'de>>(
 ) -> Result<Option<InstantText>, D::Error> {
     let written = Option::<serde_json::Value>::deserialize(deserializer)?;
     Ok(written.map(|written| instant_of(&written).unwrap_or(InstantText(Timestamp(0)))))
+}
+
+/// What many programs write in the place of what they have not: `null`.
+fn or_none<'de, T: Default + Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Words of carriers for a message that failed.
+const FAILED: [&str; 3] = ["undelivered", "expired", "rejected"];
+
+/// How far a message came, in our words and those that carriers have for a failure.
+fn state<'de, D: Deserializer<'de>>(deserializer: D) -> Result<DeliveryState, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    if FAILED.contains(&word.as_str()) {
+        return Ok(DeliveryState::Failed);
+    }
+    DeliveryState::deserialize(StrDeserializer::<D::Error>::new(&word))
+}
+
+/// Whether a word says how far a message came.
+pub(crate) fn is_state(word: &str) -> bool {
+    state(StrDeserializer::<de::value::Error>::new(word)).is_ok()
+}
+
+/// Text that may be written as a whole number.
+#[derive(serde::Deserialize)]
+#[serde(untagged, expecting = "text or a whole number")]
+enum Counted {
+    Text(String),
+    Number(i64),
+}
+
+impl Counted {
+    fn text(self) -> String {
+        match self {
+            Counted::Text(text) => text,
+            Counted::Number(number) => number.to_string(),
+        }
+    }
+}
+
+fn counted<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(Option::<Counted>::deserialize(deserializer)?.map(Counted::text))
+}
+
+fn reference<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Counted::deserialize(deserializer).map(Counted::text)
 }
 
 /// The texts among the members of an object.

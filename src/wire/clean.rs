@@ -15,6 +15,7 @@ use crate::domain::{Channel, ContactCard, Source, Timestamp};
 use super::canonical::FaultAt;
 use super::canonical::message::{Address, CanonicalFile, CanonicalMessage};
 use super::format::{self, Context, Item};
+use super::inbound::refuse_broken;
 use super::limits::{
     CARDS_MAX, DATA_BYTES_MAX, NAME_BYTES_MAX, PAYLOAD_BYTES_MAX, PHONES_MAX, SUBJECT_BYTES_MAX,
     TEXT_BYTES_MAX,
@@ -40,6 +41,7 @@ pub(crate) fn read(body: &[u8], source: &Source, received_at: Timestamp) -> Resu
             clean(message);
         }
     }
+    refuse_broken(&mut items);
     Ok(items)
 }
 

@@ -28,8 +28,8 @@ use super::mail::Flags;
 use super::surrogates::mend;
 use super::{filename, keyword, number, sender, text};
 
-pub(crate) use check::check;
 use check::{NO_ID, NO_SENDER};
+pub(crate) use check::{check, refuse_broken};
 use place::Place;
 pub(super) use place::message_key;
 use update::told;

@@ -39,17 +39,13 @@ pub fn normalize(
     } else {
         clean::read(body, source, received_at)?
     };
-    let is_alone = items.len() == 1;
     for item in &mut items {
         if let Item::Message(message) = item {
             if source.format != Format::Rfc5322
                 && let Err((code, reason)) = check(message)
             {
-                if is_alone {
-                    return Err((code, reason.to_owned()));
-                }
-                *item = Item::Refused(code, reason.to_owned());
-                continue;
+                // It is alone: of several, those that are broken are refused where the body was read.
+                return Err((code, reason.to_owned()));
             }
             message.channel = message.channel.or(Some(source.channel));
             message.attachments.iter_mut().for_each(name_safely);

@@ -156,6 +156,19 @@ fn another_bot_is_heard_where_the_source_says_so() {
     }
 }
 
+/// Who blocked an account of LINE gets nothing of it, and its sender is not told so.
+#[test]
+fn a_user_of_line_who_blocked_us_is_written_to_no_more_until_he_is_back() {
+    for (word, flag) in [("unfollow", "opted_out"), ("follow", "opted_in")] {
+        let event = json!({
+            "type": word, "mode": "active", "timestamp": 1_767_323_045_000_i64, "webhookEventId": "W",
+            "source": { "type": "user", "userId": "U" },
+        });
+        let update = only_update(decode(Format::Line, &json!({ "events": [event] })));
+        assert_eq!(update.content.flags, [flag], "{word}");
+    }
+}
+
 #[test]
 fn typing_has_no_effect() {
     let told = decode(Format::Matrix, &json!({ "type": "m.typing", "content": { "user_ids": ["@a:x"] } }));

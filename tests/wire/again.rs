@@ -69,6 +69,17 @@ fn what_has_no_id_or_no_sender_is_refused_alone_and_beside_others() {
         let both = normalized(Format::WhatsApp, Channel::Chat, body(&[&broken, &whole]).as_bytes());
         let both = both.expect("the other is taken");
         assert!(matches!(&both[..], [Item::Refused("bad_member", _), Item::Message(_)]), "{both:?}");
+        // Which one it was is told, in the order of the body.
+        let missing = if broken["id"].is_null() { "message_id" } else { "from" };
+        let reason = format!("number 2 of the list: missing member `{missing}`");
+        let last = body(&[&whole, &broken]);
+        let told = normalized(Format::WhatsApp, Channel::Chat, last.as_bytes()).expect("one is taken");
+        assert_eq!(told.get(1), Some(&Item::Refused("bad_member", reason.clone())));
+        let told = decoded(Format::WhatsApp, Channel::Chat, last.as_bytes()).expect("one is taken");
+        assert!(
+            told.iter().any(|one| matches!(one, Inbound::Refused(_, told) if *told == reason)),
+            "{told:?}"
+        );
     }
     let telegram = normalized(Format::Telegram, Channel::Chat, br#"{"update_id":1,"message":"x"}"#);
     assert_eq!(telegram.expect_err("it is refused").0, "bad_member");

@@ -23,9 +23,10 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<String>,
     /// What it is.
+    #[serde(deserialize_with = "super::or_none")]
     pub kind: Kind,
     /// `inbound` unless our own side wrote it elsewhere.
-    #[serde(skip_serializing_if = "Direction::is_inbound")]
+    #[serde(skip_serializing_if = "Direction::is_inbound", deserialize_with = "super::or_none")]
     pub direction: Direction,
     /// The provider's id of it. Text, since numbers lose digits.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -37,7 +38,7 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_id: Option<String>,
     /// The messages, where there are several.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub target_ids: Vec<String>,
     /// A report about all of our messages until then.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::any_instant")]
@@ -59,7 +60,7 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_reply_to: Option<String>,
     /// The ids that it follows, the oldest first (mail).
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub references: Vec<String>,
     /// Who wrote or did it.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,10 +70,10 @@ pub struct CanonicalMessage {
     #[schemars(with = "OneOrMany")]
     pub to: Vec<Address>,
     /// To whom besides.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub cc: Vec<Address>,
     /// Where the sender wants the answer.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub reply_to: Vec<Address>,
     /// When it was sent or happened, as the channel tells.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::any_instant")]
@@ -108,13 +109,13 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// What came along.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub attachments: Vec<CanonicalFile>,
     /// A place.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub location: Option<Location>,
     /// Cards of people.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub contacts: Vec<ContactCard>,
     /// A pressed button.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -138,7 +139,7 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub new_chat_id: Option<String>,
     /// The users that it tells of, where they may be several: who is writing, who joined.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub users: Vec<String>,
     /// Who wrote it, as far as its form tells.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,7 +148,7 @@ pub struct CanonicalMessage {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<super::mail::MailFacts>,
     /// Oddities, one word each: `forwarded`, `automated`, `encrypted`, `truncated`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::or_none")]
     pub flags: Vec<String>,
     /// What else the provider says, as `locale`: at most 32 texts of at most 1 KiB; others are passed over.
     #[serde(skip_serializing_if = "BTreeMap::is_empty", deserialize_with = "super::texts")]
@@ -273,7 +274,7 @@ pub struct CanonicalFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_id: Option<String>,
     /// Shown within the text.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not", deserialize_with = "super::or_none")]
     pub inline: bool,
     /// What it is; a word that is not known means a file.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -282,10 +283,10 @@ pub struct CanonicalFile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
     /// Its bytes are encrypted by the provider.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not", deserialize_with = "super::or_none")]
     pub encrypted: bool,
     /// The provider could not fetch it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not", deserialize_with = "super::or_none")]
     pub failed: bool,
     /// What it was called, where that was not safe.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -312,6 +313,7 @@ pub struct Reaction {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emoji: Option<String>,
     /// It was taken away.
+    #[serde(deserialize_with = "super::or_none")]
     pub removed: bool,
 }
 
@@ -319,12 +321,13 @@ pub struct Reaction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Delivery {
     /// How far it came.
+    #[serde(deserialize_with = "super::state")]
     pub state: DeliveryState,
     /// The provider's own word for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
     /// Why not further.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "super::counted")]
     pub error_code: Option<String>,
     /// To whom.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -335,7 +338,7 @@ pub struct Delivery {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Concat {
     /// What the parts have in common.
-    #[serde(rename = "ref")]
+    #[serde(rename = "ref", deserialize_with = "super::reference")]
     pub reference: String,
     /// How many there are.
     pub total: u32,

@@ -20,7 +20,7 @@ use super::{Context, ITEMS_MAX, Item, pick};
 pub(super) const BYTES: &str = "application/octet-stream";
 
 /// The flag of a report that says: the recipient has opted out at the carrier, so we must not write either.
-const OPTED_OUT: &str = "opted_out";
+pub(super) const OPTED_OUT: &str = "opted_out";
 
 /// What a body tells: most of them one thing, some a list, and either is taken of every provider. Of a list one that is
 /// broken is refused alone.
@@ -109,7 +109,8 @@ pub(super) fn message(provider: &str, network: Option<&str>) -> CanonicalMessage
 pub(super) fn file(url: Option<String>, content_type: Option<String>) -> CanonicalFile {
     let bare = |full: String| full.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let content_type = content_type.map(bare).filter(|bare| !bare.is_empty());
-    let kind = content_type.is_some().then(|| FileKind::of_media(content_type.as_deref()));
+    let kind = content_type.as_deref().map(|known| FileKind::of_media(Some(known)));
+    let kind = kind.or_else(|| url.as_deref().and_then(FileKind::of_link));
     CanonicalFile { failed: url.is_none(), url, content_type, kind, ..CanonicalFile::default() }
 }
 

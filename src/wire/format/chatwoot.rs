@@ -137,8 +137,10 @@ fn updated(body: &Value, context: Context<'_>) -> Item {
         return CanonicalMessage { kind: Kind::Delete, target_id: id, text: None, ..*message }.into();
     }
     if let Some(values) = pick::at(body, "content_attributes.submitted_values") {
-        let title = pick::text(values, "0.title");
-        let payload = pick::text(values, "0.value").unwrap_or_else(|| values.to_string());
+        // One that was chosen, or all fields of a form.
+        let only = values.as_array().filter(|values| values.len() == 1).and_then(|values| values.first());
+        let title = only.and_then(|only| pick::text(only, "title"));
+        let payload = only.and_then(|only| pick::text(only, "value")).unwrap_or_else(|| values.to_string());
         let contact = ["contact", "conversation.meta.sender", "sender"];
         let mut message = CanonicalMessage {
             kind: Kind::Action,

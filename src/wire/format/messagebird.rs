@@ -222,14 +222,13 @@ fn channels(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
 }
 
 fn bird_files(body: &Value) -> Vec<CanonicalFile> {
-    let images = pick::list(body, "image.images").iter();
-    let files = images.chain(pick::list(body, "file.files"));
-    let one = |found: &Value| {
+    let images = pick::list(body, "image.images").iter().map(|found| (found, Some(FileKind::Image)));
+    let files = images.chain(pick::list(body, "file.files").iter().map(|found| (found, None)));
+    let one = |(found, kind): (&Value, Option<FileKind>)| {
         let content_type = either(found, &["contentType", "mimeType"]);
-        CanonicalFile {
-            filename: either(found, &["filename", "fileName"]),
-            ..carrier::file(either(found, &["mediaUrl", "url"]), content_type)
-        }
+        let file = carrier::file(either(found, &["mediaUrl", "url"]), content_type);
+        let filename = either(found, &["filename", "fileName"]);
+        CanonicalFile { filename, kind: kind.or(file.kind), ..file }
     };
     files.map(one).collect()
 }

@@ -84,7 +84,7 @@ impl Item {
     }
 
     /// One of a list that cannot be taken, by its place from 0.
-    fn refused(place: usize, (code, reason): (&'static str, impl Display)) -> Item {
+    pub(crate) fn refused(place: usize, (code, reason): (&'static str, impl Display)) -> Item {
         Item::Refused(code, format!("number {} of the list: {reason}", place + 1))
     }
 }

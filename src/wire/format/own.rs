@@ -1,6 +1,7 @@
 //! Our own canonical JSON (field page channels 5.2), for gateways that have a shape of their own to translate: one
 //! message, a list of them, or either as the `data` of a CloudEvent. Of a list one that is broken is refused alone.
 
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::Item;
@@ -27,10 +28,32 @@ pub(super) fn read(body: &[u8]) -> Result<Vec<Item>, FaultAt> {
 }
 
 fn one(body: &[u8]) -> Result<Item, FaultAt> {
-    let message = canonical::object::<CanonicalMessage>(body)?;
+    let message = match canonical::object::<CanonicalMessage>(body) {
+        Ok(message) => message,
+        // Carriers have words of their own for how far a message came: they are counted, no more.
+        Err(_) if is_of_unknown_state(body) => return Ok(Item::ignored("an unknown state")),
+        Err(fault) => return Err(fault),
+    };
     let content = if has_content(&message) { Ok(()) } else { Err(NO_CONTENT) };
     check(&message).and(content).map_err(|(code, reason)| (code, reason.to_owned()))?;
     Ok(Item::from(message))
+}
+
+/// Whether it is a report whose state is a word that we have not.
+fn is_of_unknown_state(body: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Report {
+        kind: Kind,
+        delivery: State,
+    }
+    #[derive(Deserialize)]
+    struct State {
+        state: String,
+    }
+    let report = canonical::object::<Report>(body);
+    report.is_ok_and(|Report { kind, delivery }| {
+        matches!(kind, Kind::Status | Kind::Read) && !canonical::is_state(&delivery.state)
+    })
 }
 
 /// Something must stand in it, be it no letter at all: a gateway that leaves all out has lost what was sent.

@@ -147,6 +147,10 @@ pub(crate) fn instant_of(value: &Value) -> Option<InstantText> {
             let written = compact(text).or_else(|| counted(text)).or_else(|| parse_instant(text));
             written.or_else(|| civil(text))?
         }
+        // As databases write theirs into JSON.
+        Value::Object(members) => {
+            return members.get("$date").filter(|at| !at.is_object()).and_then(instant_of);
+        }
         _ => return None,
     };
     Some(InstantText(at))

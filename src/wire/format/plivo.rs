@@ -59,7 +59,7 @@ fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Ite
     let payload = ["ButtonPayload", "ButtonId"].iter().find_map(|name| pick::text(form, name));
     let title = pick::text(form, "ButtonText");
     let action = (payload.is_some() || title.is_some()).then_some(Action { payload, title });
-    Ok(Item::from(CanonicalMessage {
+    let mut message = CanonicalMessage {
         kind: if action.is_some() { Kind::Action } else { Kind::Message },
         message_id: id,
         account: ours.as_ref().map(|ours| ours.id.clone()),
@@ -72,7 +72,15 @@ fn message(form: &Value, id: Option<String>, context: Context<'_>) -> Result<Ite
         in_reply_to: pick::id(form, "ContextMessageUUID").or_else(|| pick::id(form, "ReplyToMessageUUID")),
         keyword: keyword(form),
         ..carrier::message("plivo", network.as_deref())
-    }))
+    };
+    if network.is_some() && message.text.as_deref().is_none_or(str::is_empty) {
+        message.text = None;
+        if part::is_bare(&message) {
+            message.kind = Kind::Unsupported;
+            part::note(&mut message, "type", pick::text(form, "ContentType"));
+        }
+    }
+    Ok(Item::from(message))
 }
 
 /// Plivo's own verdict goes before ours.

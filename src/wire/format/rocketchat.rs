@@ -31,11 +31,7 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
             pick::list(&body, "messages").iter().map(|said| message(&body, said, context)).collect()
         }
         "LivechatOfflineMessage" => {
-            let mut message = base(&body);
-            message.message_id = chat_id;
-            message.text = pick::text(&body, "message").or_else(|| pick::text(&body, "visitor.message"));
-            message.sent_at = pick::instant(&body, "createdAt").or_else(|| pick::instant(&body, "ts"));
-            vec![message.into()]
+            vec![offline(&body, chat_id).into()]
         }
         "LivechatSessionStart"
         | "LivechatSessionStarted"
@@ -51,6 +47,24 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
         _ => vec![part::ignored("another type", None, chat_id)],
     };
     Ok(items)
+}
+
+/// What was left in a form while nobody was there. It has no id, and its writer mostly none but what he typed.
+fn offline(body: &Value, id: Option<String>) -> CanonicalMessage {
+    let mut message = base(body);
+    let typed = ["visitor.email", "visitor.email.0.address", "visitor.phone"];
+    let typed = typed.iter().find_map(|path| pick::text(body, path));
+    message.from = message.from.or_else(|| {
+        let name = pick::text(body, "visitor.name");
+        typed.map(|id| Address { name, ..part::user(id) })
+    });
+    message.text = pick::text(body, "message").or_else(|| pick::text(body, "visitor.message"));
+    let times = ["sentAt", "createdAt", "ts"];
+    message.sent_at = times.iter().find_map(|name| pick::instant(body, name));
+    let by = message.from.as_ref().map(|from| from.id.clone());
+    let made = || Some(format!("offline {} {}", message.sent_at?.0.0, by?));
+    message.message_id = id.or_else(made);
+    message
 }
 
 fn base(body: &Value) -> CanonicalMessage {
@@ -138,6 +152,8 @@ fn files(said: &Value) -> Vec<CanonicalFile> {
     let found: Vec<&Value> = many.chain(one.take(1)).collect();
     let links = ["image_url", "video_url", "audio_url", "title_link"];
     let link = links.iter().find_map(|name| pick::text(said, &format!("attachments.0.{name}")));
+    // The whole address of the one file; those of attachments are without their server.
+    let link = pick::text(said, "fileUpload.publicFilePath").or(link);
     let file = |told: &&Value| CanonicalFile {
         id: pick::id(told, "_id"),
         url: pick::text(told, "publicFilePath").or_else(|| link.clone()),

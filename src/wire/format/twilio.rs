@@ -11,7 +11,7 @@ use super::carrier::{self, Report, Step};
 use super::{Context, Item, part, pick};
 
 /// The recipient has sent STOP.
-const OPTED_OUT: &str = "21610";
+pub(super) const OPTED_OUT: &str = "21610";
 /// One of these is in every message.
 const SAYS: [&str; 6] = ["Body", "NumMedia", "MediaUrl0", "Latitude", "ButtonText", "ButtonPayload"];
 /// The most further recipients of a group that are read.

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::{Context, Item, part, pick};
+use super::{Context, Item, carrier, part, pick, twilio};
 use crate::domain::DeliveryState;
 use crate::wire::canonical::Fault;
 use crate::wire::canonical::message::{Address, AddressKind, CanonicalFile, CanonicalMessage, Kind};
@@ -115,11 +115,14 @@ fn delivered(body: &Value) -> Item {
         _ => return part::ignored("an unknown status", None, pick::id(body, "ConversationSid")),
     };
     let report = part::report(pick::id(body, "MessageSid"), state, &word, pick::id(body, "ParticipantSid"));
-    let code = pick::id(body, "ErrorCode").filter(|code| code != "0");
+    let code = carrier::code(pick::id(body, "ErrorCode"));
+    let is_out = state == DeliveryState::Failed && code.as_deref() == Some(twilio::OPTED_OUT);
+    let mut report = part::with_code(report, code);
+    part::flag(&mut report, is_out, carrier::OPTED_OUT);
     CanonicalMessage {
         chat_id: pick::id(body, "ConversationSid"),
         sent_at: pick::instant(body, "DateUpdated").or_else(|| pick::instant(body, "DateCreated")),
-        ..part::with_code(report, code)
+        ..report
     }
     .into()
 }

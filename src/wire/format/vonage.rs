@@ -10,7 +10,7 @@ use crate::wire::canonical::message::{
 };
 
 use super::carrier::{self, Report, Step};
-use super::{Context, Item, part, pick};
+use super::{Context, Item, part, pick, whatsapp};
 
 /// What a receipt says where the recipient has sent STOP.
 const OPTED_OUT: &str = "9";
@@ -150,6 +150,7 @@ fn message(form: &Value, context: Context<'_>) -> Result<Item, Fault> {
         text: written,
         attachments: files(content),
         location: location(content),
+        contacts: place("contact").map(whatsapp::content::card).into_iter().collect(),
         action,
         in_reply_to: answered.filter(|_| reaction.is_none()),
         reaction,

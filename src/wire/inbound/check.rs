@@ -3,6 +3,7 @@
 
 use crate::wire::canonical::message::{CanonicalMessage, Kind};
 use crate::wire::canonical::{Fault, check_id};
+use crate::wire::format::Item;
 
 use super::party;
 
@@ -10,6 +11,21 @@ use super::party;
 pub(super) const NO_ID: Fault = ("bad_member", "missing member `message_id`");
 /// Nobody could be answered.
 pub(super) const NO_SENDER: Fault = ("bad_member", "missing member `from`");
+
+/// Of several things that one body tells, those that cannot be taken are refused alone, each by its place among them.
+/// One thing alone is left to who reads the body: with it the body is refused.
+pub(crate) fn refuse_broken(items: &mut [Item]) {
+    if items.len() < 2 {
+        return;
+    }
+    for (place, item) in items.iter_mut().enumerate() {
+        if let Item::Message(message) = item
+            && let Err(fault) = check(message)
+        {
+            *item = Item::refused(place, fault);
+        }
+    }
+}
 
 /// What it must say by its kind (field page channels 5.2).
 ///

@@ -62,13 +62,13 @@ pub(super) fn told(
     })
 }
 
-/// What an event of a provider says of whether its user may be written to: who ends his subscription to a bot of Viber
-/// gets no message of it until he is back.
+/// What an event of a provider says of whether its user may be written to: who ends his subscription to a bot of
+/// Viber, or blocks an account of LINE, gets no message of it until he is back, and LINE does not even say so.
 fn subscription(message: &CanonicalMessage, source: &Source) -> Option<&'static str> {
-    let is_event = message.kind == Kind::System && source.format == Format::Viber;
-    match message.text.as_deref().filter(|_| is_event)? {
-        "unsubscribed" => Some("opted_out"),
-        "subscribed" => Some("opted_in"),
+    let event = message.text.as_deref().filter(|_| message.kind == Kind::System)?;
+    match (source.format, event) {
+        (Format::Viber, "unsubscribed") | (Format::Line, "unfollow") => Some("opted_out"),
+        (Format::Viber, "subscribed") | (Format::Line, "follow") => Some("opted_in"),
         _ => None,
     }
 }

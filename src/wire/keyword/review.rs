@@ -47,7 +47,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\b(unsubscribe|unsubscribed|un subscribe|unsub)\b",
         r"\bopt(ing|ed)? ((me|us|my number|this number) )?out\b|\boptout\b",
         r"\bremove (me|us|my name|my info)( please| pls| now| from .*| off .*)?$",
-        r"\bremove (me )?from ((your|the|this|all|any|these|my) )?(\w+ )?lists?\b|\bwant (out|off) of? ?(this|your|the|these) (\w+ )?(list|texts|messages)\b|\bcease and desist\b|^no (more )?(texts?|text messages|messages|msgs|sms)( please| pls| thanks| thank you)*$|\bnever signed up\b.*\bstop$",
+        r"\bremove (me )?from ((your|the|this|all|any|these|my) )?(\w+ )?lists?\b|\bwant (out|off) of? ?(this|your|the|these) (\w+ )?(list|texts|messages)\b|\bcease and desist\b|^no (more )?(texts?|text messages|messages|msgs|sms)( please| pls| thanks| thank you)*$|\b(never|did not|didn t|didnt) sign(ed)? up\b.*\bstop$",
         r"\btake (me|us) off\b.*\b(list|texts?|messages?|sms|database|system)\b|\btake (me|us) off$",
         r"\b(remove|delete|take|lose) (my|this) (phone |cell |mobile )?number\b",
         r"\b(do not|don t|dont|never|stop) (text|txt|message|msg|contact|sms|write|call|bother|spam|email)( to)? (me|us|this number|my (phone|number|cell)|any ?more|again)\b",
@@ -81,7 +81,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\bhor(t|en|e)?( sie)?( bitte| endlich)? auf\b.{0,40}(schreib|sms|nachricht|text|send|schick|sims|kontakt|nerv)",
         r"\bkeine (weiteren? )?(sms|nachrichten|werbung|textnachrichten|werbe sms)\b.*\bmehr\b|\bkeine weiteren (sms|nachrichten)\b",
         r"\b(nicht|nie) (mehr|wieder|langer)\b.{0,20}(schreib|kontakt|anschreib|sims|send|schick|anruf|texten)|(schreib|kontaktier|sende|schick)\w*.{0,30}\b(nicht|nie|keine)\b.{0,25}\bmehr\b",
-        r"\b(mich|uns) .{0,20}(abmelden|austragen|abbestellen)\b|\babbestellen\b.{0,20}\b(sms|nachrichten|newsletter)\b|\b(sms|nachrichten|newsletter)\b.{0,20}\b(abbestellen|abmelden)\b|\bmelden sie mich ab\b",
+        r"\b(mich|uns) .{0,20}(abmelden|austragen|abbestellen)\b|\babbestellen\b.{0,20}\b(sms|nachrichten|newsletter)\b|\b(sms|nachrichten|newsletter)\b.{0,20}\b(abbestellen|abmelden)\b|\bmelden sie mich ab\b|\baus (dem|ihrem|eurem|deinem) (\w*verteiler|newsletter)\b",
         r"\blass(en sie|t)? mich in ruhe\b|\b(losch|entfern|streich)\w* (sie )?(bitte )?(meine (nummer|handynummer|daten)|mich)\b|\bstopp?(en|t)?( sie)?( bitte)? (die|diese|mit|das) .{0,15}(sms|nachricht|werbung|text)",
     ]),
     ("pt", &[
@@ -89,7 +89,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\b(pare|parem|para|parar|deixe|deixem|deixa|chega) (de|com) (\w+ )?(mandar|enviar|escrever|contatar|contactar|perturbar|incomodar|ligar|encher|mensage\w+|sms|spam)\w*",
         r"\bnao (quero|desejo|gostaria)( de)?( mais)?( receber)?( mais)?( (as|essas|estas|suas))? ?(mensage\w+|sms|textos?|propaganda|spam)\b|\bnao quero (mais )?receber\b",
         r"\bnao (me|nos) (mande|mandem|envie|enviem|escreva|escrevam|contate|contatem|contacte|contactem|ligue|liguem|perturbe|perturbem)\b|\b(mande|envie|escreva)m? mais nao\b",
-        r"descadastr|\bcancelar (a |minha )?(inscricao|assinatura|estas mensagens)\b|\b(me )?(tire|remova|retire|exclua)m? (me\b|(o )?meu (numero|nome)|da lista)|\bme (tire|remova|retire|exclua)m?\b",
+        r"descadastr|\bcancelar (a |minha )?(inscricao|assinatura|estas mensagens)\b|\b(me )?(tire|remova|retire|exclua)m? (me\b|(o )?meu (numero|nome)|da lista)|\bme tir[ae]m? d(a|essa|esta|as|e) (sua |tua )?listas?\b|\bme (tire|remova|retire|exclua)m?\b",
     ]),
     ("ru", &[
         r"\b(хватит|перестан\w*|прекрат\w*|достали|прекращайте)\b.{0,25}(писать|слать|присыла|отправля|рассыл|сообщени|смс|sms|спам|беспоко|звон)",
@@ -99,7 +99,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
     ("uk", &[r"\b(досить|припин\w*|перестан\w*)\b.{0,25}(писати|надсила|слати|смс|повідомлен)|\bне (пишіть|надсилайте|турбуйте)|відпис\w+|не хочу отримувати"]),
     ("zh", &[
         r"(不要|别|別|勿|请勿|請勿|停止|不想|不再|别再|别给)(再|给我|給我|给|收到|接收|继续|繼續|你们|们)*(发短信|發簡訊|发消息|发信息|發訊息|發消息|发送|發送|发来|联系|聯絡|骚扰|騷擾|推送|短信|簡訊|打扰|打擾|给我发|發給我|发给我)",
-        r"退订|退訂|取消订阅|取消訂閱|不(需要|想要|要)(你们的|这些|這些)?(短信|簡訊|消息|广告|廣告)|(别|不要|請勿|请勿)再(发|發)|(删除|刪除|移除)我的(号码|號碼)",
+        r"(退订|退訂)([^单單]|$)|从(你们的|你們的)?(名单|列表).{0,4}(删除|移除|去掉)|取消订阅|取消訂閱|不(需要|想要|要)(你们的|这些|這些)?(短信|簡訊|消息|广告|廣告)|(别|不要|請勿|请勿)再(发|發)|(删除|刪除|移除)我的(号码|號碼)",
     ]),
     ("ar", &[
         r"(توقف\w*|اوقف\w*|كفوا?|كفى|لا) .{0,20}(ارسال|مراسل\w*|رسائل|الرسائل|ترسل\w*|تراسل\w*|تزعج\w*|تتصل\w*)",
@@ -111,7 +111,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
     ]),
     ("pl", &[
         r"\bprzesta\w*.{0,20}(pisac|wysylac|dzwonic|smsowac|spamowac)|\bnie (pisz|piszcie|wysyla\w*|przysyla\w*|dzwon\w*)\b.{0,25}\b(mi|mnie|wiecej|juz|sms\w*|wiadomosci)\b",
-        r"\bnie chce.{0,25}(sms|wiadomosci|reklam|spam)|\b(wypisz|wypisac|wypiszcie|wykresl\w*) (mnie|sie)|\busun\w* (moj numer|mnie)|\brezygnuje z (sms|wiadomosci|powiadomien)|\bkoniec (z )?(sms|wiadomosci)|\bdajcie mi spokoj",
+        r"\bnie chce.{0,25}(sms|wiadomosci|reklam|spam)|\b(wypisz|wypisac|wypiszcie|wykresl\w*) (mnie|sie)|\bmnie wypisac|\busun\w* (moj numer|mnie)|\brezygnuje z (sms|wiadomosci|powiadomien)|\bkoniec (z )?(sms|wiadomosci)|\bdajcie mi spokoj",
     ]),
     ("it", &[
         r"\bsmett\w+ di (mand|invi|scriv|contatt|disturb|chiam|mess)\w*|\bsmett\w+ di \w+ (mand|invi|scriv)\w*|\bbasta (con )?(i |gli |questi )?(messaggi|sms|pubblicita|spam)\b",
@@ -121,7 +121,7 @@ const PATTERNS: &[(&str, &[&str])] = &[
         r"\b(stop|stoppen|hou|houd|kap|ophouden)\b.{0,20}\bmet\b.{0,20}(sms|berichten|appen|sturen|spam|mailen|bellen|schrijven)",
         r"\bgeen (sms\w*|berichten|reclame|spam) meer\b|\bniet meer\b.{0,20}(sms\w*|berichten|sturen|contacteren|appen|benaderen|schrijven)|\b(uitschrijven|afmelden|schrijf me uit|meld me af)\b|\blaat (me|mij) met rust\b|\bverwijder (mijn nummer|mij|me)\b",
     ]),
-    ("tl", &[r"\b(tigilan|itigil|tumigil|huwag|wag|tama na)\b.{0,25}(text|mensahe|message|sms|padala|magtext|itext|kontak)|\balisin (ako|nyo ako|niyo ako|ninyo ako|ang (number|numero) ko)|\bayoko na\b.{0,20}(text|mensahe|message)"]),
+    ("tl", &[r"\b(tigilan|itigil|tumigil|huwag|wag|tama na)\b.{0,25}(text|mensahe|message|sms|padala|magtext|itext|kontak)|\bpaki ?(alis|tanggal|delete|remove|bura)( na)?( po)? (ako|ang (number|numero))\b|^(tigilan|itigil) (nyo|niyo|ninyo|mo) na( po)?$|\balisin (ako|nyo ako|niyo ako|ninyo ako|ang (number|numero) ko)|\bayoko na\b.{0,20}(text|mensahe|message)"]),
     ("tr", &[r"\b(mesaj|sms)\w* (atma\w*|gonderme\w*|yollama\w*|istemiyorum|almak istemiyorum)|\b(bana|bize) (artik )?(yazma\w*|mesaj atma\w*)|\b(numarami|beni) (sil\w*|cikar\w*)|uyelikten cik"]),
     ("sv", &[r"\b(sluta|slutar|upphor)\b.{0,20}(sms|skicka|skriva|meddelande|kontakta)|\binga fler (sms|meddelanden)\b|\bavregistrera mig\b|\bta bort (mig|mitt nummer)\b"]),
     ("da", &[r"\b(stop|hold op)\b.{0,20}\bmed\b.{0,20}(sms|sende|skrive|beskeder)|\bikke flere (sms|beskeder)\b|\b(afmeld|frameld|slet) mig\b"]),

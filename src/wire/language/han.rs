@@ -16,9 +16,11 @@ const ONLY: &str = "我你您她它们們这這哪吗嗎呢吧啊么麼很怎谁
 /// What Chinese writes all the time and Japanese in few words.
 const OFTEN: &str = "的了是也就他";
 /// Words of Chinese in letters that Japanese has, too.
-const PAIRS: [&str; 22] = [
+const PAIRS: [&str; 49] = [
     "退款", "退貨", "客服", "如何", "是否", "或者", "可以", "不是", "不想", "不會", "因為", "所以", "如果",
-    "但是", "今天", "昨天", "明天", "地址", "已經", "一直", "請問", "沒有",
+    "但是", "今天", "昨天", "明天", "地址", "已經", "一直", "請問", "沒有", "机会", "手机", "司机", "耳机",
+    "机票", "几点", "几天", "几个", "转账", "轉帳", "帳號", "帳戶", "付款", "包裹", "發票", "訂單", "登入",
+    "優惠", "耐心", "晋升", "客户", "客戶", "一下", "薪水", "工资", "下班", "上班",
 ];
 
 pub(super) fn is_han(char: char) -> bool {
@@ -33,9 +35,15 @@ pub(super) fn is_enough(letters: usize) -> bool {
 pub(super) fn is_chinese(text: &str) -> bool {
     let letters: Vec<char> = text.chars().filter(|char| is_han(*char)).collect();
     let pairs = PAIRS.iter().filter(|pair| text.contains(**pair)).count();
-    let chinese = letters.iter().map(|char| chinese_halves(*char)).sum::<usize>() + pairs * 2;
+    let questions = letters.windows(3).filter(|three| is_question(three)).count();
+    let chinese = letters.iter().map(|char| chinese_halves(*char)).sum::<usize>() + (pairs + questions) * 2;
     let japanese = letters.iter().filter(|char| is_japanese(**char)).count();
     is_enough(letters.len()) && chinese >= HALVES_MIN && chinese >= japanese * 6
+}
+
+/// A verb, `not`, and the verb again: whether it is so.
+fn is_question(letters: &[char]) -> bool {
+    matches!(letters, [verb, '不' | '没' | '沒', again] if verb == again)
 }
 
 fn chinese_halves(char: char) -> usize {

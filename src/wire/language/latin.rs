@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 use whatlang::Detector;
 
-use super::shapes::{LETTERS, SHAPES};
+use super::shapes::{DOUBLED, LETTERS, SHAPES, is_doubled};
 use super::tags::tag_of;
 use super::words::TONGUES;
 
@@ -108,9 +108,18 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 fn heard(word: &str) -> Heard {
     let mut heard = KNOWN.get(word).cloned().unwrap_or_default();
     let lettered = LETTERS.iter().filter(|(letters, _)| word.contains(|char| letters.contains(char)));
+    let lettered: Vec<&[&str]> = lettered.map(|(_, owners)| *owners).collect();
+    // A word with a letter that a language has not is not of it, whatever else is in the word.
+    let has_all = |tag: &&&str| lettered.iter().all(|owners| owners.contains(*tag));
+    let mut by_letter: Vec<&&str> = lettered.first().into_iter().flat_map(|owners| owners.iter()).collect();
+    by_letter.retain(has_all);
+    if by_letter.is_empty() {
+        by_letter = lettered.iter().flat_map(|owners| owners.iter()).collect();
+    }
     let shaped = SHAPES.iter().filter(|(shapes, _)| shapes.split(' ').any(|shape| is_shaped(word, shape)));
-    let by_letter = lettered.flat_map(|(_, owners)| owners.iter().map(|tag| (tag, LETTER)));
-    let by_shape = shaped.flat_map(|(_, owners)| owners.iter().map(|tag| (tag, SHAPE)));
+    let by_letter = by_letter.into_iter().map(|tag| (tag, LETTER));
+    let doubled: &[&str] = if is_doubled(word) { &DOUBLED } else { &[] };
+    let by_shape = shaped.flat_map(|(_, owners)| owners.iter()).chain(doubled).map(|tag| (tag, SHAPE));
     for (tag, weight) in by_letter.chain(by_shape) {
         if let Some(place) = TONGUES.iter().position(|(known, _)| known == tag) {
             hear(&mut heard, place, weight);

@@ -6,7 +6,7 @@
 pub(super) const TONGUES: [(&str, &str); 53] = [
     (
         "en",
-        "the is are my you your to of and it that this these those have has had not what where when how why \
+        "the is are my you your to of in and it that this these those have has had not what where when how why \
          who can could was were been be being with for from there their they them we our he she his her its \
          but if or so about any will would should do does did don't didn't doesn't isn't can't i'm i've it's \
          an on at by as than then which please still get got need want wants thank thanks me am just again \
@@ -17,7 +17,11 @@ pub(super) const TONGUES: [(&str, &str); 53] = [
          very much many few own same back off down right left long ago today yesterday tomorrow ordered \
          delivered arrived received charged paid declined returned says said know known make made \
          take taken give given works working broken wrong keeps weeks days months years first next old shoes \
-         people whose help helps solved cannot like tell told knows asked a u ur pls wont answer answers",
+         people whose help helps solved cannot like tell told knows asked a u ur pls wont answer answers where's \
+         what's how's who's when's let's he's she's i'd we'd you'd you'll they'll we'll they're we're they've \
+         aren't haven't hasn't hadn't weren't shouldn't wouldn't mustn't \
+         late early hour hours keep kept let put went gone came come comes see saw seen look looking find \
+         feel think thought sent buy bought try tried trying tries ask calm average salary",
     ),
     (
         "pl",
@@ -43,7 +47,16 @@ pub(super) const TONGUES: [(&str, &str); 53] = [
          przykład przedstawiciel wśród wewnątrz bądź nawet właśnie witam witajcie pozdrawiam szanowni \
          reklamacji reklamacja wniosek warunki naszych waszych swoich swojej swój własne własny nowy nowe \
          stary dobrze źle sposób gdzieś telefoniczna doskonała miało byli były brak dostępu odbiera szukam \
-         numer konto konta firmy faktura praca produkt telefon adres",
+         numer konto konta firmy faktura praca produkt telefon adres \
+         godzina godziny godzin godzinę rozmowa rozmowy rozmowie pracownik pracownika pracownicy pracowników \
+         dobrego zły zła powinien powinna powinno powinni mieć posiadać jakie jaka jaki jakich jakiego cechy \
+         zakres obowiązki obowiązków oferujemy oferuje opieka opieki opiekę zgłaszam zgłoszenie zgłosić \
+         reklamację zaginęła zaginął samochód samochodu otwarcia zapłacić płatność płatności kartą dostać \
+         dostał dostali otrzymać potrzebuję potrzebne szybko długo późno wcześniej później zawsze nigdy \
+         często zwykle większość wiele wielu dużo mało trochę prawie około według między wobec dzięki choć \
+         chociaż niż żaden żadna żadne taki takie takich cztery sześć siedem osiem dziesięć pierwszy trzeci \
+         nowego nowych stanowisko stanowiska zespół zespołu kierownik rynku branży zarobki wynagrodzenie \
+         wynagrodzenia średnio średnia wynosi wynoszą złotych zł biura miejsce miejsca życie życia czas czasu",
     ),
     (
         "tl",
@@ -72,7 +85,17 @@ pub(super) const TONGUES: [(&str, &str); 53] = [
          kinatawan impormasyon serbisyo produkto kumpanya negosyo empleyado kasanayan kasanayang edukasyon \
          pagsasanay pag-aaral karanasan kapaligiran pamagat kurso kursong layunin tungkulin responsibilidad \
          suriin mahusay pinaka mayroong merong pwedeng kaysa kausapin makausap pinakamahusay lugar bansa \
-         buong halos paglutas paki pakiusap isulong mangyari nangyari sumusunod kabilang ka o ni",
+         buong halos paglutas paki pakiusap isulong mangyari nangyari sumusunod kabilang ka o ni ring ding \
+         nakalimutan kalimutan kelan pano ganun ganoon ganon dyan eto heto dun kanino mabagal bilisan ayoko \
+         nakakainis maghintay pumunta umalis ulit muli lalo lubos talagang totoo sapagkat samantala agad \
+         kaagad isauli tingnan tignan humingi pumili piliin gumawa matuto natutunan suliranin hakbang \
+         pagkakataon kaalaman kakayahan katangian pangangailangan unlad paglago tagumpay antas bahagi uri \
+         dahilan pangunahin pangunahing unang susunod nakaraang karaniwan karaniwang madalas palagi minsan \
+         paraan sahod tumawag mamimili pinuno pangkat tagapamahala kaibigan pumasok lumabas ugnayan makinig \
+         pakikinig matiyaga magalang malinaw wakas pangwakas sanggunian noong nung tungo maliban ganap \
+         tiyak siguraduhin tiyaking alamin ihanda bumuo gumamit magsimula simulan simulang \
+         maka bang tuwing ka-usap bagaman kinakailangan kinakailangang kumpara pagitan lalong tunay hamon \
+         bisita tugon tumugon singil siningil doble kuryente sukat matandaan nailagay",
     ),
     (
         "ceb",

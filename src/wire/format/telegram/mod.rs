@@ -51,7 +51,7 @@ pub(super) fn read(body: &[u8], context: Context<'_>) -> Result<Vec<Item>, Fault
 fn message(told: &Value, is_edit: bool, context: Context<'_>) -> Item {
     let chat_id = pick::id(told, "chat.id");
     let by = pick::at(told, "from");
-    let is_person = pick::at(told, "sender_chat").is_some();
+    let is_person = speaks_as_chat(told);
     if let Some(by) = by {
         let own = part::is_own(
             context,
@@ -69,11 +69,11 @@ fn message(told: &Value, is_edit: bool, context: Context<'_>) -> Item {
     message.sent_at = pick::instant(told, "date");
     message.group_id = pick::id(told, "media_group_id");
     message.in_reply_to = answered(told);
-    message.from = ["from", "sender_chat", "chat"].iter().find_map(|name| person(pick::at(told, name)?));
+    // Whoever speaks as a chat (an admin without a name, a channel) has the same made-up user everywhere.
+    message.from = ["sender_chat", "from", "chat"].iter().find_map(|name| person(pick::at(told, name)?));
     part::flag(&mut message, is_forward(told), "forwarded");
     part::flag(&mut message, by.is_some_and(|by| pick::is_true(by, "is_bot")) && !is_person, "bot");
     part::note(&mut message, "locale", pick::text(told, "from.language_code"));
-    part::note(&mut message, "sender_chat", pick::id(told, "sender_chat.id"));
     content::fill(&mut message, told);
     if is_edit {
         message.kind = Kind::Edit;
@@ -94,9 +94,18 @@ fn in_chat(told: &Value) -> CanonicalMessage {
     CanonicalMessage {
         chat_id: pick::id(told, "chat.id"),
         chat_type: pick::text(told, "chat.type"),
-        thread_id: pick::id(told, "message_thread_id"),
+        thread_id: topic(told),
         ..CanonicalMessage::default()
     }
+}
+
+/// A topic of a forum; among the direct messages to a channel, whose chat is one for all who write, that of one person.
+fn topic(told: &Value) -> Option<String> {
+    pick::id(told, "message_thread_id").or_else(|| pick::id(told, "direct_messages_topic.topic_id"))
+}
+
+fn speaks_as_chat(told: &Value) -> bool {
+    pick::at(told, "sender_chat").is_some()
 }
 
 /// What it answers. Within a topic each message names the topic's first, which is no answer.

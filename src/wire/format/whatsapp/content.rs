@@ -91,7 +91,8 @@ fn file(word: &str, media: &Value) -> CanonicalFile {
     }
 }
 
-fn card(card: &Value) -> ContactCard {
+/// A person's card.
+pub(in crate::wire::format) fn card(card: &Value) -> ContactCard {
     let parts =
         ["first_name", "middle_name", "last_name"].map(|name| pick::text(card, &format!("name.{name}")));
     let number = |phone| pick::id(phone, "phone").or_else(|| pick::id(phone, "wa_id"));

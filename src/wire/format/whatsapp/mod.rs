@@ -171,6 +171,10 @@ fn phone(value: &Value, path: &str) -> Option<Address> {
 
 fn report(value: &Value, status: &Value) -> Item {
     let word = pick::text(status, "status").unwrap_or_default();
+    // How far a payment came says nothing of the message that asked for it.
+    if pick::text(status, "type").as_deref() == Some("payment") {
+        return Item::ignored("a payment");
+    }
     // Of a group the recipient is the group, and who in it is told besides.
     let is_group = pick::text(status, "recipient_type").as_deref() == Some("group");
     let group = pick::id(status, "recipient_id").filter(|_| is_group);

@@ -30,6 +30,8 @@ pub(super) fn fill(message: &mut CanonicalMessage, stanza: &Element) -> bool {
     }
     let is_link = |text: &String| message.attachments.iter().any(|file| file.url.as_ref() == Some(text));
     message.text = body.filter(|text| !is_link(text));
+    let subject = stanza.plain("subject").map(|subject| subject.text.trim().to_owned());
+    message.subject = subject.filter(|subject| !subject.is_empty());
     forwarded(message, stanza);
     let thread = stanza.plain("thread").map(|thread| thread.text.clone());
     part::note(message, "thread", thread.filter(|text| !text.is_empty()));
