@@ -63,7 +63,8 @@ impl Demo {
             Err(fault) => return fail(exit::CONFIG, &chain(&fault)),
         };
         errand(async {
-            self.play(loaded, script).await.unwrap_or_else(|fault| fail(exit::UNAVAILABLE, &chain(&fault)))
+            let played = Box::pin(self.play(loaded, script)).await;
+            played.unwrap_or_else(|fault| fail(exit::UNAVAILABLE, &chain(&fault)))
         })
     }
 

@@ -85,11 +85,10 @@ impl WhichDaemon {
         if let Some(socket) = &self.socket {
             return Ok(socket.clone());
         }
-        let loaded = self.site.loaded().map_err(|code| {
+        let loaded = self.site.loaded().inspect_err(|_| {
             eprintln!(
                 "The daemon was not asked, since its control socket is named there; `--socket` names it here."
             );
-            code
         })?;
         control::path(&loaded.settings).ok_or_else(|| {
             let text = "the configuration names no control socket: set `[control] socket`, or say `--socket`";

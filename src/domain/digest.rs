@@ -4,10 +4,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
 use super::short::ShortText;
+use super::spelled::spelled;
 
 /// A keyed digest, written as 32 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -52,7 +53,7 @@ impl FromStr for Digest {
     }
 }
 
-// By hand, since every record of the journal holds some and the derived form would allocate each.
+// By hand, for the reason that `short` and `spelled` tell.
 impl Serialize for Digest {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(ShortText::hex(self.0).as_str())
@@ -61,20 +62,6 @@ impl Serialize for Digest {
 
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(DigestVisitor)
-    }
-}
-
-struct DigestVisitor;
-
-impl Visitor<'_> for DigestVisitor {
-    type Value = Digest;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("32 lower-case hexadecimal digits")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Digest, E> {
-        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
+        spelled(deserializer, "32 lower-case hexadecimal digits", |text| text.parse().ok())
     }
 }

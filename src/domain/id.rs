@@ -3,10 +3,11 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
 use super::short::ShortText;
+use super::spelled::spelled;
 
 /// A text that is not the id it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,7 +64,7 @@ macro_rules! counted {
             }
         }
 
-        // By hand, since every record of the journal holds some and the derived form would allocate each.
+        // By hand, for the reason that `short` and `spelled` tell.
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(ShortText::lettered($prefix, self.0).as_str())
@@ -72,17 +73,8 @@ macro_rules! counted {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl Visitor<'_> for Text {
-                    type Value = $name;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        write!(f, "the id of {}, like `{}12`", $noun, $prefix)
-                    }
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        text.parse().map_err(|_| E::invalid_value(de::Unexpected::Str(text), &self))
-                    }
-                }
-                deserializer.deserialize_str(Text)
+                let wanted = concat!("the id of ", $noun, ", like `", $prefix, "12`");
+                spelled(deserializer, wanted, |text| text.parse().ok())
             }
         }
     )*};

@@ -30,6 +30,7 @@ mod short;
 mod skill;
 mod sla;
 mod source;
+mod spelled;
 mod time;
 mod update;
 
@@ -54,5 +55,6 @@ pub use short::ShortText;
 pub use skill::{Need, Needs, Proficiency, Skills};
 pub use sla::{Ladder, Metric, Outcome, Promise, Rung};
 pub use source::{MailSource, Source};
+pub use spelled::spelled;
 pub use time::{Seq, Span, Timestamp};
 pub use update::{Change, InboundUpdate};

@@ -7,10 +7,10 @@ use std::fmt;
 use jiff::fmt::StdFmtWrite;
 use jiff::fmt::temporal::{DateTimeParser, DateTimePrinter};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::de::{self, Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer};
 use serde::ser::{Serialize, Serializer};
 
-use crate::domain::Timestamp;
+use crate::domain::{Timestamp, spelled};
 
 static PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
 static PARSER: DateTimeParser = DateTimeParser::new();
@@ -59,22 +59,7 @@ impl Serialize for InstantText {
 
 impl<'de> Deserialize<'de> for InstantText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(InstantVisitor)
-    }
-}
-
-struct InstantVisitor;
-
-impl Visitor<'_> for InstantVisitor {
-    type Value = InstantText;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an instant in RFC 3339")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<InstantText, E> {
-        let at = parse_instant(text).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))?;
-        Ok(InstantText(at))
+        spelled(deserializer, "an instant in RFC 3339", parse_instant).map(InstantText)
     }
 }
 

@@ -11,6 +11,7 @@ use serde::de::{self, IntoDeserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use super::ByChannel;
+use crate::domain::spelled;
 
 /// Texts that are read later, each with a word for what it should be.
 macro_rules! texts {
@@ -21,17 +22,7 @@ macro_rules! texts {
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                struct Text;
-                impl Visitor<'_> for Text {
-                    type Value = $name;
-                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                        f.write_str($wanted)
-                    }
-                    fn visit_str<E: de::Error>(self, text: &str) -> Result<$name, E> {
-                        Ok($name(text.to_owned()))
-                    }
-                }
-                deserializer.deserialize_str(Text)
+                spelled(deserializer, $wanted, |text| Some($name(text.to_owned())))
             }
         }
 

@@ -249,3 +249,14 @@ fn open_pass(recorder: &Recorder<'_>, role: Role, id: ConversationId) -> Result<
     }
     Ok(interaction)
 }
+
+/// The same when somebody holds it, with who does.
+fn held_pass(
+    recorder: &Recorder<'_>,
+    role: Role,
+    id: ConversationId,
+) -> Result<(InteractionId, AgentId), Rejection> {
+    let interaction = open_pass(recorder, role, id)?;
+    let holder = recorder.state.open_interaction(interaction).phase.holder();
+    holder.map(|agent| (interaction, agent)).ok_or(Rejection::NotAssigned(id))
+}

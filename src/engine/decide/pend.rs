@@ -9,7 +9,7 @@ use super::super::holding;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
 use super::super::state::{PARKED_MAX, Phase};
-use super::open_pass;
+use super::held_pass;
 
 pub(super) fn pend(
     recorder: &mut Recorder<'_>,
@@ -17,9 +17,8 @@ pub(super) fn pend(
     conversation: ConversationId,
     until: Option<Timestamp>,
 ) -> Result<(), Rejection> {
-    let id = open_pass(recorder, role, conversation)?;
+    let (id, agent) = held_pass(recorder, role, conversation)?;
     let interaction = recorder.state.open_interaction(id);
-    let agent = interaction.phase.holder().ok_or(Rejection::NotAssigned(conversation))?;
     if until.is_some_and(|until| until <= recorder.asked_at()) {
         return Err(Rejection::UntilPast(conversation));
     }
@@ -40,9 +39,7 @@ pub(super) fn resume(
     role: Role,
     conversation: ConversationId,
 ) -> Result<(), Rejection> {
-    let id = open_pass(recorder, role, conversation)?;
-    let phase = recorder.state.open_interaction(id).phase;
-    phase.holder().ok_or(Rejection::NotAssigned(conversation))?;
+    let (id, _) = held_pass(recorder, role, conversation)?;
     holding::wake(recorder, id, ResumeCause::Asked);
     Ok(())
 }

@@ -6,16 +6,14 @@ use super::super::event::QueueCause;
 use super::super::queueing;
 use super::super::recorder::Recorder;
 use super::super::rejection::Rejection;
-use super::open_pass;
+use super::held_pass;
 
 pub(super) fn decide(
     recorder: &mut Recorder<'_>,
     role: Role,
     conversation: ConversationId,
 ) -> Result<(), Rejection> {
-    let interaction = open_pass(recorder, role, conversation)?;
-    let phase = recorder.state.open_interaction(interaction).phase;
-    phase.holder().ok_or(Rejection::NotAssigned(conversation))?;
+    let (interaction, _) = held_pass(recorder, role, conversation)?;
     queueing::requeue(recorder, interaction, QueueCause::Requeued);
     Ok(())
 }

@@ -2,14 +2,13 @@
 //! `warehouse`, who never sees content.
 
 use async_nats::Client;
-use async_nats::jetstream::consumer::{AckPolicy, pull};
 use futures_util::StreamExt;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::DemoError;
+use super::durable::messages;
 use crate::domain::Timestamp;
-use crate::shell::nats::jetstream;
 use crate::shell::site::Site;
 use crate::wire::parse_instant;
 
@@ -36,15 +35,8 @@ impl Fact {
 
 /// Begins to read from the first fact on. The reading ends when the receiver is dropped.
 pub async fn read(client: &Client, site: &Site) -> Result<mpsc::Receiver<Fact>, DemoError> {
-    let events = jetstream(client).get_stream(site.stream_events()).await.map_err(facts)?;
-    let config = pull::Config {
-        durable_name: Some(READER.to_owned()),
-        filter_subject: site.subject("evt.>"),
-        ack_policy: AckPolicy::Explicit,
-        ..pull::Config::default()
-    };
-    let consumer = events.create_consumer(config).await.map_err(facts)?;
-    let mut messages = consumer.messages().await.map_err(facts)?;
+    let messages = messages(client, site.stream_events(), (READER, site.subject("evt.>"))).await;
+    let mut messages = messages.map_err(|source| DemoError::Facts { source })?;
     let (sender, receiver) = mpsc::channel(1_024);
     tokio::spawn(async move {
         while let Some(message) = messages.next().await {
@@ -70,8 +62,4 @@ fn parse(payload: &[u8]) -> Option<Fact> {
     let at = parse_instant(record["time"].as_str()?)?;
     let actor = record["actor"].as_str()?.to_owned();
     Some(Fact { word, at, actor, data: record["data"].take() })
-}
-
-fn facts(source: impl std::error::Error + Send + Sync + 'static) -> DemoError {
-    DemoError::Facts { source: Box::new(source) }
 }

@@ -6,7 +6,7 @@
 //! - [`actor`]: a client that asks by request and reply.
 //! - [`gateway`], [`desk`]: what brings messages in, and what answers offers.
 //! - [`outgoing`], [`relay`]: where replies and notices arrive; [`operator`]: who reloads.
-//! - [`facts`]: the event stream, read as an integrator reads it.
+//! - [`facts`]: the event stream, read as an integrator reads it; `durable`: how both streams are read.
 //! - [`story`] with `leaving`, [`line`](mod@line), [`summary`]: what is told of it, and whether it came true.
 //! - [`traffic`]: the same again and again, never alike; [`totals`]: what is counted over all of it.
 //!
@@ -14,6 +14,7 @@
 
 pub mod actor;
 pub mod desk;
+mod durable;
 pub mod facts;
 pub mod gateway;
 mod leaving;

@@ -4,14 +4,13 @@
 use std::collections::BTreeSet;
 
 use async_nats::Client;
-use async_nats::jetstream::consumer::{AckPolicy, pull};
 use futures_util::StreamExt;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::DemoError;
+use super::durable::messages;
 use super::gateway::USER;
-use crate::shell::nats::jetstream;
 use crate::shell::site::Site;
 
 /// One message that the gateway hands to its provider.
@@ -28,15 +27,8 @@ pub struct Handed {
 
 /// Begins to take what must be sent, for all sources of SMS and chat. It ends when the receiver is dropped.
 pub async fn read(client: &Client, site: &Site) -> Result<mpsc::Receiver<Handed>, DemoError> {
-    let out = jetstream(client).get_stream(site.stream_out()).await.map_err(unread)?;
-    let config = pull::Config {
-        durable_name: Some(USER.to_owned()),
-        filter_subject: site.subject("out.*.*"),
-        ack_policy: AckPolicy::Explicit,
-        ..pull::Config::default()
-    };
-    let consumer = out.create_consumer(config).await.map_err(unread)?;
-    let mut messages = consumer.messages().await.map_err(unread)?;
+    let messages = messages(client, site.stream_out(), (USER, site.subject("out.*.*"))).await;
+    let mut messages = messages.map_err(|source| DemoError::Out { source })?;
     let (sender, receiver) = mpsc::channel(1_024);
     tokio::spawn(async move {
         let mut sent = BTreeSet::new();
@@ -68,8 +60,4 @@ fn parse(payload: &[u8]) -> Option<Handed> {
         in_reply_to: text(&message["in_reply_to"]),
         key: text(&message["key"])?,
     })
-}
-
-fn unread(source: impl std::error::Error + Send + Sync + 'static) -> DemoError {
-    DemoError::Out { source: Box::new(source) }
 }

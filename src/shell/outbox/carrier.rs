@@ -108,16 +108,11 @@ impl Intake {
     /// Hands an effect over whose record is durable. Where there is no room for it, and for every one behind
     /// it, the carrier reads it from the journal.
     pub(super) fn hand_over(&self, id: EffectId, effect: Effect, names: &Names) {
-        let mut behind = lock(&self.behind);
-        match &mut *behind {
-            Some(behind) => behind.to = behind.to.max(id.seq),
-            None if self.sender.try_send((id, effect)).is_ok() => {
-                self.pending.fetch_add(1, Ordering::Relaxed);
-                return;
-            }
-            None => *behind = Some(Behind { from: id, to: id.seq, names: names.clone() }),
+        if lock(&self.behind).is_none() && self.sender.try_send((id, effect)).is_ok() {
+            self.pending.fetch_add(1, Ordering::Relaxed);
+            return;
         }
-        self.woken.notify_one();
+        self.fall_behind(id, id.seq, names);
     }
 
     /// How many effects have not left; what is still to be read from the journal counts as one.
@@ -128,10 +123,8 @@ impl Intake {
     /// Leaves a range of the journal to the carrier to read, behind what was handed over.
     pub(super) fn fall_behind(&self, from: EffectId, to: Seq, names: &Names) {
         let mut behind = lock(&self.behind);
-        match &mut *behind {
-            Some(behind) => behind.to = behind.to.max(to),
-            None => *behind = Some(Behind { from, to, names: names.clone() }),
-        }
+        let behind = behind.get_or_insert_with(|| Behind { from, to, names: names.clone() });
+        behind.to = behind.to.max(to);
         self.woken.notify_one();
     }
 }
