@@ -125,10 +125,11 @@ const BEGINS: [&str; 113] = [
     "terkirim dari",
 ];
 /// The same where no space follows, and those of the remaining languages.
-const BEGINS_JOINED: [&str; 30] = [
+const BEGINS_JOINED: [&str; 31] = [
     "发自我的",
     "发自",
     "发送自",
+    "签名由",
     "發送自",
     "yahoo奇摩電子信箱",
     "ส่งจาก",
@@ -158,7 +159,7 @@ const BEGINS_JOINED: [&str; 30] = [
     "poslano z",
 ];
 /// How such lines end, where the device stands before; behind `내 ` only these count.
-const ENDS: [&str; 23] = [
+const ENDS: [&str; 24] = [
     "gesendet",
     "から送信",
     "より送信",
@@ -179,6 +180,7 @@ const ENDS: [&str; 23] = [
     "를 입수",
     "を入手",
     "from mobile",
+    "search, organize, conquer",
     "a été envoyé depuis mon",
     "ról küldve",
     "ről küldve",
@@ -204,7 +206,7 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"|яндекс\w*|電話|平板|スマートフォン|스마트폰|아이폰|điện thoại|ponsel|hp|הנייד|אייפון|هاتفي|جوالي|الآيفون|آيفون",
         r"|qq|163|网易",
     );
-    let joined = "iphone|ipad|android|windows|galaxy|手机|手機|携帯|スマ|휴대폰|갤럭시|메일";
+    let joined = "iphone|ipad|android|windows|galaxy|手机|手機|携帯|スマ|邮箱大师|휴대폰|갤럭시|메일";
     let after = r"$|[^\p{L}]|['’]\p{L}{1,6}(?:$|[^\p{L}])";
     Regex::new(&format!(r"(?:^|[^\p{{L}}])(?:{names}{more})(?:{after})|{joined}"))
         .expect("the pattern of devices is right")
