@@ -44,6 +44,25 @@ impl FileKind {
         }
     }
 
+    /// The same where a media type that stands for any bytes leaves it to the name, as scanners and telephones send it.
+    pub fn of_file(media_type: Option<&str>, name: Option<&str>) -> FileKind {
+        const IMAGES: [&str; 11] =
+            ["jpg", "jpeg", "png", "gif", "webp", "heic", "heif", "bmp", "tif", "tiff", "avif"];
+        const SOUNDS: [&str; 8] = ["mp3", "wav", "m4a", "ogg", "oga", "opus", "aac", "amr"];
+        const FILMS: [&str; 7] = ["mp4", "mov", "m4v", "3gp", "avi", "webm", "mkv"];
+        let is_any = media_type.is_none_or(|full| full.ends_with("/octet-stream"));
+        let Some((_, end)) = name.filter(|_| is_any).and_then(|name| name.rsplit_once('.')) else {
+            return FileKind::of_media(media_type);
+        };
+        let is_one = |ends: &[&str]| ends.iter().any(|known| known.eq_ignore_ascii_case(end));
+        match () {
+            () if is_one(&IMAGES) => FileKind::Image,
+            () if is_one(&SOUNDS) => FileKind::Audio,
+            () if is_one(&FILMS) => FileKind::Video,
+            () => FileKind::File,
+        }
+    }
+
     /// Its word.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -60,6 +79,21 @@ impl FileKind {
 #[cfg(test)]
 mod tests {
     use super::FileKind;
+
+    #[test]
+    fn a_name_tells_what_the_media_type_does_not() {
+        for (media_type, name, kind) in [
+            (Some("application/octet-stream"), Some("Scan 1.PDF.JPG"), FileKind::Image),
+            (Some("binary/octet-stream"), Some("a.mov"), FileKind::Video),
+            (None, Some("a.m4a"), FileKind::Audio),
+            (Some("application/octet-stream"), Some("jpg"), FileKind::File),
+            (Some("application/octet-stream"), None, FileKind::File),
+            (Some("application/pdf"), Some("a.png"), FileKind::File),
+            (Some("image/png"), Some("a.mp4"), FileKind::Image),
+        ] {
+            assert_eq!(FileKind::of_file(media_type, name), kind, "{media_type:?} {name:?}");
+        }
+    }
 
     #[test]
     fn every_word_of_ours_is_read_and_others_are_files() {

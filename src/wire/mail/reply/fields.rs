@@ -331,7 +331,7 @@ pub(super) fn block(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<usize> {
     let (first, value) = field(lines.first()?)?;
     // A list of things to do begins with such a word too; a header says at least two other things.
     let mut seen = vec![first];
-    let mut evident = is_evident(value);
+    let mut evident = is_evident(first, value);
     let (mut count, mut folded) = (1, 0);
     for (place, line) in lines.iter().enumerate().take(LINES).skip(1) {
         *steps += line.len().min(64) as u64;
@@ -340,7 +340,7 @@ pub(super) fn block(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<usize> {
                 if !seen.contains(&found) {
                     seen.push(found);
                 }
-                evident |= is_evident(value);
+                evident |= is_evident(found, value);
                 (count, folded) = (place + 1, 0);
             }
             None if line.trim().is_empty() => break,
@@ -349,15 +349,23 @@ pub(super) fn block(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<usize> {
         }
     }
     let kinds = seen.iter().filter(|kind| **kind != Field::Other).count();
-    // `A:` and `No:` are fields of some programs and prose of others: the least is a sender and two more.
-    let is_header = seen.contains(&Field::From) && (kinds >= 3 || kinds == 2 && evident);
+    // `A:` and `No:` are fields of some programs and prose of others, and a journey has a `From:`, a `To:` and a `Date:`.
+    let told = if seen.contains(&Field::Subject) { kinds >= 3 || evident } else { evident };
+    let is_header = seen.contains(&Field::From) && kinds >= 2 && told;
     is_header.then_some(count)
 }
 
-/// An address or a date with a year.
-fn is_evident(value: &str) -> bool {
-    let digits = value.split(|letter: char| !letter.is_ascii_digit()).any(|run| run.len() == 4);
-    value.contains('@') || digits
+/// An address, or an instant to the minute.
+fn is_evident(field: Field, value: &str) -> bool {
+    let mut parts = value.split([':', '：', 'h', '時', '时', '点', '點', '시']);
+    let mut hour = parts.next().unwrap_or_default();
+    let mut is_time = false;
+    for part in parts {
+        let minute = part.trim_start().chars().take_while(char::is_ascii_digit).count();
+        is_time |= hour.ends_with(|letter: char| letter.is_numeric()) && minute == 2;
+        hour = part;
+    }
+    value.contains('@') || field == Field::Date && is_time
 }
 
 fn field(line: &str) -> Option<(Field, &str)> {

@@ -164,17 +164,21 @@ fn is_prose(beside: &str) -> bool {
 
 /// Whether the writer speaks of himself.
 fn is_own(before: &str) -> bool {
-    let own = ["I", "ich", "ik", "io", "jag", "jeg", "я", "yo", "eu"];
+    let own = ["I", "ich", "ik", "io", "jag", "jeg", "jsem", "я", "yo", "eu"];
     before.split_whitespace().any(|word| own.contains(&word))
 }
 
 /// Whether the writer tells what was written to himself: `hat Ann mir geschrieben`, as no program puts it.
 fn is_told(joined: &str) -> bool {
-    let whom =
-        ["mir", "uns", "me", "us", "nous", "mij", "mig", "oss", "meg", "nos", "мне", "нам", "m'a", "m’a"];
+    let whom = [
+        "mir", "uns", "me", "us", "nous", "mij", "mig", "oss", "meg", "nos", "мне", "нам", "m'a", "m’a",
+        "m'avez", "m’avez",
+    ];
     let words: Vec<&str> = joined.split_whitespace().collect();
     words.iter().any(|word| whom.contains(word))
-        || words.windows(2).any(|pair| matches!(pair, ["mi" | "ci", "ha"]))
+        || words
+            .windows(2)
+            .any(|pair| matches!(pair, ["mi" | "ci", "ha"] | ["you", "wrote:"] | ["je", "vous"]))
 }
 
 /// Whether a line of a program goes on with what was written. A person who cites so leaves one space at most.
