@@ -80,6 +80,12 @@ const WORDS: [(Field, &[&str]); 5] = [
             "จาก",
             "از",
             "remitent",
+            "nuo",
+            "no",
+            "daripada",
+            "nork",
+            "oddi wrth",
+            "प्रेषक",
         ],
     ),
     (
@@ -168,6 +174,18 @@ const WORDS: [(Field, &[&str]); 5] = [
             "poslato",
             "saadetud",
             "วันที่",
+            "ส่งเมื่อ",
+            "enviat",
+            "enviat el",
+            "išsiųsta",
+            "nosūtīts",
+            "gönderim tarihi",
+            "dihantar",
+            "bidalia",
+            "anfonwyd",
+            "भेजा गया",
+            "ارسال شده",
+            "ارسال‌شده",
         ],
     ),
     (
@@ -241,6 +259,12 @@ const WORDS: [(Field, &[&str]); 5] = [
             "ถึง",
             "за",
             "bilgi",
+            "per a",
+            "kam",
+            "nori",
+            "at",
+            "प्रति",
+            "به",
         ],
     ),
     (
@@ -289,6 +313,9 @@ const WORDS: [(Field, &[&str]); 5] = [
             "assumpte",
             "efni",
             "เรื่อง",
+            "gaia",
+            "pwnc",
+            "विषय",
             "re",
         ],
     ),
@@ -344,6 +371,8 @@ pub(super) fn block(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<usize> {
                 (count, folded) = (place + 1, 0);
             }
             None if line.trim().is_empty() => break,
+            // A field of a program whose language is not known.
+            None if seen.len() == 1 && is_named(line) => {}
             None if folded < FOLDED && seen.len() > 1 || line.starts_with([' ', '\t']) => folded += 1,
             None => break,
         }
@@ -353,6 +382,14 @@ pub(super) fn block(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<usize> {
     let told = if seen.contains(&Field::Subject) { kinds >= 3 || evident } else { evident };
     let is_header = seen.contains(&Field::From) && kinds >= 2 && told;
     is_header.then_some(count)
+}
+
+/// Whether a line may be a field of any name.
+fn is_named(line: &str) -> bool {
+    let named = line.split_once([':', '：']).map(|(name, value)| (name.trim(), value.trim()));
+    named.is_some_and(|(name, value)| {
+        !name.is_empty() && !value.is_empty() && name.chars().nth(NAME_CHARS).is_none()
+    })
 }
 
 /// An address, or an instant to the minute.
