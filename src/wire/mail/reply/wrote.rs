@@ -168,8 +168,12 @@ fn is_own(before: &str) -> bool {
     before.split_whitespace().any(|word| own.contains(&word))
 }
 
-/// Whether the writer tells what was written to himself: `hat Ann mir geschrieben`, as no program puts it.
+/// Whether the writer tells what was written to himself: `hat Ann mir geschrieben`, as no program puts it. In a name beside an
+/// address such a word may stand, as in `Write to us <a@x.test>`.
 fn is_told(joined: &str) -> bool {
+    if joined.contains('<') {
+        return false;
+    }
     let whom = [
         "mir", "uns", "me", "us", "nous", "mij", "mig", "oss", "meg", "nos", "мне", "нам", "m'a", "m’a",
         "m'avez", "m’avez",
