@@ -225,7 +225,7 @@ fn attachment(file: &MailFile) -> Attachment {
         content_type: file.content_type.clone(),
         size: Some(file.size),
         content_id: file.content_id.clone(),
-        kind: Some(FileKind::of_media(file.content_type.as_deref())),
+        kind: Some(FileKind::of_file(file.content_type.as_deref(), file.filename.as_deref())),
         flags: flags.into_iter().filter(|(raised, _)| *raised).map(|(_, word)| word.to_owned()).collect(),
         ..Attachment::default()
     }

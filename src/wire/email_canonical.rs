@@ -136,7 +136,7 @@ fn file(file: &MailFile) -> CanonicalFile {
         size: Some(file.size),
         content_id: file.content_id.clone(),
         inline: file.inline,
-        kind: Some(FileKind::of_media(file.content_type.as_deref())),
+        kind: Some(FileKind::of_file(file.content_type.as_deref(), file.filename.as_deref())),
         ..CanonicalFile::default()
     }
 }

@@ -12,7 +12,7 @@ use super::lists::list_id;
 use super::{Flags, Mail};
 
 /// Fields that say to whom a mail was delivered, besides To and Cc.
-const DELIVERY_FIELDS: [(&str, &str); 7] = [
+const DELIVERY_FIELDS: [(&str, &str); 9] = [
     ("delivered-to", "Delivered-To"),
     ("x-original-to", "X-Original-To"),
     ("envelope-to", "Envelope-To"),
@@ -20,6 +20,8 @@ const DELIVERY_FIELDS: [(&str, &str); 7] = [
     ("x-forwarded-to", "X-Forwarded-To"),
     ("x-rcpt-to", "X-Rcpt-To"),
     ("apparently-to", "Apparently-To"),
+    ("x-delivered-to", "X-Delivered-To"),
+    ("resent-to", "Resent-To"),
 ];
 /// The longest subject token.
 const TOKEN_BYTES_MAX: usize = 64;

@@ -66,20 +66,28 @@ struct Place<'a> {
     wants_html: bool,
 }
 
+impl Place<'_> {
+    const ROOT: Place<'static> = Place {
+        within: "",
+        in_alternative: false,
+        in_related: false,
+        is_first: true,
+        wants_text: true,
+        wants_html: true,
+    };
+}
+
 impl Body {
     pub fn of(root: &Part<'_>) -> Body {
         let mut body = Body::default();
-        let mut place = Place {
-            within: "",
-            in_alternative: false,
-            in_related: false,
-            is_first: true,
-            wants_text: true,
-            wants_html: true,
-        };
-        body.place(root, &mut place);
+        body.place(root, &mut Place::ROOT.clone());
         body.mark_inline();
         body
+    }
+
+    /// Keeps a part as a file besides.
+    pub fn keep(&mut self, part: &Part<'_>) {
+        self.file(part, &Place::ROOT);
     }
 
     fn place(&mut self, part: &Part<'_>, place: &mut Place<'_>) {
@@ -123,7 +131,9 @@ impl Body {
     }
 
     fn show(&mut self, part: &Part<'_>, place: &mut Place<'_>) {
-        let is_html = part.media.kind == "text/html";
+        let text = self.text(part);
+        // Programs send HTML without saying so; beside alternatives it stays what it is called.
+        let is_html = part.media.kind == "text/html" || !place.in_alternative && is_page(&text);
         let (mut to_text, mut to_html) = (place.wants_text, place.wants_html);
         if place.within == "multipart/alternative" {
             (to_text, to_html) = (!is_html, is_html);
@@ -134,7 +144,6 @@ impl Body {
             }
             (to_text, to_html) = (place.wants_text, place.wants_html);
         }
-        let text = self.text(part);
         let shown =
             TextPart { is_html, text, is_flowed: is_flowed(part), deletes_space: deletes_space(part) };
         if to_text && to_html {
@@ -213,7 +222,8 @@ impl Body {
         self.steps += part.raw.len() as u64;
         let bytes = part.bytes().unwrap_or_else(|| part.raw.to_vec());
         let text = charset::decode(&bytes, part.media.parameter("charset")).text;
-        self.machine.push(MailPart { media: part.media.clone(), text: text::lines(&text) });
+        let is_attached = part.is_attached();
+        self.machine.push(MailPart { media: part.media.clone(), text: text::lines(&text), is_attached });
     }
 
     /// What the HTML names by its id is shown there, wherever it lies.
@@ -288,6 +298,17 @@ fn root_of(part: &Part<'_>) -> usize {
 fn is_shown(part: &Part<'_>, place: &Place<'_>) -> bool {
     let is_own = place.is_first || (place.within != "multipart/related" && part.filename().is_none());
     !part.is_attached() && is_own
+}
+
+/// Whether a text is all HTML.
+fn is_page(text: &str) -> bool {
+    let begins = |word: &str| {
+        let begin = text.trim_start().get(..word.len());
+        begin.is_some_and(|begin| begin.eq_ignore_ascii_case(word))
+    };
+    let ends = text.trim_end().get(text.trim_end().len().saturating_sub(7)..);
+    (begins("<!doctype html") || begins("<html"))
+        && ends.is_some_and(|end| end.eq_ignore_ascii_case("</html>"))
 }
 
 fn is_flowed(part: &Part<'_>) -> bool {

@@ -28,7 +28,9 @@ pub(crate) fn method(mail: &Mail) -> Option<Method> {
     let parts = || mail.parts.iter().filter(|part| part.media.kind == "text/calendar");
     let top = Some(&mail.media).filter(|media| media.kind == "text/calendar");
     let told = parts().map(|part| &part.media).chain(top).find_map(|media| media.parameter("method"));
-    let written = || parts().find_map(|part| property(&part.text, "METHOD", false));
+    // Who attaches a calendar file sends a file: only its media type makes it more (RFC 6047 2.4).
+    let written =
+        || parts().filter(|part| !part.is_attached).find_map(|part| property(&part.text, "METHOD", false));
     let method = told.map(str::to_owned).or_else(written)?;
     let method = method.trim().to_ascii_uppercase();
     (!method.is_empty() && method.len() <= 32).then_some(Method(method))
@@ -180,6 +182,7 @@ mod tests {
         let part = MailPart {
             media: Media { kind: kind.to_owned(), parameters: Vec::new() },
             text: text.to_owned(),
+            ..MailPart::default()
         };
         Mail { parts: vec![part], ..Mail::default() }
     }

@@ -6,6 +6,7 @@ use crate::wire::address::canonical_mail;
 
 use super::hints;
 use super::report::prose;
+use super::subject::folded;
 use super::{Mail, calendar, lists};
 
 /// More lines of `Received` than any way that a mail takes.
@@ -167,7 +168,7 @@ fn bounce(mail: &Mail, facts: &Facts<'_>, daemon: bool, null_sender: bool) -> Op
         return (subject && is_server && says()).then_some((MessageClass::Bounce, "failure_told"));
     }
     // A person who writes of a bounce uses the same words, but does not send back a mail under such a subject.
-    let sends_back = || subject && !hints::is_passed_on(mail) && returns();
+    let sends_back = || subject && !is_passed_on(mail) && returns();
     let is_server = match (null_sender, system) {
         (true, _) => subject || system != System::No || returns(),
         (false, System::Yes) => !personal || subject || returns(),
@@ -177,8 +178,17 @@ fn bounce(mail: &Mail, facts: &Facts<'_>, daemon: bool, null_sender: bool) -> Op
     if is_server && says() {
         return Some((MessageClass::Bounce, "failure_told"));
     }
-    let is_named = system == System::Yes && !personal && !hints::is_passed_on(mail);
+    let is_named = system == System::Yes && !personal && !is_passed_on(mail);
     (subject && (null_sender || is_named)).then_some((MessageClass::Bounce, "bounce_subject"))
+}
+
+/// A person answers or passes on what a server wrote.
+fn is_passed_on(mail: &Mail) -> bool {
+    let subject = folded(mail.subject.as_deref().unwrap_or_default());
+    let subject = hints::bare(&subject);
+    ["re:", "fwd:", "fw:", "aw:", "wg:", "tr:", "rv:", "sv:", "vs:"]
+        .iter()
+        .any(|prefix| subject.starts_with(prefix))
 }
 
 /// What does not arrive comes back to its writer: a server that reports has nowhere for that.

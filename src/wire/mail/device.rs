@@ -9,7 +9,7 @@ use regex::Regex;
 /// Characters of a program's line.
 const DEVICE_CHARS: usize = 160;
 /// How such lines begin, in lower case; the device or program follows.
-const BEGINS: [&str; 113] = [
+const BEGINS: [&str; 119] = [
     "sent from",
     "sent via",
     "sent with",
@@ -99,6 +99,7 @@ const BEGINS: [&str; 113] = [
     "pobierz outlook",
     "pobierz program outlook",
     "odesláno z",
+    "odesláno ze",
     "posláno z",
     "odoslané zo",
     "získat outlook",
@@ -123,12 +124,18 @@ const BEGINS: [&str; 113] = [
     "gửi từ",
     "dikirim dari",
     "terkirim dari",
+    "išsiųsta iš",
+    "nosūtīts no",
+    "saadetud minu",
+    "sent frá",
+    "enviat des",
 ];
 /// The same where no space follows, and those of the remaining languages.
-const BEGINS_JOINED: [&str; 30] = [
+const BEGINS_JOINED: [&str; 31] = [
     "发自我的",
     "发自",
     "发送自",
+    "签名由",
     "發送自",
     "yahoo奇摩電子信箱",
     "ส่งจาก",
@@ -158,7 +165,7 @@ const BEGINS_JOINED: [&str; 30] = [
     "poslano z",
 ];
 /// How such lines end, where the device stands before; behind `내 ` only these count.
-const ENDS: [&str; 23] = [
+const ENDS: [&str; 28] = [
     "gesendet",
     "から送信",
     "より送信",
@@ -179,6 +186,11 @@ const ENDS: [&str; 23] = [
     "를 입수",
     "を入手",
     "from mobile",
+    "search, organize, conquer",
+    "sent from my phone",
+    "sent from my mobile",
+    "से भेजा गया",
+    "ارسال شد",
     "a été envoyé depuis mon",
     "ról küldve",
     "ről küldve",
@@ -197,14 +209,14 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
         r"|macbook|mac|imac|pc|laptop|computer|ordinateur|device|handheld|treo|palm|kindle|watch|appareil",
         r"|dispositivo|toestel|apparaat|enhet|gerät|urządzeni\w*|puhelime\w*|kännykä\w*|laittee\w*",
         r"|készülék\w*|κινητό|συσκευή|tuta\w*|mailspring|canary|edison|bluemail|gmx|web\.de|t-online",
-        r"|orange|free",
+        r"|orange|free|em client|mymail|mailtrack",
     );
     let more = concat!(
         r"|телефона?|смартфона?|айфона?|айпада|мобильн\w*|мобильної|планшета?|устройства|mail\.ru",
         r"|яндекс\w*|電話|平板|スマートフォン|스마트폰|아이폰|điện thoại|ponsel|hp|הנייד|אייפון|هاتفي|جوالي|الآيفون|آيفون",
         r"|qq|163|网易",
     );
-    let joined = "iphone|ipad|android|windows|galaxy|手机|手機|携帯|スマ|휴대폰|갤럭시|메일";
+    let joined = "iphone|ipad|android|windows|galaxy|手机|手機|携帯|スマ|邮箱大师|휴대폰|갤럭시|메일";
     let after = r"$|[^\p{L}]|['’]\p{L}{1,6}(?:$|[^\p{L}])";
     Regex::new(&format!(r"(?:^|[^\p{{L}}])(?:{names}{more})(?:{after})|{joined}"))
         .expect("the pattern of devices is right")
@@ -212,12 +224,12 @@ static DEVICE: LazyLock<Regex> = LazyLock::new(|| {
 /// What is to be done with one program, of which each copy of it speaks in its language.
 static OUTLOOK: LazyLock<Regex> = LazyLock::new(|| {
     let words = concat!(
-        r"get|download|downloaden|holen|beziehen|laden|obtenir|obtenez|téléchargez|télécharger|obtener",
-        r"|descargar|consigue|obter|obtenha|baixar|ottieni|scarica|hämta|skaffa|hent|få|last|skaff|hanki",
+        r"get|download|downloaden|ophalen|outlook letöltése|holen|beziehen|laden|obtenir|obtenez|téléchargez|télécharger|obtener",
+        r"|descargar|descarga|consigue|obter|obtenha|baixar|ottieni|scarica|hämta|skaffa|hent|få|last|skaff|hanki",
         r"|lataa|pobierz|získat|získejte|získajte|stáhněte|stáhnout|stiahnite|letöltése|letöltés|obțineți",
         r"|descărcați|edinin|indirin|alın|λήψη|αποκτήστε|κατεβάστε|получить|получите|скачать|загрузить",
         r"|отримайте|отримати|завантажити|изтегляне|вземете|tải|nhận|dapatkan|unduh|kumuha|kunin|תשיג|קבל",
-        r"|הורד|للحصول|احصل|تنزيل|نظام",
+        r"|הורד|للحصول|الحصول|احصل|تنزيل|نظام",
     );
     let joined = "获取|下载|取得|下載|入手|ダウンロード|다운로드|받기|얻기|ดาวน์โหลด|รับ";
     Regex::new(&format!(r"^(?:{words})\s|\s(?:{words})$|{joined}"))
@@ -284,7 +296,9 @@ fn names_device(rest: &str, is_own: bool) -> bool {
     ];
     // `From my point of view the phone is broken` says more.
     let words_max = if is_own { 4 } else { 12 };
-    let is_short =
-        tail.is_empty() && words <= 4 && mine.iter().any(|mine| said.trim_start().starts_with(mine));
+    let is_short = tail.is_empty()
+        && words <= 4
+        && !said.contains(':')
+        && mine.iter().any(|mine| said.trim_start().starts_with(mine));
     DEVICE.is_match(said) && words <= words_max || is_short
 }

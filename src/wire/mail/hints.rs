@@ -1,7 +1,6 @@
 //! Words of subjects by which robots are known in many languages: the weakest sign, for mail without any other. The prefixes
 //! that go from a subject ([`super::subject`]) are words of these tables, so that none is known here and not there.
 
-use super::Mail;
 use super::subject::{folded, unmarked};
 
 /// Subjects that begin so are answers of robots, if what follows is what they answer.
@@ -113,6 +112,7 @@ pub(super) const ABSENCES: &[&str] = &[
     "εκτός γραφείου",
     // Turkish, Arabic, Basque
     "otomatik yanıt",
+    "otomatik yanit",
     "otomatik cevap",
     "ofis dışında",
     "خارج المكتب",
@@ -345,6 +345,33 @@ fn is_absent(subject: &str, is_loose: bool) -> bool {
         || at_front(ABSENCES_ELSEWHERE, &|_| true)
         || at_front(WEAK_ABSENCES, &|rest| rest.is_empty() || rest.starts_with(':'))
         || at_front(LOOSE_ABSENCES, &|_| false)
+        || tells_who(subject)
+}
+
+/// How some robots go on behind the name of who is away.
+const WHO_IS_AWAY: [&str; 8] = [
+    " is out of the office",
+    " is out of office",
+    " is currently out of the office",
+    " ist außer haus",
+    " ist nicht im büro",
+    " est absent",
+    " no está en la oficina",
+    " non è in ufficio",
+];
+/// Words of a name.
+const NAME_WORDS: usize = 4;
+
+/// Whether it is a name and that its bearer is away, and then at most until when: `Ann Lee is out of the office (returning
+/// 03/09/2026)`. Some write `AUTO:` before it.
+fn tells_who(subject: &str) -> bool {
+    let name = subject.strip_prefix("auto: ").unwrap_or(subject);
+    let parts = WHO_IS_AWAY.iter().find_map(|words| name.split_once(words));
+    parts.is_some_and(|(name, rest)| {
+        let rest = rest.trim_start_matches("(e)").trim_matches(['.', ' ']);
+        (1..=NAME_WORDS).contains(&name.split_whitespace().count())
+            && (rest.is_empty() || rest.starts_with('('))
+    })
 }
 
 /// Whether a robot goes on so: with what it answers behind a colon or a mark, with when it is back, or not at all.
@@ -362,16 +389,7 @@ pub(crate) fn is_bounce(subject: &str) -> bool {
     BOUNCES.iter().chain(BOUNCES_WITHIN).any(|hint| subject.contains(hint))
 }
 
-/// A person answers or passes on what a server wrote.
-pub(crate) fn is_passed_on(mail: &Mail) -> bool {
-    let subject = folded(mail.subject.as_deref().unwrap_or_default());
-    let subject = bare(&subject);
-    ["re:", "fwd:", "fw:", "aw:", "wg:", "tr:", "rv:", "sv:", "vs:"]
-        .iter()
-        .any(|prefix| subject.starts_with(prefix))
-}
-
-fn bare(subject: &str) -> &str {
+pub(super) fn bare(subject: &str) -> &str {
     subject.trim_start_matches(['[', '*', '!', '"', '«', '„', '“', ' '])
 }
 

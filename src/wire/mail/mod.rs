@@ -42,6 +42,7 @@ pub(crate) mod report;
 pub(crate) mod said;
 mod seven_bits;
 pub(crate) mod signature;
+mod smime;
 pub(crate) mod subject;
 mod subject_hints;
 mod subject_words;
@@ -138,6 +139,8 @@ pub(crate) struct MailPart {
     pub media: Media,
     /// Its text, decoded; of a nested mail all of it.
     pub text: String,
+    /// It is to be saved, not to be shown.
+    pub is_attached: bool,
 }
 
 /// Oddities, one word each, each once.

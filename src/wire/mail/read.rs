@@ -11,7 +11,7 @@ use crate::wire::text;
 use super::body::Body;
 use super::headers::{Fields, Raw};
 use super::parts::Walk;
-use super::{Flags, Mail, date, parties, words};
+use super::{Flags, Mail, date, parties, smime, words};
 
 /// Fields of which a mail has one; a second one is a forgery or a fault.
 const SINGLE_FIELDS: [&str; 9] = [
@@ -44,13 +44,23 @@ pub(crate) fn read(payload: &[u8]) -> Result<Mail, Fault> {
     flags.raise(SINGLE_FIELDS.iter().any(|name| fields.all(name).count() > 1), "duplicate_headers");
     let mut walk = Walk::default();
     let root = walk.mail(fields.clone(), raw.body);
+    let opened = smime::opened(&root);
+    let within = opened.as_deref().map(|opened| {
+        walk.steps += (raw.body.len() + opened.len()) as u64;
+        let Raw { head, body, .. } = Raw::cut(opened);
+        walk.mail(Fields::within_limits(head).0, body)
+    });
+    flags.raise(within.is_some(), "signed");
     flags.raise(walk.is_cut, "truncated");
-    let mut body = Body::of(&root);
+    let mut body = Body::of(within.as_ref().unwrap_or(&root));
+    if within.is_some() {
+        body.keep(&root);
+    }
     let (text, html) = (body.shown_text(), body.shown_html());
     for flag in &body.flags.0 {
         flags.raise(true, flag);
     }
-    let media = root.media;
+    let media = within.unwrap_or(root).media;
     // The header block is cut into fields, and each field of ids is looked through.
     let mut steps = (payload.len() + raw.head.len() * 2) as u64 + walk.steps + body.steps;
     let (subject, taken) = subject(&fields, &mut flags);

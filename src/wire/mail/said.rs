@@ -19,7 +19,7 @@ pub(crate) struct Said {
 
 /// Of the text and the HTML that a mail shows. A mail that forwards another one says all of it.
 pub(crate) fn said(shown: &str, html: Option<&str>, is_forward: bool) -> Said {
-    let is_blank = text::is_blank(shown);
+    let is_blank = text::is_blank(shown) || html.is_some_and(|html| is_stub(shown, html));
     let mut all = match html {
         Some(html) if is_blank => text::lines(&html::text(html).text).trim_end().to_owned(),
         _ if is_blank => String::new(),
@@ -39,6 +39,21 @@ pub(crate) fn said(shown: &str, html: Option<&str>, is_forward: bool) -> Said {
         text: all,
         is_truncated,
     }
+}
+
+/// The longest text that stands for a mail.
+const STUB_BYTES_MAX: usize = 400;
+
+/// Whether the text only says that the mail is HTML, as programs write for who sees none: a short one that speaks of HTML,
+/// while the HTML does not say that.
+fn is_stub(shown: &str, html: &str) -> bool {
+    let shown = shown.trim();
+    if shown.len() > STUB_BYTES_MAX || !shown.to_ascii_lowercase().contains("html") {
+        return false;
+    }
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let said = words(&html::rough_text(html));
+    !said.is_empty() && !said.contains(&words(shown))
 }
 
 /// HTML that may be shown; none where nothing is left, or too much.

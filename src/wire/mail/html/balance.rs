@@ -56,6 +56,10 @@ const DROPPED: [&str; 10] =
 const KEPT: [&str; 9] = ["href", "src", "alt", "title", "colspan", "rowspan", "start", "dir", "lang"];
 /// What stands in the place of a quote that is left out.
 const QUOTE: &str = "<div>&gt;</div>";
+/// Bytes before a rule that are looked at.
+const RULE_BYTES: usize = 512;
+/// Elements on lines of their own that the reader of text takes for words of a line.
+const LINES: [&str; 3] = ["summary", "legend", "figcaption"];
 /// How far up an element is looked for that closes by itself.
 const LOOK_UP: usize = 12;
 /// The most of a span that a table may ask for.
@@ -162,6 +166,9 @@ impl<'a> Writer<'a> {
                 if self.links.is_some() && tag.is(&["img"]) {
                     return self.picture(&tag);
                 }
+                if self.links.is_some() && tag.is(&["hr"]) {
+                    return self.rule();
+                }
                 self.tag(&tag);
             }
             return;
@@ -247,12 +254,26 @@ impl<'a> Writer<'a> {
                         let told = self.links.as_mut().and_then(Links::close);
                         self.target(told);
                     } else if self.is_written(name) {
-                        self.html.extend(["</", &name.to_ascii_lowercase(), ">"]);
+                        let name = self.written(name);
+                        self.html.extend(["</", &name, ">"]);
                     }
                 }
                 Some(from) if self.open.len() <= from => self.skipped = None,
                 Some(_) => {}
             }
+        }
+    }
+
+    /// A rule ends a line, which the reader of text does not know; behind an element that is a line it ends none.
+    fn rule(&mut self) {
+        let near = self.html.len().saturating_sub(RULE_BYTES);
+        let html = self.html.get(self.html.ceil_char_boundary(near)..).unwrap_or_default().trim_end();
+        let last = html.strip_suffix('>').and_then(|html| html.rsplit_once('<'));
+        let name = last.map_or("", |(_, tag)| tag.trim_start_matches('/'));
+        let name = name.split(' ').next().unwrap_or_default();
+        let is_line = BLOCKS.contains(&name) || ["br", "td", "th", "tr", "dt"].contains(&name);
+        if !self.html.is_empty() && !is_line {
+            self.html.push_str("<br>");
         }
     }
 
@@ -282,7 +303,8 @@ impl<'a> Writer<'a> {
         if !self.is_written(tag.name) {
             return;
         }
-        self.html.extend(["<", &tag.name.to_ascii_lowercase()]);
+        let name = self.written(tag.name);
+        self.html.extend(["<", &name]);
         for name in KEPT {
             let Some(value) = tag.attribute(name) else { continue };
             if name.ends_with("span") {
@@ -294,6 +316,11 @@ impl<'a> Writer<'a> {
             }
         }
         self.html.push('>');
+    }
+
+    fn written(&self, name: &str) -> String {
+        let is_line = self.links.is_some() && LINES.iter().any(|known| known.eq_ignore_ascii_case(name));
+        if is_line { "div".to_owned() } else { name.to_ascii_lowercase() }
     }
 
     /// Names of HTML; Word's own, with a colon, only wrap. Letters that are struck through are hard to read as text.

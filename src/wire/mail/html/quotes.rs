@@ -93,6 +93,9 @@ const WITHIN: [&str; 7] = [
     "quoted-message",
 ];
 
+/// Values of `name` of elements that are quoted.
+const NAMES: [&str; 3] = ["quote", "quoted-content", "messagereplysection"];
+
 pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
     if tag.attributes.is_empty() {
         return None;
@@ -112,7 +115,7 @@ pub(super) fn mark(tag: &Tag<'_>) -> Option<Mark> {
         return Some(Mark::Onward);
     }
     let named = |class: &str| is_one(&CLASSES, class) || is_quote_class(class);
-    let is_named_quote = tag.attribute("name").is_some_and(|name| is_one(&["quote", "quoted-content"], name));
+    let is_named_quote = tag.attribute("name").is_some_and(|name| is_one(&NAMES, name));
     if is_named_quote || is_one(&WITHIN, id) || classes().any(named) || begins(id, "yahoo_quoted") {
         return Some(Mark::Within);
     }

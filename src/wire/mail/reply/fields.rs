@@ -80,6 +80,12 @@ const WORDS: [(Field, &[&str]); 5] = [
             "จาก",
             "از",
             "remitent",
+            "nuo",
+            "no",
+            "daripada",
+            "nork",
+            "oddi wrth",
+            "प्रेषक",
         ],
     ),
     (
@@ -168,6 +174,18 @@ const WORDS: [(Field, &[&str]); 5] = [
             "poslato",
             "saadetud",
             "วันที่",
+            "ส่งเมื่อ",
+            "enviat",
+            "enviat el",
+            "išsiųsta",
+            "nosūtīts",
+            "gönderim tarihi",
+            "dihantar",
+            "bidalia",
+            "anfonwyd",
+            "भेजा गया",
+            "ارسال شده",
+            "ارسال‌شده",
         ],
     ),
     (
@@ -241,6 +259,12 @@ const WORDS: [(Field, &[&str]); 5] = [
             "ถึง",
             "за",
             "bilgi",
+            "per a",
+            "kam",
+            "nori",
+            "at",
+            "प्रति",
+            "به",
         ],
     ),
     (
@@ -289,6 +313,9 @@ const WORDS: [(Field, &[&str]); 5] = [
             "assumpte",
             "efni",
             "เรื่อง",
+            "gaia",
+            "pwnc",
+            "विषय",
             "re",
         ],
     ),
@@ -331,7 +358,7 @@ pub(super) fn block(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<usize> {
     let (first, value) = field(lines.first()?)?;
     // A list of things to do begins with such a word too; a header says at least two other things.
     let mut seen = vec![first];
-    let mut evident = is_evident(value);
+    let mut evident = is_evident(first, value);
     let (mut count, mut folded) = (1, 0);
     for (place, line) in lines.iter().enumerate().take(LINES).skip(1) {
         *steps += line.len().min(64) as u64;
@@ -340,24 +367,42 @@ pub(super) fn block(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<usize> {
                 if !seen.contains(&found) {
                     seen.push(found);
                 }
-                evident |= is_evident(value);
+                evident |= is_evident(found, value);
                 (count, folded) = (place + 1, 0);
             }
             None if line.trim().is_empty() => break,
+            // A field of a program whose language is not known.
+            None if seen.len() == 1 && is_named(line) => {}
             None if folded < FOLDED && seen.len() > 1 || line.starts_with([' ', '\t']) => folded += 1,
             None => break,
         }
     }
     let kinds = seen.iter().filter(|kind| **kind != Field::Other).count();
-    // `A:` and `No:` are fields of some programs and prose of others: the least is a sender and two more.
-    let is_header = seen.contains(&Field::From) && (kinds >= 3 || kinds == 2 && evident);
+    // `A:` and `No:` are fields of some programs and prose of others, and a journey has a `From:`, a `To:` and a `Date:`.
+    let told = if seen.contains(&Field::Subject) { kinds >= 3 || evident } else { evident };
+    let is_header = seen.contains(&Field::From) && kinds >= 2 && told;
     is_header.then_some(count)
 }
 
-/// An address or a date with a year.
-fn is_evident(value: &str) -> bool {
-    let digits = value.split(|letter: char| !letter.is_ascii_digit()).any(|run| run.len() == 4);
-    value.contains('@') || digits
+/// Whether a line may be a field of any name.
+fn is_named(line: &str) -> bool {
+    let named = line.split_once([':', '：']).map(|(name, value)| (name.trim(), value.trim()));
+    named.is_some_and(|(name, value)| {
+        !name.is_empty() && !value.is_empty() && name.chars().nth(NAME_CHARS).is_none()
+    })
+}
+
+/// An address, or an instant to the minute.
+fn is_evident(field: Field, value: &str) -> bool {
+    let mut parts = value.split([':', '：', 'h', '時', '时', '点', '點', '시']);
+    let mut hour = parts.next().unwrap_or_default();
+    let mut is_time = false;
+    for part in parts {
+        let minute = part.trim_start().chars().take_while(char::is_ascii_digit).count();
+        is_time |= hour.ends_with(|letter: char| letter.is_numeric()) && minute == 2;
+        hour = part;
+    }
+    value.contains('@') || field == Field::Date && is_time
 }
 
 fn field(line: &str) -> Option<(Field, &str)> {

@@ -55,6 +55,10 @@ pub(super) fn read(text: &str) -> (Vec<Line<'_>>, u64) {
             Some(Kind::Text) if code.get(place) != Some(&true) => {
                 mark(rest, place, &seen, &mut kinds, &mut steps)
             }
+            Some(Kind::Quote) if !quoted_before(&kinds, place) => match wrote::chevrons(rest, &mut steps) {
+                Some(found) => told(Kind::Wrote { quotes: found.is_weak }, place, found.lines, &mut kinds),
+                None => 1,
+            },
             _ => 1,
         };
         place += count.max(1);
@@ -89,10 +93,16 @@ fn mark(
     } else {
         return 1;
     };
-    for one in kinds.iter_mut().skip(place).take(count) {
-        *one = kind;
-    }
+    told(kind, place, count, kinds)
+}
+
+fn told(kind: Kind, place: usize, count: usize, kinds: &mut [Kind]) -> usize {
+    kinds.iter_mut().skip(place).take(count).for_each(|one| *one = kind);
     count
+}
+
+fn quoted_before(kinds: &[Kind], place: usize) -> bool {
+    place.checked_sub(1).and_then(|before| kinds.get(before)) == Some(&Kind::Quote)
 }
 
 /// What follows decides: a weak sign of who wrote counts before quotes only; until here `quotes` says that

@@ -40,8 +40,8 @@ static VERB: LazyLock<Regex> = LazyLock::new(|| {
         r"|napsala?\(?a?\)?|napísala?\(?a?\)?|ezt írta|írta|a scris|şunu yazdı|şunları yazdı|yazdı|έγραψε",
         r"|написала?\(?а?\)?|написав(?:\(ла\))?|да написа|написа|пишет|пише",
         r"|(?:je )?napisao(?:/la)?(?: je)?|(?:je )?napisala?|(?:је )?написао(?:/ла)?|đã viết|viết|menulis",
-        r"|tulis|sinulat|nagsulat|sumulat|rakstīja|rašė|ha escrit|va escriure|missatge de|idatzi du|מאת",
-        r"|כתב|כתבה|كتب|كتبت|نوشت",
+        r"|tulis|i?sinulat|nagsulat|sumulat|rakstīja|rašė|ha escrit|va escriure|missatge de|idatzi du|מאת",
+        r"|כתב|כתבה|كتب|كتبت|نوشت|quoting|zitat von|citando a?",
     );
     let joined = concat!(
         r"写道|寫道|写到|のメール|さんは書きました|書きました|のメッセージ|작성|님이 작성|님이 씀|כתב/ה",
@@ -65,6 +65,9 @@ static BARE: LazyLock<Regex> = LazyLock::new(|| {
     let when = r"\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2}(?:\s\d{1,2}:\d{2}(?:\s?[\w+:]{2,9})?)?";
     pattern(&format!(r"^{when},?\s[^<>@:]{{1,80}}<[^\s<>@]+@[^\s<>@]+>$"))
 });
+/// What was written begins behind the line that says who wrote it, on the same one, and at some distance.
+static INLINE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"<[^\s<>@]+@[^\s<>@]+>[^<>@:]{0,40}[:：]\s{2,}\S"));
 /// Small words of names, and of who is addressed; others behind a verb make prose of it.
 const SMALL: [&str; 30] = [
     "von", "van", "vom", "de", "der", "den", "del", "della", "di", "da", "do", "dos", "du", "la", "le", "el",
@@ -109,8 +112,11 @@ pub(super) fn at(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<Found> {
         }
         joined.push_str(if joined.is_empty() { "" } else { " " });
         joined.push_str(line);
+        if opened && goes_on(&joined) {
+            return Some(Found { lines: place + 1, is_weak: false });
+        }
         let closed = joined.ends_with([':', '：'])
-            || lines.get(place).is_some_and(|line| line.trim_end().ends_with("----"));
+            || lines.get(place).is_some_and(|line| line.trim_end().ends_with("---"));
         if closed {
             return weigh(&joined, opened, dated).map(|is_weak| Found { lines: place + 1, is_weak });
         }
@@ -128,6 +134,7 @@ fn weigh(joined: &str, opened: bool, dated: bool) -> Option<bool> {
         // `On 2 March I wrote to you about this:` is a sentence.
         (Some(verb), _) if is_prose(joined.get(verb.end()..).unwrap_or_default()) => None,
         (Some(verb), _) if is_own(joined.get(..verb.start()).unwrap_or_default()) => Some(true),
+        (Some(_), _) if is_told(joined) => Some(true),
         (Some(_), _) if opened && (when || mail.is_some()) => Some(false),
         // A line of a log ends so too, but not with an address in brackets.
         (_, Some(_)) if (opened || dated) && when && ends_with_party(joined) => {
@@ -157,8 +164,53 @@ fn is_prose(beside: &str) -> bool {
 
 /// Whether the writer speaks of himself.
 fn is_own(before: &str) -> bool {
-    let own = ["I", "ich", "ik", "io", "jag", "jeg", "я", "yo", "eu"];
+    let own = ["I", "ich", "ik", "io", "jag", "jeg", "jsem", "я", "yo", "eu"];
     before.split_whitespace().any(|word| own.contains(&word))
+}
+
+/// Whether the writer tells what was written to himself: `hat Ann mir geschrieben`, as no program puts it. In a name beside an
+/// address such a word may stand, as in `Write to us <a@x.test>`.
+fn is_told(joined: &str) -> bool {
+    if joined.contains('<') {
+        return false;
+    }
+    let whom = [
+        "mir", "uns", "me", "us", "nous", "mij", "mig", "oss", "meg", "nos", "мне", "нам", "m'a", "m’a",
+        "m'avez", "m’avez",
+    ];
+    let words: Vec<&str> = joined.split_whitespace().collect();
+    words.iter().any(|word| whom.contains(word))
+        || words
+            .windows(2)
+            .any(|pair| matches!(pair, ["mi" | "ci", "ha"] | ["you", "wrote:"] | ["je", "vous"]))
+}
+
+/// Whether a line of a program goes on with what was written. A person who cites so leaves one space at most.
+fn goes_on(joined: &str) -> bool {
+    let Some(party) = INLINE.find(joined) else { return false };
+    let line = joined.get(..party.end()).unwrap_or_default();
+    VERB.is_match(line) && DATE.is_match(line) && TIME.is_match(line)
+}
+
+/// The same behind three signs of a quote, as one program writes it: `>>> Ann <ann@x.test> 3/5/2026 10:00 AM >>>`.
+pub(super) fn chevrons(lines: &[Cow<'_, str>], steps: &mut u64) -> Option<Found> {
+    let first = lines.first()?.trim().strip_prefix(">>> ")?;
+    *steps += first.len() as u64;
+    let found = match first.strip_suffix(">>>").map(str::trim) {
+        Some(party) if party.len() > BYTES_MAX => return None,
+        Some(party) => {
+            let when = DATE.is_match(party) && TIME.is_match(party);
+            when.then_some(Found { lines: 1, is_weak: false })?
+        }
+        None => {
+            let bare = std::iter::once(Cow::Borrowed(first));
+            let behind = lines.iter().skip(1).take(NAMED_LINES - 1).map(|line| Cow::Borrowed(line.as_ref()));
+            at(&bare.chain(behind).collect::<Vec<_>>(), steps)?
+        }
+    };
+    // In what is quoted three times such a line is a quote like all around it.
+    let is_around = |line: &Cow<'_, str>| line.trim_start().starts_with(">>>");
+    (!lines.get(found.lines).is_some_and(is_around)).then_some(found)
 }
 
 /// An address stands right before the colon.
