@@ -92,7 +92,9 @@ impl Parts {
                 inseq: facts.stream_sequence,
                 stored_at: stored::timestamp(facts.published),
             };
-            self.take_again(before.engine, decoder, &input);
+            if Part::may_be_in(input.payload) {
+                self.take_again(before.engine, decoder, &input);
+            }
             if facts.pending == 0 {
                 return Ok(());
             }
